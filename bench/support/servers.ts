@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export interface Server {
+  port: number;
+  token: string;
+  stop(): Promise<void>;
+}
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  await once(child, "exit");
+}
+
+/** The bare server, in a process of its own. */
+export async function startBare(): Promise<Server> {
+  const child = spawn(process.execPath, [here("./bare-server.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  return { port: Number(line.split(" ")[1]), token: "none", stop: () => ended(child) };
+}
+
+/** The daemon as users run it, on a data folder of its own that goes with it. */
+export async function startSentinel(): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), "sentinel-bench-"));
+  const child = spawn(process.execPath, [here("../../dist/sentinel.mjs"), "daemon", "--data", folder, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LOG_LEVEL: "info" } });
+  for await (const line of createInterface({ input: child.stderr })) if (line.includes("watching")) break;
+  child.stderr.resume();
+  const { url } = JSON.parse(readFileSync(join(folder, "daemon.json"), "utf8")) as { url: string };
+  return {
+    port: Number(new URL(url).port),
+    token: readFileSync(join(folder, "admin.token"), "utf8").trim(),
+    async stop() {
+      await ended(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** Bundles the command line (with daemon, agent and console as chunks loaded when wanted) and the console alone. */
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { build } from "esbuild";
+import type { OutputFile, Plugin } from "esbuild";
+
+const root = path.join(import.meta.dirname, "..");
+const outdir = path.join(root, "dist");
+const staleMs = 3_600_000;
+
+/** Ink asks for the React developer tools only when DEV is set, but a bundler sees the import anyway. */
+const withoutDevtools: Plugin = {
+  name: "without-devtools",
+  setup(pending) {
+    pending.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: "react-devtools-core", namespace: "empty" }));
+    pending.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "export default undefined" }));
+  },
+};
+
+async function bundle(): Promise<OutputFile[]> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { sentinel: "src/cli/main.ts", "sentinel-tui": "src/cli/console.ts" },
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    jsx: "automatic",
+    sourcemap: "linked",
+    sourcesContent: false,
+    // Libraries that are CommonJS call `require`, which an ES module hasn't got.
+    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
+    // They read files that lie beside them.
+    external: ["@fastify/swagger", "@fastify/swagger-ui"],
+    plugins: [withoutDevtools],
+    logLevel: "warning",
+    write: false,
+  });
+  return outputFiles;
+}
+
+/** Renames each file into place, entries last: a Sentinel that is being started meanwhile sees the old or the new. */
+async function put(files: OutputFile[]): Promise<void> {
+  await mkdir(path.join(outdir, "chunks"), { recursive: true });
+  const depth = (file: OutputFile): number => path.relative(outdir, file.path).split(path.sep).length;
+  for (const file of files.toSorted((a, b) => depth(b) - depth(a))) {
+    const draft = `${file.path}.${process.pid}`;
+    await writeFile(draft, file.contents);
+    await rename(draft, file.path);
+  }
+}
+
+/** Chunks of an earlier build stay for an hour: a running Sentinel may still want to load one. */
+async function removeStale(files: OutputFile[]): Promise<void> {
+  const current = new Set(files.map((file) => file.path));
+  for (const name of await readdir(path.join(outdir, "chunks"))) {
+    const file = path.join(outdir, "chunks", name);
+    if (!current.has(file) && (await stat(file)).mtimeMs < Date.now() - staleMs) await rm(file);
+  }
+}
+
+const files = await bundle();
+await put(files);
+await removeStale(files);

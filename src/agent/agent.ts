@@ -1,0 +1,120 @@
+import { createSocket } from "../shared/client/socket.ts";
+import type { SocketState } from "../shared/client/socket.ts";
+import { refuse } from "../shared/errors.ts";
+import { formatDuration, MINUTE } from "../shared/time.ts";
+import type { Clock } from "../shared/time.ts";
+import { createBacklog } from "./backlog.ts";
+import type { HeldBeat } from "./backlog.ts";
+
+export interface AgentOptions {
+  url: string;
+  token: string;
+  host: string;
+  /** `name/version`, for the daemon's log. */
+  client: string;
+  clock: Clock;
+  random: () => number;
+  readMetrics(): Promise<Record<string, number>>;
+  /** One line for the log. */
+  say(line: string): void;
+  /** How many heartbeats are held back at the most while the line is down. */
+  capacity?: number;
+}
+
+export interface Agent {
+  stop(): void;
+}
+
+// Until the daemon has said what it expects.
+const unknownPeriodMs = MINUTE;
+
+/** Posts this machine's heartbeats at the period that the daemon asks for, and at once on every new connection. */
+export function startAgent(options: AgentOptions): Agent {
+  const { clock, host, say, capacity = 1_000 } = options;
+  const backlog = createBacklog(capacity);
+  let periodMs = unknownPeriodMs;
+  let lastAt = clock.monotonic();
+  let cancelNext = (): void => {};
+  let stopped = false;
+  let handingIn = false;
+  let losing = false;
+  let said = "";
+
+  /** The same trouble is told once. */
+  function sayOnce(line: string): void {
+    if (line !== said) say(line);
+    said = line;
+  }
+
+  function schedule(): void {
+    cancelNext();
+    if (!stopped) cancelNext = clock.after(lastAt + periodMs - clock.monotonic(), () => void beat());
+  }
+
+  function keep(beatToKeep: HeldBeat): void {
+    if (!backlog.keep(beatToKeep) && !losing) {
+      losing = true;
+      say(`the line has been down for long: the oldest of ${capacity} heartbeats held back are dropped from now on`);
+    }
+  }
+
+  function adopt(wantedMs: number): void {
+    if (wantedMs === periodMs) return;
+    periodMs = wantedMs;
+    say(`a heartbeat every ${formatDuration(wantedMs)}`);
+    schedule();
+  }
+
+  async function beat(): Promise<void> {
+    lastAt = clock.monotonic();
+    schedule();
+    const at = clock.now();
+    const metrics = await options.readMetrics();
+    const answer = socket.state().phase === "live" ? await socket.heartbeat({ host, metrics }) : refuse("unavailable", "no connection");
+    if (stopped) return;
+    if (answer.ok) {
+      said = "";
+      adopt(answer.periodMs);
+      await handIn();
+    } else if (answer.code === "unavailable" || answer.code === "rate_limited") keep({ host, metrics, at });
+    else sayOnce(`the daemon refuses this heartbeat: ${answer.message}`);
+  }
+
+  /** One after the other, so that an old backlog never crowds out what is current. */
+  async function handIn(): Promise<void> {
+    if (handingIn || backlog.size() === 0) return;
+    handingIn = true;
+    let count = 0;
+    for (let held = backlog.next(clock.now()); held; held = backlog.next(clock.now())) {
+      const answer = await socket.heartbeat({ ...held, buffered: true });
+      if (!answer.ok && (answer.code === "unavailable" || answer.code === "rate_limited")) break;
+      backlog.done(held);
+      if (answer.ok) count += 1;
+      else sayOnce(`the daemon refuses a heartbeat held back: ${answer.message}`);
+    }
+    handingIn = false;
+    losing = false;
+    if (count > 0) say(`handed in ${count} heartbeats that were held back`);
+  }
+
+  function onState(state: SocketState): void {
+    if (state.phase === "live") {
+      say(`connected to ${options.url}`);
+      void beat();
+    }
+    if (state.phase === "waiting" && state.attempt === 1) say(`the line to ${options.url} is down (${state.reason}); heartbeats are held back`);
+    if (state.phase === "refused") sayOnce(`the daemon refuses this agent: ${state.message}. Check its token: \`sentinel host token ${host}\``);
+  }
+
+  const { url, token, client, random } = options;
+  const socket = createSocket({ url, token, client, clock, random, onState });
+  schedule();
+
+  function stop(): void {
+    stopped = true;
+    cancelNext();
+    socket.close();
+  }
+
+  return { stop };
+}

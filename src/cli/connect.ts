@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { ArgsInput, CommandName } from "../shared/api/registry.ts";
+import { refuse } from "../shared/errors.ts";
+import type { Refusal } from "../shared/errors.ts";
+import { createSocket } from "../shared/client/socket.ts";
+import type { SentinelSocket } from "../shared/client/socket.ts";
+import { systemClock } from "../shared/system-clock.ts";
+import type { Environment } from "./environment.ts";
+import { CliFailure, statuses } from "./failure.ts";
+import { defaultDataFolder, version } from "./installation.ts";
+
+/** The flags that every command takes to find its daemon. */
+export interface Address {
+  url?: string | undefined;
+  token?: string | undefined;
+  data?: string | undefined;
+}
+
+export interface Target {
+  url: string;
+  token?: string | undefined;
+}
+
+/** What a running daemon says about itself in its data folder. */
+export interface RunningDaemon {
+  pid: number;
+  url: string;
+  version: string;
+  startedAt: number | string;
+}
+
+const readText = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, "utf8").trim() || undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code === "EACCES") throw new CliFailure(statuses.forbidden, `${file} belongs to another user: run this as that user, or set SENTINEL_TOKEN`, { cause: error });
+    throw error;
+  }
+};
+
+/** `localhost:8080` and `http://localhost:8080/` name the same daemon. */
+function normalUrl(url: string): string {
+  const full = /^[a-z]+:\/\//i.test(url) ? url : `http://${url}`;
+  if (!URL.canParse(full)) throw new CliFailure(statuses.usage, `--url: "${url}" is no address: it looks like http://127.0.0.1:8080`);
+  return new URL(full).href.replace(/\/+$/, "");
+}
+
+export const dataFolder = ({ data }: Address, env: Environment): string => path.resolve(data ?? env.data ?? defaultDataFolder());
+
+/** The note that a daemon keeps in its data folder while it runs (and leaves behind when it is killed). */
+export function readRunning(data: string): RunningDaemon | undefined {
+  const text = readText(path.join(data, "daemon.json"));
+  if (text === undefined) return undefined;
+  try {
+    const note = JSON.parse(text) as RunningDaemon;
+    return typeof note.url === "string" ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const readAdminToken = (data: string): string | undefined => readText(path.join(data, "admin.token"));
+
+/**
+ * Which daemon is meant, and with which token. The admin token in the data folder is for the daemon of that folder: it
+ * is never sent to an address that came from elsewhere.
+ */
+export function findDaemon(flags: Address, env: Environment): Target {
+  const data = dataFolder(flags, env);
+  const running = readRunning(data);
+  const given = flags.url ?? env.url;
+  const token = flags.token ?? env.token;
+  if (given === undefined) {
+    if (!running) {
+      throw new CliFailure(statuses.unavailable, `no daemon runs on ${data}: start one with \`sentinel up\`, or name another with --url or --data`);
+    }
+    return { url: normalUrl(running.url), token: token ?? readAdminToken(data) };
+  }
+  const url = normalUrl(given);
+  const isOurs = running !== undefined && normalUrl(running.url) === url;
+  return { url, token: token ?? (isOurs ? readAdminToken(data) : undefined) };
+}
+
+/** The token is looked for only where it is needed: what is public works without. */
+function explain(refusal: Refusal, target: Target): Refusal {
+  if (refusal.code === "unauthorized" && !target.token) return refuse("unauthorized", `${target.url} wants a token: give --token or SENTINEL_TOKEN`);
+  if (refusal.code === "unauthorized") return refuse("unauthorized", `${target.url} doesn't know this token: check --token or SENTINEL_TOKEN`);
+  if (refusal.code === "unavailable") return refuse("unavailable", `${target.url} doesn't answer (${refusal.message}): is the daemon running?`);
+  return refusal;
+}
+
+export const openSocket = (target: Target): SentinelSocket =>
+  createSocket({ ...target, client: `sentinel/${version()}`, clock: systemClock, random: Math.random });
+
+/** Asks the daemon one thing. A write carries a key, so that it happens once however often it is sent. */
+export async function callDaemon<N extends CommandName>(target: Target, name: N, args: ArgsInput<N>): ReturnType<typeof send<N>> {
+  const socket = openSocket(target);
+  try {
+    const answer = await send(socket, name, args);
+    return answer.ok ? answer : explain(answer, target);
+  } finally {
+    socket.close();
+  }
+}
+
+const send = <N extends CommandName>(socket: SentinelSocket, name: N, args: ArgsInput<N>): ReturnType<typeof socket.command<N>> =>
+  socket.command(name, args, { key: randomUUID() });

@@ -1,0 +1,40 @@
+/** The entry of `sentinel-tui`: the console alone, on a daemon here or elsewhere. */
+import yargs from "yargs";
+import { findDaemon } from "./connect.ts";
+import type { Context } from "./context.ts";
+import { runEntry } from "./entry.ts";
+import { CliFailure, statuses } from "./failure.ts";
+import { version } from "./installation.ts";
+import { abortOnSignals } from "./signals.ts";
+import { createView } from "./view.ts";
+import { commonOptions } from "./common-options.ts";
+
+const { url, token, data } = commonOptions;
+
+async function readFlags(argv: string[]) {
+  const parser = yargs(argv)
+    .scriptName("sentinel-tui")
+    .usage("Sentinel's console.\n\nUsage: $0 [--url URL --token TOKEN]")
+    .locale("en")
+    .options({ url, token, data })
+    .version(version())
+    .help();
+  try {
+    return await parser.strict().fail(false).exitProcess(false).parseAsync();
+  } catch (error) {
+    throw new CliFailure(statuses.usage, `${(error as Error).message}\n\`sentinel-tui --help\` says what it takes.`, { cause: error });
+  }
+}
+
+async function run(argv: string[], context: Context): Promise<void> {
+  const flags = await readFlags(argv);
+  if (flags["help"] || flags["version"]) return;
+  const target = findDaemon(flags, context.env);
+  const ending = new AbortController();
+  abortOnSignals(ending);
+  const view = createView(context, { canSuspend: true });
+  context.endWith(await view.run(target, ending.signal));
+  await view.close();
+}
+
+await runEntry(run);

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { CommandSpec } from "../shared/api/command.ts";
+import { formatDuration } from "../shared/time.ts";
+
+/** The part of JSON Schema that our schemas become; `unit` is our own mark. */
+export interface FieldSchema {
+  type?: string | string[];
+  unit?: "ms" | "epoch-ms";
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  maxItems?: number;
+  pattern?: string;
+  enum?: unknown[];
+  items?: FieldSchema;
+  properties?: Record<string, FieldSchema>;
+  required?: string[];
+}
+
+/** One argument of a command as the command line takes it. */
+export interface Field {
+  name: string;
+  /** Without the dashes. */
+  flag: string;
+  schema: FieldSchema;
+  required: boolean;
+  positional: boolean;
+}
+
+/** Flags that every command has; a field of the same name gets its noun in front. */
+export const commonFlags = ["url", "token", "data", "json", "help", "version"] as const;
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const withoutUnit = (name: string): string => name.replace(/(?<=[a-z])(Ms|At)$/, "");
+
+export const schemaOf = (type: z.ZodType, io: "input" | "output"): FieldSchema =>
+  z.toJSONSchema(type, { io, unrepresentable: "any" }) as FieldSchema;
+
+function flagOf(spec: CommandSpec, name: string): string {
+  const flag = spec.cli?.flags?.[name] ?? kebab(withoutUnit(name));
+  const [noun] = spec.name.split(".");
+  return (commonFlags as readonly string[]).includes(flag) ? `${noun}-${flag}` : flag;
+}
+
+/** A command's arguments in the order of its schema. Where `ids` is given by place, `id` would say the same again. */
+export function fieldsOf(spec: CommandSpec): Field[] {
+  const schema = schemaOf(spec.args, "input");
+  const positionals = spec.cli?.positionals ?? [];
+  return Object.entries(schema.properties ?? {})
+    .filter(([name]) => !(name === "id" && positionals.includes("ids")))
+    .map(([name, field]) => ({
+      name,
+      flag: flagOf(spec, name),
+      schema: field,
+      required: schema.required?.includes(name) === true || positionals.includes(name),
+      positional: positionals.includes(name),
+    }));
+}
+
+/** A bound or a default in the words that a person would type. */
+export function sayValue(value: unknown, schema: FieldSchema): string {
+  if (schema.unit === "ms" && typeof value === "number") return formatDuration(value) || "0s";
+  return Array.isArray(value) ? value.join(",") : String(value);
+}
+
+/** `1s to 366d`, or nothing for what has no bounds. */
+export function sayBounds(schema: FieldSchema): string | undefined {
+  const { minimum, maximum } = schema;
+  if (maximum === undefined || maximum === Number.MAX_SAFE_INTEGER) return minimum ? `at least ${sayValue(minimum, schema)}` : undefined;
+  return minimum === undefined || (minimum === 0 && schema.unit) ? `at most ${sayValue(maximum, schema)}` : `${sayValue(minimum, schema)} to ${sayValue(maximum, schema)}`;
+}
+
+/** What may be typed there. */
+export function sayType(schema: FieldSchema): string {
+  if (schema.enum) return schema.enum.join(" | ");
+  if (schema.type === "array") return `${sayType(schema.items ?? {})}, repeated or with commas`;
+  if (schema.unit === "ms") return "a span such as 90s, 5m, 1h30m";
+  if (schema.type === "object") return "JSON, or key=value, repeated";
+  if (schema.type === "integer") return "a whole number";
+  if (schema.type === "string") return schema.maxLength ? `text, at most ${schema.maxLength} characters` : "text";
+  return String(schema.type ?? "JSON");
+}
+
+/** Type, bounds and default in one line of help. */
+export function describe({ schema, required }: Field): string {
+  const rest = [sayBounds(schema.items ?? schema), required ? "required" : undefined].filter(Boolean);
+  const defaulted = schema.default === undefined || sayValue(schema.default, schema) === "" ? [] : [`default ${sayValue(schema.default, schema)}`];
+  return [sayType(schema), ...rest, ...defaulted].join("; ");
+}

@@ -1,0 +1,75 @@
+import type { Argv, CommandModule } from "yargs";
+import type { CommandSpec } from "../shared/api/command.ts";
+import type { CommandName } from "../shared/api/registry.ts";
+import { readHealth } from "../shared/client/rest.ts";
+import { refuseInvalid } from "../shared/errors.ts";
+import type { Refusal } from "../shared/errors.ts";
+import { callDaemon, findDaemon } from "./connect.ts";
+import type { Address, Target } from "./connect.ts";
+import type { Context } from "./context.ts";
+import { failureOf } from "./failure.ts";
+import { describe, fieldsOf } from "./fields.ts";
+import type { Field } from "./fields.ts";
+import { sayResult } from "./print.ts";
+import { saySecrets, takeSecrets } from "./secrets.ts";
+import { readArguments, wordFor } from "./values.ts";
+
+type Typed = Address & { json?: boolean } & Record<string, unknown>;
+
+/** What a command takes by place, in order: `<id>`, or `<ids..>` for all the rest. */
+export function placesOf(spec: CommandSpec): string[] {
+  const fields = fieldsOf(spec);
+  const placed = (spec.cli?.positionals ?? []).flatMap((name) => fields.find((field) => field.name === name) ?? []);
+  return placed.map(({ name, schema }) => (schema.type === "array" ? `<${name}..>` : `<${name}>`));
+}
+
+function declare(parser: Argv, spec: CommandSpec, fields: Field[]): Argv {
+  for (const field of fields) {
+    const type = field.schema.type === "boolean" ? "boolean" : "string";
+    const describedAs = describe(field);
+    if (field.positional) parser.positional(field.name, { type, describe: describedAs });
+    else parser.option(field.flag, { type, describe: describedAs, requiresArg: type === "string" });
+  }
+  return parser.example(spec.cli?.example ?? "", "");
+}
+
+/** A field's name in a message from the schema, as it is typed: `periodMs` is `--every`, `ids.0` is `<ids>`. */
+const wording = (fields: Field[]) => (path: string) => {
+  const field = fields.find(({ name }) => name === path.split(".")[0]);
+  return field ? wordFor(field) : path;
+};
+
+/** What is public is asked without a token, over HTTP; everything else over the WebSocket. */
+async function ask(spec: CommandSpec, target: Target, args: object): Promise<{ ok: true; value: unknown } | Refusal> {
+  if (spec.access === "public") return readHealth(target);
+  return callDaemon(target, spec.name as CommandName, args as never);
+}
+
+function sayWithSecrets(spec: CommandSpec, value: object, now: number): string {
+  const { rest, secrets } = takeSecrets(value);
+  const shown = sayResult(spec, rest, now);
+  return secrets ? `${shown}\n\n${saySecrets(String((value as { id?: unknown }).id), secrets)}` : shown;
+}
+
+async function perform(spec: CommandSpec, fields: Field[], typed: Typed, { env, print, clock }: Context): Promise<void> {
+  const args = readArguments(fields, typed);
+  // Refused here, so that bad usage needs no daemon to be told; sent as given, so that the daemon sets the defaults.
+  const checked = spec.args.safeParse(args);
+  if (!checked.success) throw failureOf(refuseInvalid(checked.error, "arguments"), wording(fields));
+  const answer = await ask(spec, findDaemon(typed, env), args);
+  if (!answer.ok) throw failureOf(answer, wording(fields));
+  if (typed.json) return print(JSON.stringify(answer.value, null, 2));
+  const say = spec.secret ? sayWithSecrets : sayResult;
+  print(say(spec, answer.value as object, clock.now()));
+}
+
+/** A command of the registry as it is typed: `sentinel <noun> <verb> <place…> --flag value`. */
+export function commandFrom(spec: CommandSpec, context: Context): CommandModule<object, Typed> {
+  const fields = fieldsOf(spec);
+  return {
+    command: [spec.name.split(".")[1], ...placesOf(spec)].join(" "),
+    describe: spec.summary,
+    builder: (parser) => declare(parser, spec, fields),
+    handler: (typed) => perform(spec, fields, typed, context),
+  };
+}

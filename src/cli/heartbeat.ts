@@ -1,0 +1,46 @@
+import type { CommandModule } from "yargs";
+import { heartbeatPost } from "../shared/api/heartbeat.ts";
+import { postHeartbeat } from "../shared/client/rest.ts";
+import { refuseInvalid } from "../shared/errors.ts";
+import { findDaemon } from "./connect.ts";
+import type { Address } from "./connect.ts";
+import type { Context } from "./context.ts";
+import { failureOf } from "./failure.ts";
+import { fieldsOf, describe } from "./fields.ts";
+import { readArguments, wordFor } from "./values.ts";
+
+const retries = 5;
+
+type Typed = Address & { json?: boolean } & Record<string, unknown>;
+
+// `at` and `buffered` are for an agent that was cut off, not for a person.
+const fields = fieldsOf({ ...heartbeatPost, cli: { positionals: ["host"], flags: { metrics: "metric" }, example: "" } }).filter(
+  ({ name }) => name !== "at" && name !== "buffered",
+);
+
+const wording = (path: string): string => {
+  const field = fields.find(({ name }) => name === path.split(".")[0]);
+  return field ? wordFor(field) : path;
+};
+
+async function perform(typed: Typed, { env, print }: Context): Promise<void> {
+  const checked = heartbeatPost.args.safeParse(readArguments(fields, typed));
+  if (!checked.success) throw failureOf(refuseInvalid(checked.error), wording);
+  const answer = await postHeartbeat(checked.data, { ...findDaemon(typed, env), retries });
+  if (!answer.ok) throw failureOf(answer, wording);
+  print(typed.json ? JSON.stringify(answer.value, null, 2) : `${answer.value.host_id} is ${answer.value.status}`);
+}
+
+/** One heartbeat from a script, over HTTP and tried again while the daemon can't be reached. */
+export const heartbeatCommand = (context: Context): CommandModule<object, Typed> => ({
+  command: "heartbeat <host>",
+  describe: "Send one heartbeat (tried again while the daemon can't be reached)",
+  builder: (parser) => {
+    for (const field of fields) {
+      if (field.positional) parser.positional(field.name, { type: "string", describe: describe(field) });
+      else parser.option(field.flag, { type: "string", requiresArg: true, describe: describe(field) });
+    }
+    return parser.example('sentinel heartbeat web01 --message "backup done" --metric files=120', "");
+  },
+  handler: (typed) => perform(typed, context),
+});

@@ -1,0 +1,96 @@
+import yargs from "yargs";
+import type { Argv } from "yargs";
+import { registry } from "../shared/api/registry.ts";
+import type { CommandSpec } from "../shared/api/command.ts";
+import { agentCommand } from "./agent.ts";
+import { commonOptions } from "./common-options.ts";
+import type { Context } from "./context.ts";
+import { daemonCommand } from "./daemon.ts";
+import { CliFailure, statuses } from "./failure.ts";
+import { commandFrom, placesOf } from "./generated.ts";
+import { heartbeatCommand } from "./heartbeat.ts";
+import { version } from "./installation.ts";
+import { upCommand } from "./up.ts";
+
+const nouns: Record<string, string> = {
+  host: "Register, change and list the hosts that are watched",
+  alert: "List and acknowledge alerts",
+  health: "How the monitor itself is",
+};
+
+const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonly CommandSpec[]).filter((spec) => spec.cli);
+const nounOf = (spec: CommandSpec): string => spec.name.split(".")[0] ?? spec.name;
+
+const programs = new Set(["up", "daemon", "agent", "heartbeat"]);
+
+/** Nouns first met in the registry come after those described here, so that no command is left out. */
+const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])];
+
+function addNoun(parser: Argv, noun: string, context: Context): void {
+  parser.command(noun, nouns[noun] ?? `Commands on ${noun}`, (inner) => {
+    for (const spec of typed.filter((candidate) => nounOf(candidate) === noun)) inner.command(commandFrom(spec, context));
+    return inner.demandCommand(1, `say what to do with the ${noun}`);
+  });
+}
+
+/** Our own descriptions say the type; this switch of yargs is missing from its published types. */
+const hideTypes = (parser: Argv): void =>
+  void (parser as unknown as { usageConfiguration(settings: object): void }).usageConfiguration({ "hide-types": true });
+
+/** The whole command line; nothing runs before it is parsed. */
+function buildParser(argv: string[], context: Context): Argv {
+  const parser = yargs(argv)
+    .scriptName("sentinel")
+    .usage("Sentinel watches hosts and tells people in time.\n\nUsage: $0 <command>")
+    .locale("en")
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .parserConfiguration({ "camel-case-expansion": false, "dot-notation": false, "parse-numbers": false, "parse-positional-numbers": false })
+    .options(commonOptions)
+    .group(Object.keys(commonOptions), "Common:")
+    .group(["help", "version"], "Common:")
+    .version(version())
+    .help()
+    .command(upCommand(context))
+    .command(daemonCommand(context))
+    .command(agentCommand(context))
+    .command(heartbeatCommand(context));
+  for (const noun of allNouns) addNoun(parser, noun, context);
+  hideTypes(parser);
+  return parser
+    .strict()
+    .recommendCommands()
+    .exitProcess(false)
+    .fail((complaint, error: Error | undefined) => {
+      throw error && error.name !== "YError" ? error : usageFailure(complaint ?? error?.message ?? "", argv);
+    });
+}
+
+/** The command that was meant, as far as there is one: `host add`. */
+function meant(argv: string[]): { words: string; spec: CommandSpec | undefined } {
+  const [noun = "", verb = ""] = argv.filter((word) => !word.startsWith("-"));
+  const spec = typed.find(({ name }) => name === `${noun}.${verb}`);
+  const known = spec ? [noun, verb] : allNouns.includes(noun) || programs.has(noun) ? [noun] : [];
+  return { words: ["sentinel", ...known].join(" "), spec };
+}
+
+/** What yargs complains about, put for people: which word, and the way out. */
+function explainUsage(complaint: string, argv: string[]): string {
+  const unknown = /^Unknown arguments?: (.*)$/.exec(complaint)?.[1]?.split(", ") ?? [];
+  const flags = unknown.filter((name) => argv.some((word) => word.startsWith("-") && word.includes(name)));
+  if (flags.length > 0) return `no such flag: ${flags.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)).join(", ")}`;
+  if (unknown.length > 0) return `one word too many: ${unknown.join(" ")}`;
+  if (complaint.startsWith("Did you mean")) return `no such command: ${argv.filter((word) => !word.startsWith("-")).join(" ")}. ${complaint}`;
+  if (!complaint.startsWith("Not enough non-option arguments")) return complaint;
+  const { spec } = meant(argv);
+  return `${(spec ? placesOf(spec) : ["something"]).join(" ")} is missing`;
+}
+
+const usageFailure = (complaint: string, argv: string[]): CliFailure =>
+  new CliFailure(statuses.usage, `${explainUsage(complaint, argv)}\n\`${meant(argv).words} --help\` says what it takes.`);
+
+/** Parses and runs one command line. Every failure that is expected comes out as a CliFailure. */
+export async function runProgram(argv: string[], context: Context): Promise<void> {
+  const parser = buildParser(argv, context);
+  if (argv.length === 0) return context.print(await parser.getHelp());
+  await parser.parseAsync();
+}

@@ -1,0 +1,72 @@
+import { parseDuration } from "../shared/time.ts";
+import { CliFailure, statuses } from "./failure.ts";
+import { sayBounds } from "./fields.ts";
+import type { Field, FieldSchema } from "./fields.ts";
+
+const isNumeric = (schema: FieldSchema): boolean => schema.type === "number" || schema.type === "integer";
+
+class Unreadable extends Error {}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Unreadable(`"${text}" is no JSON`, { cause: error });
+  }
+}
+
+function readPairs(texts: string[]): unknown {
+  if (texts.length === 1 && texts[0]?.trimStart().startsWith("{")) return readJson(texts[0]);
+  const pairs = texts.map((text) => {
+    const at = text.indexOf("=");
+    if (at < 1) throw new Unreadable(`"${text}" is no key=value`);
+    const value = text.slice(at + 1);
+    return [text.slice(0, at), /^(-?\d+(\.\d+)?|true|false|null)$/.test(value) ? JSON.parse(value) : value];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function readNumber(text: string, schema: FieldSchema): number {
+  const value = schema.unit === "ms" ? parseDuration(text) : text.trim() === "" ? undefined : Number(text);
+  if (value !== undefined && Number.isFinite(value)) return value;
+  throw new Unreadable(schema.unit === "ms" ? `"${text}" is no span of time: write 90s, 5m or 1h30m` : `"${text}" is no number`);
+}
+
+function readOne(text: string, schema: FieldSchema): unknown {
+  if (schema.enum && !schema.enum.includes(text)) throw new Unreadable(`"${text}" is none of ${schema.enum.join(", ")}`);
+  if (!isNumeric(schema)) return text;
+  const value = readNumber(text, schema);
+  if (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity)) throw new Unreadable(`"${text}" is out of bounds: ${sayBounds(schema)}`);
+  return value;
+}
+
+function readTyped(typed: unknown, schema: FieldSchema): unknown {
+  if (schema.type === "boolean") return typed;
+  const texts = (Array.isArray(typed) ? typed : [typed]).map(String);
+  if (schema.type === "object") return readPairs(texts);
+  if (schema.type === "array") {
+    return texts.flatMap((text) => text.split(",")).filter(Boolean).map((text) => readOne(text, schema.items ?? {}));
+  }
+  const [text = "", ...more] = texts;
+  if (more.length > 0) throw new Unreadable(`given ${texts.length} times: give it once`);
+  return readOne(text, schema);
+}
+
+/** How a field is named on the command line, for a message about it. */
+export const wordFor = (field: Field): string => (field.positional ? `<${field.name}>` : `--${field.flag}`);
+
+/** Turns what was typed into the command's arguments; what isn't a value of its type is refused by name. */
+export function readArguments(fields: Field[], typed: Record<string, unknown>): Record<string, unknown> {
+  const args: Record<string, unknown> = {};
+  for (const field of fields) {
+    const value = typed[field.positional ? field.name : field.flag];
+    if (value === undefined) continue;
+    try {
+      args[field.name] = readTyped(value, field.schema);
+    } catch (error) {
+      if (error instanceof Unreadable) throw new CliFailure(statuses.usage, `${wordFor(field)}: ${error.message}`, { cause: error });
+      throw error;
+    }
+  }
+  return args;
+}

@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createFakeClock } from "../../tests/support/fake-clock.ts";
+import { createApp } from "./app.ts";
+import { readOptions } from "./options.ts";
+
+let folder: string;
+const clock = createFakeClock();
+const running: { stop(): Promise<void> }[] = [];
+const logged: string[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sentinel-app-"));
+  logged.length = 0;
+});
+afterEach(async () => {
+  for (const app of running.splice(0)) await app.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(listen = "127.0.0.1:0", data = folder) {
+  const log = pino({}, { write: (line: string) => void logged.push(line) });
+  const app = createApp(readOptions({ flags: { data, listen }, env: {} }), { version: "0.1.0", clock, log, onFatal: (error) => void logged.push(error.message) });
+  running.push(app);
+  await app.start();
+  const token = readFileSync(join(data, "admin.token"), "utf8").trim();
+  const call = (path: string, init: RequestInit = {}) => fetch(app.address.url + path, { ...init, headers: { "x-api-key": token, "content-type": "application/json" } });
+  return { app, call, token };
+}
+
+describe("a start", () => {
+  test("on new data writes a token that only its owner can read, and says where it listens", async () => {
+    const { app, token } = await start();
+    expect(statSync(join(folder, "admin.token")).mode & 0o777).toBe(0o600);
+    expect(token).toMatch(/^sentinel_admin_[\w-]{43}$/);
+    expect(JSON.parse(readFileSync(join(folder, "daemon.json"), "utf8"))).toMatchObject({ pid: process.pid, url: app.address.url });
+    expect(statSync(join(folder, "daemon.json")).mode & 0o777).toBe(0o600);
+  });
+  test("keeps the token, the hosts and the instance; a removed token file makes a new token, and the old one is void", async () => {
+    const first = await start();
+    await first.call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01" }) });
+    await first.app.stop();
+    const second = await start();
+    expect(second.token).toBe(first.token);
+    expect(await (await second.call("/api/v1/hosts")).json()).toMatchObject({ total: 1 });
+    await second.app.stop();
+    rmSync(join(folder, "admin.token"));
+    const third = await start();
+    expect(third.token).not.toBe(first.token);
+    expect((await fetch(`${third.app.address.url}/api/v1/hosts`, { headers: { "x-api-key": first.token } })).status).toBe(401);
+  });
+  test("on a taken port names the port and the way out, and leaves the data free", async () => {
+    const other = createServer();
+    await once(other.listen(0, "127.0.0.1"), "listening");
+    const { port } = other.address() as { port: number };
+    await expect(start(`127.0.0.1:${port}`)).rejects.toThrow(`port ${port} on 127.0.0.1 is taken`);
+    other.close();
+    await start();
+  });
+  test("on data that another daemon holds says who", async () => {
+    await start();
+    await expect(start()).rejects.toMatchObject({ name: "StoreOpenError", code: "held", message: expect.stringMatching(/in use by this same process/) });
+  });
+  test("beyond loopback warns that tokens cross the network in the clear", async () => {
+    await start("0.0.0.0:0");
+    expect(logged.join()).toContain("in the clear");
+  });
+});
+
+test("a stop leaves no daemon.json, and logs hold no secret", async () => {
+  const { app, call, token } = await start();
+  const created = (await (await call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01" }) })).json()) as { token: string; heartbeat_url: string };
+  await fetch(created.heartbeat_url);
+  await app.stop();
+  expect(existsSync(join(folder, "daemon.json"))).toBe(false);
+  expect(logged.join()).toContain("web01");
+  for (const secret of [token, created.token]) expect(logged.join()).not.toContain(secret);
+});
+
+test("what fell into a downtime is not the hosts' fault", async () => {
+  const first = await start();
+  const { heartbeat_url } = (await (await first.call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01", expected_frequency_seconds: 60 }) })).json()) as { heartbeat_url: string };
+  await fetch(heartbeat_url);
+  await first.app.stop();
+  clock.advance(3_600_000);
+  const second = await start();
+  clock.advance(1_000);
+  expect(await (await second.call("/api/v1/hosts/web01")).json()).toMatchObject({ state: "up" });
+  expect(await (await second.call("/api/v1/alerts")).json()).toEqual({ items: [] });
+});

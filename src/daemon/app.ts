@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import type { Clock } from "../shared/time.ts";
+import type { Commit } from "./domain/state.ts";
+import type { Store } from "./domain/store.ts";
+import { createEngine, type Engine } from "./engine/engine.ts";
+import { hashSecret } from "./engine/tokens.ts";
+import { createHealth } from "./health.ts";
+import { createHttp } from "./http/server.ts";
+import type { DaemonOptions } from "./options.ts";
+import { createMint, newToken } from "./secrets.ts";
+import { openJsonStore } from "./store/json/json-store.ts";
+import { createWs } from "./ws/server.ts";
+
+/** The daemon can't listen where it was told to; the message says what to do. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+export interface App {
+  /** Opens the data, records our own absence, and only then listens. Rejects with a sentence for the user. */
+  start(): Promise<void>;
+  /** Finishes what is in flight, then lets go of the data. */
+  stop(): Promise<void>;
+  readonly address: { host: string; port: number; url: string };
+}
+
+export interface AppParts {
+  version: string;
+  clock: Clock;
+  log: Logger;
+  /** The data can't be trusted any more (a failed fsync): the process must end. */
+  onFatal(error: Error): void;
+}
+
+/** The daemon, put together: the only place that constructs its parts. */
+export function createApp(options: DaemonOptions, { version, clock, log, onFatal }: AppParts): App {
+  const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options.listen) };
+  let running: { store: Store; engine: Engine; http: FastifyInstance; ws: { stop(): void } } | undefined;
+
+  async function start(): Promise<void> {
+    const store = await openJsonStore({ folder: options.data, clock, onFatal, newInstance: randomUUID });
+    for (const notice of store.notices) log.warn({ notice }, "the data folder");
+    try {
+      running = await assemble(store);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  async function assemble(store: Store) {
+    store.onDurable((commit) => logDecisions(commit, log));
+    const engine = createEngine({
+      store,
+      clock,
+      mint: createMint(() => options.publicUrl ?? address.url),
+      fixedTokens: options.apiSecretKey ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }] : [],
+      health: createHealth({ store, clock, version, feed: () => engine.feed }),
+    });
+    await keepAdminToken(options.data, engine);
+    const http = await createHttp({ engine, clock, log, version });
+    const ws = createWs({ server: http.server, engine, clock, version });
+    await listen(http);
+    await engine.start();
+    await writeFile(join(options.data, "daemon.json"), JSON.stringify({ pid: process.pid, url: address.url, version, startedAt: clock.now() }), { mode: 0o600 });
+    log.info({ url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev }, "watching");
+    return { store, engine, http, ws };
+  }
+
+  async function listen(http: FastifyInstance): Promise<void> {
+    const { host, port } = options.listen;
+    try {
+      await http.listen({ host, port });
+    } catch (error) {
+      await http.close();
+      throw listenError(error as NodeJS.ErrnoException, host, port);
+    }
+    address.port = (http.server.address() as AddressInfo).port;
+    address.url = urlOf(address);
+    if (!isLoopback(host)) log.warn({ host }, "listening beyond this machine without TLS: tokens cross the network in the clear");
+  }
+
+  async function stop(): Promise<void> {
+    if (!running) return;
+    const { store, engine, http, ws } = running;
+    running = undefined;
+    ws.stop();
+    await http.close();
+    await engine.stop();
+    await store.close();
+    await rm(join(options.data, "daemon.json"), { force: true });
+    log.info("stopped");
+  }
+
+  return { start, stop, address };
+}
+
+const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/.test(host);
+
+function urlOf({ host, port }: { host: string; port: number }): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} on ${host} is taken by another program. Stop that one, or choose another with --listen ${host}:PORT.`,
+    EACCES: `port ${port} needs privileges that this user doesn't have. Choose one above 1023 with --listen ${host}:PORT.`,
+    EADDRNOTAVAIL: `this machine has no address ${host}. Choose one of its own with --listen.`,
+  };
+  return new ListenError(reasons[error.code ?? ""] ?? `can't listen on ${host}:${port} (${error.code ?? "unknown error"})`, { cause: error });
+}
+
+/** The first start writes a token for the administrator of this machine; the file is the way back in, so it rules. */
+async function keepAdminToken(folder: string, engine: Engine): Promise<void> {
+  const path = join(folder, "admin.token");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  let token = await readFile(path, "utf8").then((text) => text.trim(), () => "");
+  if (token === "") {
+    token = newToken("admin");
+    await writeFile(path, `${token}\n`, { mode: 0o600 });
+  }
+  await engine.system("adminToken", { hash: hashSecret(token) });
+}
+
+/** One line for each thing that a person would want to find in the log. */
+function logDecisions({ rev, by, changes }: Commit, log: Logger): void {
+  for (const change of changes) {
+    if (!("value" in change)) continue;
+    if (change.kind === "status") log.info({ rev, host: change.id, state: change.value.state, reason: change.value.reason }, "host");
+    else if (change.kind === "alert") log.info({ rev, alert: change.id, key: change.value.key, state: change.value.state, by }, "alert");
+    else if (change.kind === "gap") log.info({ rev, from: change.value.from, to: change.value.to, cause: change.value.cause }, "gap");
+  }
+}

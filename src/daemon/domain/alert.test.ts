@@ -1,0 +1,68 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createWorld, person } from "../../../tests/support/world.ts";
+import { acknowledge, listAlerts } from "./alert.ts";
+
+let world: ReturnType<typeof createWorld>;
+let id: string;
+beforeEach(() => {
+  world = createWorld();
+  world.add({ id: "web01" });
+  world.beat({ host: "web01", status: "fail" });
+  id = world.alert("web01")?.id ?? "";
+});
+
+const ack = (args: object, name = person.name) => world.run((state, context) => acknowledge(state, args, { ...context, by: { ...person, name } }));
+
+describe("acknowledging", () => {
+  test("keeps who, when and the comment", () => {
+    expect(ack({ id, comment: "on it" })).toMatchObject({ ok: true, value: { items: [{ id, state: "acknowledged", ackedBy: "ada", ackedAt: world.now(), comment: "on it" }] } });
+    expect(world.alert("web01")?.value).toMatchObject({ state: "acknowledged", ackedBy: "ada" });
+  });
+  test("twice changes nothing: the first one stands", () => {
+    ack({ id });
+    const rev = world.state.rev;
+    world.pass(1000);
+    expect(ack({ id }, "bob")).toMatchObject({ ok: true, value: { items: [{ ackedBy: "ada" }] } });
+    expect(world.state.rev).toBe(rev);
+  });
+  test("again with a comment adds it", () => {
+    ack({ id });
+    ack({ id, comment: "disk ordered" });
+    expect(world.alert("web01")?.value).toMatchObject({ comment: "disk ordered" });
+  });
+  test("a resolved alert is a conflict, an unknown one is not found, and then none of many is acknowledged", () => {
+    world.beat({ host: "web01" });
+    expect(ack({ id })).toMatchObject({ ok: false, code: "conflict" });
+    world.beat({ host: "web01", status: "fail" });
+    const second = world.alert("web01")?.id ?? "";
+    expect(ack({ ids: [second, "a999"] })).toMatchObject({ ok: false, code: "not_found", message: expect.stringContaining("a999") });
+    expect(world.alert("web01")?.value.state).toBe("firing");
+  });
+  test("stays through repeats until the recovery resolves it", () => {
+    ack({ id });
+    world.beat({ host: "web01", status: "fail" });
+    expect(world.alert("web01")?.value).toMatchObject({ state: "acknowledged", count: 2 });
+    world.beat({ host: "web01" });
+    expect(world.alerts()[0]).toMatchObject({ state: "resolved", ackedBy: "ada" });
+  });
+});
+
+describe("listing", () => {
+  test("is newest first, by pages, and filters by state and host", () => {
+    for (let i = 0; i < 4; i++) {
+      world.pass(1000);
+      world.beat({ host: "web01" });
+      world.beat({ host: "web01", status: "fail" });
+    }
+    const first = listAlerts(world.state, { limit: 2 });
+    const second = listAlerts(world.state, { limit: 2, cursor: first.next });
+    const third = listAlerts(world.state, { limit: 2, cursor: second.next });
+    const ids = [first, second, third].flatMap(({ items }) => items.map((alert) => Number(alert.id.slice(1))));
+    expect(ids).toHaveLength(5);
+    expect(ids).toEqual([...ids].sort((a, b) => b - a));
+    expect(third.next).toBeUndefined();
+    expect(listAlerts(world.state, { limit: 9, state: "open" }).items).toHaveLength(1);
+    expect(listAlerts(world.state, { limit: 9, state: "resolved" }).items).toHaveLength(4);
+    expect(listAlerts(world.state, { limit: 9, host: "db01" }).items).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+import type { Args, CommandName, Result } from "../../shared/api/registry.ts";
+import type { Refusal } from "../../shared/errors.ts";
+import type { Gap } from "../../shared/model.ts";
+import { acknowledge, listAlerts } from "./alert.ts";
+import type { Context, Decision } from "./decision.ts";
+import { recordGap } from "./gap.ts";
+import { check, heartbeat } from "./heartbeat.ts";
+import { addHost, editHost, listHosts, pauseHosts, recentBeats, removeHosts, renewToken, resumeHosts, showHost } from "./host.ts";
+import { adminToken, tidy } from "./tidy.ts";
+import type { StateReader } from "./state.ts";
+
+/** Reads answer from the state; writes decide what to change. Both are pure. */
+type Handler<N extends CommandName> =
+  | { read: (state: StateReader, args: Args<N>) => Result<N> | Refusal }
+  | { decide: (state: StateReader, args: Args<N>, context: Context) => Decision<Result<N>> };
+
+/** What each command of the registry does. `health.show` looks at the running program, so the engine answers it. */
+export const handlers: { [N in Exclude<CommandName, "health.show">]: Handler<N> } = {
+  "host.list": { read: listHosts },
+  "host.show": { read: showHost },
+  "host.recent": { read: recentBeats },
+  "host.add": { decide: addHost },
+  "host.edit": { decide: editHost },
+  "host.remove": { decide: removeHosts },
+  "host.pause": { decide: pauseHosts },
+  "host.resume": { decide: resumeHosts },
+  "host.token": { decide: renewToken },
+  "alert.list": { read: listAlerts },
+  "alert.ack": { decide: acknowledge },
+  "heartbeat.post": { decide: heartbeat },
+};
+
+/** What the daemon decides by itself: no caller, no registry entry. */
+export interface SystemCommands {
+  check: { host: string };
+  gap: Pick<Gap, "from" | "cause">;
+  tidy: Record<string, never>;
+  adminToken: { hash: string };
+}
+
+export const systemHandlers: { [N in keyof SystemCommands]: (state: StateReader, args: SystemCommands[N], context: Context) => Decision<undefined> } = {
+  check,
+  gap: recordGap,
+  tidy,
+  adminToken,
+};

@@ -1,0 +1,213 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createWorld } from "../../../tests/support/world.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
+import { recordGap } from "./gap.ts";
+import { editHost, listHosts, pauseHosts, recentBeats, removeHosts, renewToken, resumeHosts, showHost } from "./host.ts";
+import { adminToken, tidy } from "./tidy.ts";
+
+let world: ReturnType<typeof createWorld>;
+beforeEach(() => {
+  world = createWorld();
+  world.add({ id: "web01" });
+});
+
+const pause = (id = "web01") => world.run((state, context) => pauseHosts(state, { id, comment: "new disk" }, context));
+const resume = (id = "web01") => world.run((state, context) => resumeHosts(state, { id }, context));
+const edit = (change: object, id = "web01") => world.run((state, context) => editHost(state, { id, ...change }, context));
+const goDown = () => {
+  world.beat({ host: "web01" });
+  world.pass(100 * SECOND);
+  world.look("web01");
+};
+
+describe("adding a host", () => {
+  test("shows its secrets in the answer and keeps only hashes", () => {
+    const added = world.add({ id: "db01" });
+    expect(added).toMatchObject({ ok: true, value: { id: "db01", name: "db01", state: "new", secrets: { token: "secret-of-web01" } } });
+    const kept = JSON.stringify([...world.state.all("host"), ...world.state.all("token"), ...world.state.all("status")]);
+    expect(kept).not.toContain("secret-of");
+    expect(kept).toContain("hash-of-web01");
+  });
+  test("that is there already is a conflict", () => {
+    expect(world.add({ id: "web01" })).toMatchObject({ ok: false, code: "conflict" });
+  });
+});
+
+describe("editing", () => {
+  test("the period moves the deadline in the same commit, later or earlier", () => {
+    world.beat({ host: "web01" });
+    edit({ periodMs: HOUR });
+    expect(world.state.get("beat", "web01")?.value.dueAt).toBe(world.now() + HOUR);
+    edit({ periodMs: 2 * MINUTE });
+    expect(world.state.get("beat", "web01")?.value.dueAt).toBe(world.now() + 2 * MINUTE);
+  });
+  test("a period so short that the last heartbeat would be overdue counts from now: no false alarm", () => {
+    edit({ periodMs: HOUR });
+    world.beat({ host: "web01" });
+    world.pass(30 * MINUTE);
+    edit({ periodMs: MINUTE });
+    world.look("web01");
+    expect(world.status("web01")?.state).toBe("up");
+    expect(world.state.get("beat", "web01")?.value.dueAt).toBe(world.now() + MINUTE);
+  });
+  test("a late host that no longer is late is up again", () => {
+    world.beat({ host: "web01" });
+    world.pass(70 * SECOND);
+    world.look("web01");
+    edit({ periodMs: HOUR });
+    expect(world.status("web01")).toMatchObject({ state: "up", reason: expect.stringContaining("since an edit") });
+  });
+  test("leaves what isn't named, and a name changes no deadline", () => {
+    world.beat({ host: "web01" });
+    const beat = world.state.get("beat", "web01");
+    edit({ name: "Web server" });
+    expect(world.state.get("host", "web01")?.value).toMatchObject({ name: "Web server", periodMs: MINUTE });
+    expect(world.state.get("beat", "web01")).toBe(beat);
+  });
+  test("an unknown host is not found", () => expect(edit({}, "db9")).toMatchObject({ ok: false, code: "not_found" }));
+});
+
+describe("pausing", () => {
+  test("resolves the open alert, keeps what the state was beneath, and is idempotent", () => {
+    goDown();
+    pause();
+    expect(world.status("web01")).toMatchObject({ state: "paused", underlying: "down", reason: "paused by ada: new disk" });
+    expect(world.alerts()[0]).toMatchObject({ state: "resolved", resolution: "paused by ada: new disk" });
+    const rev = world.state.rev;
+    expect(pause()).toMatchObject({ ok: true });
+    expect(world.state.rev).toBe(rev);
+  });
+  test("heartbeats go on beneath", () => {
+    pause();
+    world.beat({ host: "web01" });
+    expect(world.status("web01")).toMatchObject({ state: "paused", underlying: "up" });
+  });
+});
+
+describe("resuming", () => {
+  test("a host whose heartbeats went on is up", () => {
+    world.beat({ host: "web01" });
+    pause();
+    world.pass(DAY);
+    world.beat({ host: "web01" });
+    resume();
+    expect(world.status("web01")?.state).toBe("up");
+  });
+  test("a silent one has one period and its grace to come back, then it is down with a new alert", () => {
+    goDown();
+    pause();
+    world.pass(DAY);
+    resume();
+    expect(world.status("web01")?.state).toBe("late");
+    world.pass(80 * SECOND);
+    world.look("web01");
+    expect(world.status("web01")?.state).toBe("late");
+    world.pass(10 * SECOND);
+    world.look("web01");
+    expect(world.status("web01")?.state).toBe("down");
+    expect(world.alerts().map(({ state }) => state)).toEqual(["resolved", "firing"]);
+  });
+  test("one never seen has its whole allowance again", () => {
+    pause();
+    world.pass(DAY);
+    resume();
+    world.pass(59 * MINUTE);
+    world.look("web01");
+    expect(world.status("web01")?.state).toBe("new");
+  });
+  test("one that isn't paused stays as it is", () => {
+    const rev = world.state.rev;
+    resume();
+    expect(world.state.rev).toBe(rev);
+  });
+});
+
+describe("many at once", () => {
+  test("all or none: an unknown id refuses the whole and names it", () => {
+    const refused = world.run((state, context) => pauseHosts(state, { ids: ["web01", "db9"] }, context));
+    expect(refused).toMatchObject({ ok: false, code: "not_found", message: expect.stringContaining("db9") });
+    expect(world.status("web01")?.state).toBe("new");
+  });
+  test("removal takes everything that belongs to a host, and resolves its alert", () => {
+    world.add({ id: "db01" });
+    goDown();
+    world.beat({ host: "web01", status: "start" });
+    expect(world.run((state, context) => removeHosts(state, { ids: ["web01", "web01"] }, context))).toMatchObject({ ok: true, value: { removed: ["web01"] } });
+    for (const kind of ["host", "beat", "status", "run"] as const) expect(world.state.get(kind, "web01")).toBeUndefined();
+    expect(world.state.count("run")).toBe(0);
+    expect(world.alerts()[0]).toMatchObject({ state: "resolved", resolution: "the host was removed by ada" });
+    expect(world.run((state, context) => removeHosts(state, { id: "web01" }, context))).toMatchObject({ ok: false, code: "not_found" });
+  });
+});
+
+describe("reading", () => {
+  test("a list is in order of id and filters by state, tri-state, tag and window", () => {
+    world.add({ id: "db01", tags: ["prod"] });
+    world.beat({ host: "db01" });
+    const ids = (args: object) => listHosts(world.state, args).items.map(({ id }) => id);
+    expect(ids({})).toEqual(["db01", "web01"]);
+    expect(ids({ status: "unknown" })).toEqual(["web01"]);
+    expect(ids({ state: "up" })).toEqual(["db01"]);
+    expect(ids({ tag: "prod" })).toEqual(["db01"]);
+    expect(ids({ window: "custom" })).toEqual([]);
+  });
+  test("one host comes with its recent heartbeats; recent ones of many leave out the unknown", () => {
+    world.beat({ host: "web01" });
+    expect(showHost(world.state, { id: "web01" })).toMatchObject({ id: "web01", lastAt: world.now(), recent: [{ status: "ok" }] });
+    expect(showHost(world.state, { id: "db9" })).toMatchObject({ ok: false, code: "not_found" });
+    expect(recentBeats(world.state, { ids: ["web01", "db9"] }).items).toHaveLength(1);
+  });
+});
+
+describe("tokens", () => {
+  test("a new one leaves the old one a day, and tidying takes it away then", () => {
+    const renew = () => world.run((state, context) => renewToken(state, { id: "web01" }, { ...context, mint: { ...context.mint!, tokenId: "t-new", hashes: ["new"] } }));
+    expect(renew()).toMatchObject({ ok: true, value: { id: "web01", token: expect.any(String) } });
+    expect(world.state.get("token", "t-web01")?.value.expiresAt).toBe(world.now() + DAY);
+    world.pass(DAY + 1);
+    world.run((state, context) => tidy(state, {}, context));
+    expect(world.state.get("token", "t-web01")).toBeUndefined();
+    expect(world.state.get("token", "t-new")).toBeDefined();
+  });
+  test("of an unknown host is not found", () => {
+    expect(world.run((state, context) => renewToken(state, { id: "db9" }, context))).toMatchObject({ ok: false, code: "not_found" });
+  });
+  test("without fresh secrets is a bug, not a host without a token", () => {
+    const { mint: _none, ...bare } = { now: 0, by: { name: "x", role: "admin" as const }, mint: undefined };
+    expect(() => renewToken(world.state, { id: "web01" }, bare)).toThrow("secrets");
+  });
+  test("the administrator's is kept once, and again only when it changed", () => {
+    const set = (hash: string) => world.run((state, context) => adminToken(state, { hash }, context));
+    set("one");
+    const rev = world.state.rev;
+    set("one");
+    expect(world.state.rev).toBe(rev);
+    set("two");
+    expect(world.state.get("token", "admin")?.value.hashes).toEqual(["two"]);
+  });
+});
+
+describe("a gap", () => {
+  test("is kept, and moves in the same commit the deadlines that fell into it", () => {
+    world.add({ id: "slow", periodMs: DAY });
+    world.beat({ host: "web01" });
+    world.beat({ host: "slow" });
+    const from = world.now() + 30 * SECOND;
+    world.pass(10 * MINUTE);
+    const rev = world.state.rev;
+    world.run((state, context) => recordGap(state, { from, cause: "downtime" }, context));
+    expect(world.state.rev).toBe(rev + 1);
+    expect(world.state.get("gap", `g${from}`)?.value).toEqual({ from, to: world.now(), cause: "downtime" });
+    expect(world.state.get("beat", "web01")?.value.dueAt).toBe(world.now() + MINUTE);
+    expect(world.state.get("beat", "slow")?.rev).toBeLessThan(rev + 1);
+    world.look("web01");
+    expect(world.status("web01")?.state).toBe("up");
+  });
+  test("of no length is none, and one of long ago is forgotten", () => {
+    expect(world.run((state, context) => recordGap(state, { from: world.now(), cause: "downtime" }, context))).toMatchObject({ changes: [] });
+    world.run((state, context) => recordGap(state, { from: world.now() - SECOND, cause: "downtime" }, context));
+    world.pass(401 * DAY);
+    world.run((state, context) => recordGap(state, { from: world.now() - SECOND, cause: "downtime" }, context));
+    expect(world.state.count("gap")).toBe(1);
+  });
+});

@@ -1,0 +1,64 @@
+import type { Change, Commit, Removal, Ring, StateReader } from "./state.ts";
+
+/**
+ * Where state is kept. A store holds the head in memory, applies a commit to it before `commit` returns, and settles
+ * the promise when the commit is safe: so decisions run ahead of the disk, and answers never do.
+ */
+export interface Store {
+  /** The head: all that was decided. */
+  readonly state: StateReader & {
+    removals(): readonly Removal[];
+    rings(): IterableIterator<[string, Ring]>;
+    readonly removalFloor: number;
+  };
+  /** Names this history of revisions: the same after a restart, new after a restore. */
+  readonly instance: string;
+  /** The highest revision that is safe. */
+  readonly durableRev: number;
+  /** When a monitor last was known to be alive on this data before this start; undefined for new data. */
+  readonly lastPulseAt: number | undefined;
+  /** What opening found and mended, a readable sentence each. */
+  readonly notices: readonly string[];
+
+  /**
+   * Appends one decision. `expectedRev` must be the head's revision (else it throws at once: two writers). A commit
+   * may upsert the beat of a host once.
+   * Resolves with the commit once it is durable. Rejects with `StoreUnavailable` when it could not be written: then
+   * the head is back at what it was, and unless `reason` is `fatal` nothing of it will ever be seen.
+   */
+  commit(expectedRev: number, decision: { at: number; by: string; changes: Change[] }): Promise<Commit>;
+  /**
+   * Resolves when everything up to `rev` is durable; rejects with `StoreUnavailable` if it never will be. Ask in the
+   * same turn in which the head was read: a refused revision's number is given again to the next commit.
+   */
+  durable(rev: number): Promise<void>;
+  /** Calls `listener` for every commit, in order, once it is durable. Returns the way to stop it. */
+  onDurable(listener: (commit: Commit) => void): () => void;
+  /** Notes that the monitor is alive at `at`, so that the next start can date a downtime. */
+  pulse(at: number): Promise<void>;
+  /** Waits for what was accepted, then lets go of the data. */
+  close(): Promise<void>;
+}
+
+/**
+ * The store refuses; the message says why and what to do. `full` and `failed` are for now, and nothing of the refused
+ * commit was kept. `closed` is for good. After `fatal` only a restart tells whether what was pending was kept.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+  readonly reason: "full" | "failed" | "fatal" | "closed";
+  constructor(message: string, options?: ErrorOptions & { reason?: StoreUnavailable["reason"] }) {
+    super(message, options);
+    this.reason = options?.reason ?? "failed";
+  }
+}
+
+/** Data that can't be opened. `message` names the place and the way out; `code` is stable. */
+export class StoreOpenError extends Error {
+  override readonly name = "StoreOpenError";
+  readonly code: "held" | "damaged" | "newer" | "unreadable";
+  constructor(code: StoreOpenError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,24 @@
+import { DAY } from "../../shared/time.ts";
+import { type Context, type Decision, decided } from "./decision.ts";
+import type { Change, StateReader } from "./state.ts";
+
+/** How long the same key gets the same answer. */
+export const RECEIPT_KEPT_MS = DAY;
+
+/** Removes receipts and tokens whose time is over. */
+export function tidy(state: StateReader, _args: object, { now }: Context): Decision<undefined> {
+  const changes: Change[] = [];
+  for (const { id, value } of state.all("receipt")) {
+    if (value.at < now - RECEIPT_KEPT_MS) changes.push({ kind: "receipt", id, removed: true });
+  }
+  for (const { id, value } of state.all("token")) {
+    if ((value.expiresAt ?? Infinity) < now) changes.push({ kind: "token", id, removed: true });
+  }
+  return decided(undefined, changes);
+}
+
+/** The administrator's token: its hash replaces the one there was. */
+export function adminToken(state: StateReader, { hash }: { hash: string }, { now }: Context): Decision<undefined> {
+  if (state.get("token", "admin")?.value.hashes[0] === hash) return decided(undefined, []);
+  return decided(undefined, [{ kind: "token", id: "admin", value: { role: "admin", name: "admin", hashes: [hash], createdAt: now } }]);
+}

@@ -1,0 +1,186 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { admin, createTestEngine, settled } from "../../../tests/support/engine.ts";
+import { registry } from "../../shared/api/registry.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
+import type { Caller } from "../domain/decision.ts";
+import { StoreUnavailable } from "../domain/store.ts";
+
+let world: ReturnType<typeof createTestEngine>;
+beforeEach(() => {
+  world = createTestEngine();
+});
+const state = (id: string) => world.store.state.get("status", id)?.value.state;
+const key = (n: number) => `3f0e6f5a-6f0e-4b0e-9f0e-${String(n).padStart(12, "0")}`;
+
+describe("durable before answered", () => {
+  test("a write and a read of what it did wait for the disk; the head is there at once", async () => {
+    await world.addHost("web01");
+    world.gate.hold();
+    const answered: string[] = [];
+    void world.engine.execute("heartbeat.post", { host: "web01" }, admin).then(() => answered.push("write"));
+    void world.engine.execute("host.show", { id: "web01" }, admin).then(() => answered.push("read"));
+    await settled();
+    expect(state("web01")).toBe("up");
+    expect(answered).toEqual([]);
+    world.gate.release();
+    await settled();
+    expect(answered.sort()).toEqual(["read", "write"]);
+  });
+  test("a full disk refuses with `unavailable`, keeps nothing, and works again when there is room", async () => {
+    await world.addHost("web01");
+    world.gate.fail(new StoreUnavailable("the disk is full"));
+    expect(await world.engine.execute("heartbeat.post", { host: "web01" }, admin)).toMatchObject({ ok: false, code: "unavailable", message: "the disk is full" });
+    expect(state("web01")).toBe("new");
+    world.gate.fail(undefined);
+    expect(await world.engine.execute("heartbeat.post", { host: "web01" }, admin)).toMatchObject({ ok: true });
+  });
+});
+
+describe("silence", () => {
+  test("one timer takes hosts from up over late to down at their times", async () => {
+    await world.addHost("web01");
+    await world.addHost("db01", { periodMs: 120_000 });
+    await world.engine.start();
+    await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
+    await world.engine.execute("heartbeat.post", { host: "db01" }, admin);
+    world.clock.advance(62_999);
+    expect(state("web01")).toBe("up");
+    world.clock.advance(1);
+    expect(state("web01")).toBe("late");
+    world.clock.advance(27_000);
+    expect([state("web01"), state("db01")]).toEqual(["down", "up"]);
+    expect(world.store.state.openAlert("heartbeat:web01")?.value.reason).toBe("no heartbeat for 1m 30s, due every 1m, grace 30s");
+  });
+  test("a heartbeat that comes in time moves the deadline without a new timer", async () => {
+    await world.addHost("web01");
+    await world.engine.start();
+    for (let i = 0; i < 10; i++) {
+      await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
+      world.clock.advance(MINUTE);
+    }
+    expect(state("web01")).toBe("up");
+    expect(world.clock.pending()).toBeLessThanOrEqual(3);
+  });
+  test("a shorter period brings the deadline forward", async () => {
+    await world.addHost("web01", { periodMs: DAY });
+    await world.engine.start();
+    await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
+    await world.engine.execute("host.edit", { id: "web01", periodMs: MINUTE }, admin);
+    world.clock.advance(90_000);
+    expect(state("web01")).toBe("down");
+  });
+  test("on a full disk a host is called down as soon as that can be kept", async () => {
+    await world.addHost("web01");
+    await world.engine.start();
+    await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
+    world.gate.fail(new StoreUnavailable("full"));
+    world.clock.advance(2 * MINUTE);
+    await settled();
+    expect(state("web01")).toBe("up");
+    world.gate.fail(undefined);
+    world.clock.advance(1_000);
+    await settled();
+    expect(state("web01")).toBe("down");
+  });
+  test("after a stop nothing is called down any more", async () => {
+    await world.addHost("web01");
+    await world.engine.start();
+    await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
+    await world.engine.stop();
+    world.clock.advance(HOUR);
+    expect(state("web01")).toBe("up");
+  });
+});
+
+test("a start after a downtime records it before anything can be called down", async () => {
+  const startAt = Date.UTC(2026, 0, 5, 12);
+  world = createTestEngine({ lastPulseAt: startAt - 10 * MINUTE });
+  await world.engine.start();
+  expect([...world.store.state.all("gap")].map(({ value }) => value)).toEqual([{ from: startAt - 10 * MINUTE, to: startAt, cause: "downtime" }]);
+});
+
+describe("idempotency keys", () => {
+  const pause = (args: object, n: number, caller: Caller = admin) => world.engine.execute("host.pause", args, caller, key(n));
+  beforeEach(() => world.addHost("web01").then(() => world.addHost("db01")));
+
+  test("the same key gives the first answer and changes nothing", async () => {
+    const first = await pause({ id: "web01" }, 1);
+    await world.engine.execute("host.resume", { id: "web01" }, admin);
+    expect(await pause({ id: "web01" }, 1)).toEqual(first);
+    expect(state("web01")).toBe("new");
+  });
+  test("with other arguments it is a conflict; from another caller it is another key", async () => {
+    await pause({ id: "web01" }, 1);
+    expect(await pause({ id: "db01" }, 1)).toMatchObject({ ok: false, code: "conflict" });
+    expect(await pause({ id: "db01" }, 1, { name: "bob", role: "operator" })).toMatchObject({ ok: true });
+  });
+  test("a repeat waits until the first is durable", async () => {
+    world.gate.hold();
+    let answered = false;
+    void pause({ id: "web01" }, 1);
+    void pause({ id: "web01" }, 1).then(() => (answered = true));
+    await settled();
+    expect(answered).toBe(false);
+    world.gate.release();
+  });
+  test("a stored answer never holds a secret", async () => {
+    await world.engine.execute("host.add", { id: "new01" }, admin, key(2));
+    expect(await world.engine.execute("host.add", { id: "new01" }, admin, key(2))).toMatchObject({ ok: false, code: "conflict", message: expect.stringContaining("host token") });
+    expect(JSON.stringify([...world.store.state.all("receipt")])).not.toContain("token-new01");
+  });
+  test("is forgotten after a day", async () => {
+    await world.engine.start();
+    await pause({ id: "web01" }, 1);
+    world.clock.advance(DAY + 2 * HOUR);
+    await settled();
+    expect(world.store.state.count("receipt")).toBe(0);
+  });
+});
+
+describe("access", () => {
+  const callers: Record<string, Caller> = {
+    admin,
+    operator: { name: "o", role: "operator" },
+    viewer: { name: "v", role: "viewer" },
+    "own host": { name: "web01", role: "host", host: "web01" },
+    "other host": { name: "db01", role: "host", host: "db01" },
+    metrics: { name: "m", role: "metrics" },
+    public: { name: "?", role: "public" },
+  };
+  const allowed: Record<string, string[]> = {
+    admin: ["admin"],
+    operator: ["admin", "operator"],
+    viewer: ["admin", "operator", "viewer"],
+    host: ["admin", "operator", "own host"],
+    public: Object.keys(callers),
+  };
+  const matrix = registry.flatMap((spec) => Object.keys(callers).map((who) => [spec.name, who, (allowed[spec.access] ?? []).includes(who)] as const));
+
+  test.each(matrix)("%s by %s: %s", async (name, who, may) => {
+    await world.addHost("web01");
+    const outcome = await world.engine.execute(name, { host: "web01", id: "nobody" }, callers[who] as Caller);
+    const denied = !outcome.ok && (outcome.code === "unauthorized" || outcome.code === "forbidden");
+    expect(denied).toBe(!may);
+  });
+  test("a command that isn't there is not found, and bad arguments name the field", async () => {
+    expect(await world.engine.execute("host.explode", {}, admin)).toMatchObject({ ok: false, code: "not_found" });
+    expect(await world.engine.execute("host.add", { id: "Bad Id" }, admin)).toMatchObject({ ok: false, code: "invalid", errors: [{ field: "id" }] });
+    expect(await world.engine.execute("host.add", undefined, admin)).toMatchObject({ ok: false, code: "invalid" });
+  });
+});
+
+describe("secrets", () => {
+  test("of a host speak for it; new ones too, the old ones for a day more, removed ones no longer", async () => {
+    const old = await world.addHost("web01");
+    const who = (secret: string) => world.engine.authenticate(secret, world.clock.now())?.host;
+    expect(who(old.token)).toBe("web01");
+    expect(who(old.ping_url.slice(6))).toBe("web01");
+    const renewed = (await world.engine.execute("host.token", { id: "web01" }, admin)) as { value: { token: string } };
+    expect([who(old.token), who(renewed.value.token)]).toEqual(["web01", "web01"]);
+    world.clock.advance(DAY);
+    expect([who(old.token), who(renewed.value.token)]).toEqual([undefined, "web01"]);
+    await world.engine.execute("host.remove", { id: "web01" }, admin);
+    expect(who(renewed.value.token)).toBeUndefined();
+    expect(who("nonsense")).toBeUndefined();
+  });
+});

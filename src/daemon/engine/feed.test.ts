@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { admin, createTestEngine, settled } from "../../../tests/support/engine.ts";
+import { type ChangesFrame, changesFrame, limits } from "../../shared/protocol.ts";
+import type { WatchableKind } from "../../shared/model.ts";
+
+let world: ReturnType<typeof createTestEngine>;
+beforeEach(() => {
+  world = createTestEngine();
+});
+
+/** A watcher whose line can be stopped; it keeps what a console would hold. */
+function watcher(since = 0, kinds?: WatchableKind[]) {
+  const frames: ChangesFrame[] = [];
+  const line = { ready: true, frames, texts: [] as string[], rev: since, held: new Map<string, unknown>(), stop: () => {} };
+  line.stop = world.engine.feed.watch({
+    since,
+    kinds,
+    ready: () => line.ready,
+    send(text, sent) {
+      const frame = changesFrame.parse(JSON.parse(text));
+      line.texts.push(text);
+      frames.push(frame);
+      if (frame.snapshot && frames.at(-2)?.more !== true) line.held.clear();
+      for (const { kind, id, value } of frame.upserts) line.held.set(`${kind}/${id}`, value);
+      for (const { kind, id } of frame.removals) line.held.delete(`${kind}/${id}`);
+      if (!frame.more) line.rev = frame.rev;
+      sent();
+    },
+  });
+  return line;
+}
+const beat = (host: string) => world.engine.execute("heartbeat.post", { host }, admin);
+const turn = async (ms = 200) => {
+  await settled();
+  world.clock.advance(ms);
+  await settled();
+};
+
+test("a watcher from 0 gets everything but secrets and bookkeeping, as a snapshot", async () => {
+  await world.addHost("web01");
+  const line = watcher();
+  await turn(0);
+  expect(line.frames).toHaveLength(1);
+  expect(line.frames[0]).toMatchObject({ snapshot: true, more: false, rev: world.store.durableRev });
+  expect([...line.held.keys()]).toEqual(["host/web01", "status/web01"]);
+});
+
+test("changes are merged: many heartbeats between two ticks are one upsert", async () => {
+  await world.addHost("web01");
+  const line = watcher();
+  await turn();
+  for (let i = 0; i < 50; i++) await beat("web01");
+  await turn();
+  expect(line.frames).toHaveLength(2);
+  expect(line.frames[1]?.upserts.map(({ kind }) => kind).sort()).toEqual(["beat", "status"]);
+});
+
+test("nothing is shown before it is durable", async () => {
+  await world.addHost("web01");
+  const line = watcher();
+  await turn();
+  world.gate.hold();
+  void beat("web01");
+  await turn();
+  const late = watcher();
+  await turn();
+  expect([line.frames.length, late.frames.length]).toEqual([1, 0]);
+  world.gate.release();
+  await turn();
+  expect(line.held.has("beat/web01")).toBe(true);
+  expect(late.held.has("beat/web01")).toBe(true);
+});
+
+test("a slow line gets nothing until it is ready, then the merged rest; the daemon holds one revision for it", async () => {
+  await world.addHost("web01");
+  const line = watcher();
+  await turn();
+  line.ready = false;
+  for (let i = 0; i < 10; i++) {
+    await beat("web01");
+    await turn();
+  }
+  expect(line.frames).toHaveLength(1);
+  line.ready = true;
+  await turn();
+  expect(line.frames).toHaveLength(2);
+  expect(line.rev).toBe(world.store.durableRev);
+});
+
+test("an idle watcher hears something every five seconds", async () => {
+  const line = watcher();
+  await turn();
+  for (let i = 0; i < 60; i++) await turn();
+  expect(line.frames.length).toBeGreaterThanOrEqual(3);
+  expect(line.frames.length).toBeLessThanOrEqual(4);
+  expect(line.frames.at(-1)).toMatchObject({ upserts: [], removals: [], more: false });
+});
+
+describe("resuming", () => {
+  test("from a revision gets only what changed since, removals too", async () => {
+    await world.addHost("web01");
+    await world.addHost("db01");
+    const { rev } = world.store.state;
+    await beat("web01");
+    await world.engine.execute("host.remove", { id: "db01" }, admin);
+    const line = watcher(rev);
+    await turn();
+    expect(line.frames[0]).toMatchObject({ snapshot: false });
+    expect(line.frames[0]?.upserts.map(({ id }) => id)).toEqual(["web01", "web01"]);
+    expect(line.frames[0]?.removals.map(({ kind, id }) => `${kind}/${id}`).sort()).toEqual(["host/db01", "status/db01"]);
+  });
+  test("from so far back that the log no longer has it, the same comes out of the state", async () => {
+    await world.addHost("web01");
+    await world.addHost("db01");
+    const { rev } = world.store.state;
+    await world.engine.execute("host.remove", { id: "db01" }, admin);
+    for (let i = 0; i < 40_100; i++) void beat("web01");
+    await settled();
+    const line = watcher(rev);
+    await turn();
+    expect(line.frames[0]).toMatchObject({ snapshot: false, removals: expect.arrayContaining([expect.objectContaining({ kind: "host", id: "db01" })]) });
+    expect(line.held.has("beat/web01")).toBe(true);
+    expect(line.held.has("host/web01")).toBe(false);
+  });
+  test("from a revision that lies ahead gets a snapshot", async () => {
+    await world.addHost("web01");
+    const line = watcher(999_999);
+    await turn();
+    expect(line.frames[0]).toMatchObject({ snapshot: true, rev: world.store.durableRev });
+  });
+});
+
+test("a list too long for one frame comes as several within the limit, complete only with the last", async () => {
+  for (let i = 0; i < 1500; i++) void world.addHost(`host-${i}`, { name: "n".repeat(120), tags: ["a".repeat(60), "b".repeat(60), "c".repeat(60)] });
+  await settled();
+  const line = watcher();
+  await turn();
+  expect(line.frames.length).toBeGreaterThan(3);
+  expect(Math.max(...line.texts.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(limits.frameBytes);
+  expect(line.frames.map(({ more }) => more)).toEqual([...Array(line.frames.length - 1).fill(true), false]);
+  expect(line.held.size).toBe(3000);
+});
+
+test("only the kinds asked for are sent", async () => {
+  await world.addHost("web01");
+  const line = watcher(0, ["status"]);
+  await turn();
+  await beat("web01");
+  await turn();
+  expect([...line.held.keys()]).toEqual(["status/web01"]);
+});
+
+test("watchers at the same place get the same frame", async () => {
+  await world.addHost("web01");
+  const [one, two] = [watcher(), watcher()];
+  await turn();
+  await beat("web01");
+  await turn();
+  expect(one.texts[1]).toBe(two.texts[1]);
+});
+
+test("who stops watching gets nothing more", async () => {
+  const line = watcher();
+  await turn();
+  line.stop();
+  await world.addHost("web01");
+  await turn(10_000);
+  expect(line.frames).toHaveLength(1);
+  expect(world.engine.feed.watchers).toBe(0);
+});

@@ -1,0 +1,49 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { createJsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
+import type { Logger } from "pino";
+import { httpStatus, refuse } from "../../shared/errors.ts";
+import type { Clock } from "../../shared/time.ts";
+import type { Engine } from "../engine/engine.ts";
+import { BODY_BYTES, errorBody, refusalOf } from "./errors.ts";
+import { addPings } from "./pings.ts";
+import { addRoutes } from "./routes.ts";
+import { instantsAsText } from "./wire.ts";
+
+/** The HTTP side: every route of the registry, the ping URLs, and the API described. It never writes the store. */
+export async function createHttp({ engine, clock, log, version }: { engine: Engine; clock: Clock; log: Logger; version: string }): Promise<FastifyInstance> {
+  const app = Fastify({ logger: false, bodyLimit: BODY_BYTES, forceCloseConnections: true, routerOptions: { maxParamLength: 600 } });
+  app.setValidatorCompiler(validatorCompiler);
+  // Replies are made by our own code from checked values; a second schema pass would only cost time.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  addParsers(app);
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal.code === "internal") log.error({ err: error }, "a request failed");
+    return reply.status(httpStatus[refusal.code]).send(errorBody(refusal));
+  });
+  app.setNotFoundHandler((_request, reply) => reply.status(404).send(errorBody(refuse("not_found", "there is nothing at this address; /docs lists what there is"))));
+  await app.register(swagger, {
+    openapi: { openapi: "3.1.0", info: { title: "Sentinel", description: "Watches hosts and tells people in time.", version }, components: { securitySchemes: securitySchemes() } },
+    transform: createJsonSchemaTransform({ zodToJsonConfig: { override: instantsAsText } }),
+  });
+  await app.register(swaggerUi, { routePrefix: "/docs" });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  addRoutes(app, engine, clock);
+  addPings(app, engine, clock);
+  return app;
+}
+
+const securitySchemes = () => ({
+  apiKey: { type: "apiKey" as const, in: "header" as const, name: "X-API-Key" },
+  bearer: { type: "http" as const, scheme: "bearer" },
+});
+
+/** JSON is read, an empty body is none, and any other kind is left aside: pings come with all sorts. */
+function addParsers(app: FastifyInstance): void {
+  const json = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => (body === "" ? done(null, null) : json(request, body as string, done)));
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, _body, done) => done(null, null));
+}

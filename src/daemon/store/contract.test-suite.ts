@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import type { Beat } from "../../shared/model.ts";
+import type { Change, Commit, StateReader } from "../domain/state.ts";
+import { StoreUnavailable, type Store } from "../domain/store.ts";
+
+/** What the contract needs of a store under test besides the store. */
+export interface StoreUnderTest {
+  store: Store;
+  /** The next write is refused, as by a full disk. */
+  refuseNext(): void;
+  /** The next write waits until the returned function is called. */
+  holdNext(): () => void;
+  /** The next write leaves the disk in doubt, as a failed fsync does. */
+  breakNext(): void;
+  fatals: Error[];
+}
+
+export const beat = (at: number, more: Partial<Beat> = {}): Beat => ({ at, dueAt: at + 60_000, status: "ok", ...more });
+export const beatOf = (id: string, at: number): Change => ({ kind: "beat", id, value: beat(at) });
+export const gapOf = (id: string, from: number): Change => ({ kind: "gap", id, value: { from, to: from + 1, cause: "downtime" } });
+
+/** Commits on the head. */
+export const put = (store: Store, ...changes: Change[]): Promise<Commit> => store.commit(store.state.rev, { at: 1_000 + store.state.rev, by: "test", changes });
+
+/** Everything a store's head holds, comparable. */
+export function dump(state: Store["state"]) {
+  const kinds = ["host", "beat", "run", "status", "alert", "gap", "token", "receipt"] as const;
+  const entities = kinds.flatMap((kind) => [...state.all(kind)].sort((a, b) => (a.id < b.id ? -1 : 1)));
+  const rings = [...state.rings()].map(([host, ring]) => [host, structuredClone(ring)] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { rev: state.rev, entities, rings, removals: [...state.removals()], removalFloor: state.removalFloor };
+}
+
+const gapIds = (state: StateReader) => [...state.all("gap")].map(({ id }) => id).sort();
+
+/** What every store must do. `open` gives a new, empty one. */
+export function storeContract(open: () => Promise<StoreUnderTest>): void {
+  describe("keeps the contract of a store:", () => {
+    it("starts empty, at revision 0, with a name", async () => {
+      const { store } = await open();
+      expect([store.state.rev, store.durableRev, store.lastPulseAt, store.notices]).toEqual([0, 0, undefined, []]);
+      expect(store.instance).not.toBe("");
+      await store.close();
+    });
+
+    it("shows a commit in the head at once and calls it durable later", async () => {
+      const { store } = await open();
+      const committed = put(store, gapOf("a", 1));
+      expect([store.state.rev, store.state.get("gap", "a")?.rev, store.durableRev]).toEqual([1, 1, 0]);
+      expect(await committed).toMatchObject({ rev: 1, by: "test", changes: [gapOf("a", 1)] });
+      expect(store.durableRev).toBe(1);
+      await store.close();
+    });
+
+    it("throws at once when another writer moved the head", async () => {
+      const { store } = await open();
+      await put(store, gapOf("a", 1));
+      expect(() => store.commit(0, { at: 1, by: "test", changes: [] })).toThrow("two writers");
+      expect(store.state.rev).toBe(1);
+      await store.close();
+    });
+
+    it("removes, remembers the removal, and forgets a removed host's heartbeats", async () => {
+      const { store } = await open();
+      await put(store, beatOf("web01", 5));
+      await put(store, { kind: "beat", id: "web01", removed: true });
+      expect([store.state.get("beat", "web01"), store.state.recent("web01")]).toEqual([undefined, []]);
+      expect(store.state.removals()).toEqual([{ kind: "beat", id: "web01", rev: 2, at: 1_001 }]);
+      await store.close();
+    });
+
+    it("keeps the last 20 heartbeats, oldest first", async () => {
+      const { store } = await open();
+      for (let at = 1; at <= 25; at++) void put(store, beatOf("web01", at));
+      await store.durable(25);
+      expect(store.state.recent("web01").map(({ at }) => at)).toEqual(Array.from({ length: 20 }, (_, i) => i + 6));
+      await store.close();
+    });
+
+    it("records history without changing an entity", async () => {
+      const { store } = await open();
+      await put(store, { kind: "beat", id: "web01", record: { event: "log" } });
+      expect([store.state.rev, store.state.count("beat"), store.state.recent("web01")]).toEqual([1, 0, []]);
+      await store.close();
+    });
+
+    it("tells listeners of every commit in order, only when durable, until they leave", async () => {
+      const { store, holdNext } = await open();
+      const seen: number[] = [];
+      const leave = store.onDurable(({ rev }) => seen.push(rev));
+      const release = holdNext();
+      void put(store, gapOf("a", 1));
+      void put(store, gapOf("b", 1));
+      expect(seen).toEqual([]);
+      release();
+      await store.durable(2);
+      expect(seen).toEqual([1, 2]);
+      leave();
+      await put(store, gapOf("c", 1));
+      expect(seen).toEqual([1, 2]);
+      await store.close();
+    });
+
+    it("writes one group at a time, and all that came meanwhile as the next", async () => {
+      const { store, holdNext } = await open();
+      const release = holdNext();
+      const settled: number[] = [];
+      const first = put(store, gapOf("a", 1)).then(({ rev }) => settled.push(rev));
+      await Promise.resolve();
+      const later = [put(store, gapOf("b", 1)), put(store, gapOf("c", 1))];
+      expect([settled, store.durableRev, store.state.rev]).toEqual([[], 0, 3]);
+      release();
+      await Promise.all([first, ...later]);
+      expect(store.durableRev).toBe(3);
+      await store.close();
+    });
+
+    it("takes back everything pending when a write is refused, and goes on", async () => {
+      const { store, refuseNext, fatals } = await open();
+      for (let at = 1; at <= 20; at++) void put(store, beatOf("web01", at));
+      await put(store, gapOf("old", 1), beatOf("db01", 7));
+      const before = dump(store.state);
+      refuseNext();
+      const pending = [
+        put(store, beatOf("web01", 21), gapOf("new", 1)),
+        put(store, { kind: "beat", id: "db01", removed: true }, { kind: "gap", id: "old", removed: true }),
+        put(store, beatOf("db01", 30), gapOf("old", 2), gapOf("new", 2)),
+      ];
+      const read = store.durable(store.state.rev);
+      const results = await Promise.allSettled([...pending, read]);
+      for (const result of results) expect(result).toMatchObject({ status: "rejected", reason: { name: "StoreUnavailable", reason: "full" } });
+      expect(dump(store.state)).toEqual(before);
+      expect(store.durableRev).toBe(before.rev);
+      await expect(store.durable(before.rev + 1)).rejects.toThrow(StoreUnavailable);
+      expect(await put(store, gapOf("next", 1))).toMatchObject({ rev: before.rev + 1 });
+      expect([gapIds(store.state), fatals]).toEqual([["next", "old"], []]);
+      await store.close();
+    });
+
+    it("ends when the disk is in doubt: tells it once, refuses everything after, and still closes", async () => {
+      const { store, breakNext, fatals } = await open();
+      await put(store, gapOf("a", 1));
+      breakNext();
+      const results = await Promise.allSettled([put(store, gapOf("b", 1)), put(store, gapOf("c", 1)), store.durable(3)]);
+      for (const result of results) expect(result).toMatchObject({ status: "rejected", reason: { reason: "fatal" } });
+      await expect(put(store, gapOf("d", 1))).rejects.toMatchObject({ reason: "fatal" });
+      await expect(store.durable(2)).rejects.toMatchObject({ reason: "fatal" });
+      await store.durable(1);
+      expect([fatals.length, store.state.rev, gapIds(store.state)]).toEqual([1, 1, ["a"]]);
+      await store.close();
+    });
+
+    it("waits at close for what was accepted, refuses what comes later, and closes twice as well as once", async () => {
+      const { store } = await open();
+      const accepted = put(store, gapOf("a", 1));
+      const closed = store.close();
+      await expect(put(store, gapOf("b", 1))).rejects.toMatchObject({ reason: "closed" });
+      await Promise.all([closed, store.close(), store.durable(1)]);
+      expect(await accepted).toMatchObject({ rev: 1 });
+    });
+  });
+}

@@ -1,0 +1,103 @@
+import { closeSync, constants, cpSync, ftruncateSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { StoreFiles } from "./files.ts";
+import { openJsonStore, type JsonStoreOptions } from "./json-store.ts";
+
+type Operation = "open" | "write" | "sync" | "truncate" | "rename" | "syncFolder";
+
+interface Fault {
+  operation: Operation;
+  path: RegExp;
+  /** What happens instead; when it resolves, the operation goes on, with `bytes` at the most. */
+  act: () => Promise<void>;
+  bytes?: number;
+}
+
+/**
+ * A disk that fails, stops half-way and waits on demand. Each operation is done in one go, so that a copy of the folder
+ * is what a crash at that instant leaves. It doesn't sync, as these tests never lose power.
+ */
+export function faultyFiles() {
+  const faults: Fault[] = [];
+  const log: string[] = [];
+
+  async function passes(operation: Operation, path: string): Promise<number> {
+    log.push(`${operation} ${basename(path)}`);
+    const index = faults.findIndex((fault) => fault.operation === operation && fault.path.test(path));
+    if (index < 0) return Infinity;
+    const fault = faults.splice(index, 1)[0] as Fault;
+    await fault.act();
+    return fault.bytes ?? Infinity;
+  }
+
+  const files: StoreFiles = {
+    async open(path) {
+      await passes("open", path);
+      const fd = openSync(path, constants.O_CREAT | constants.O_RDWR, 0o600);
+      return {
+        write: async (bytes, position) => writeSync(fd, bytes, 0, Math.min(bytes.length, await passes("write", path)), position),
+        sync: async () => void (await passes("sync", path)),
+        truncate: async (length) => (await passes("truncate", path), ftruncateSync(fd, length)),
+        close: async () => closeSync(fd),
+      };
+    },
+    rename: async (from, to) => (await passes("rename", to), renameSync(from, to)),
+    remove: async (path) => rmSync(path, { force: true }),
+    syncFolder: async (path) => void (await passes("syncFolder", path)),
+  };
+
+  return {
+    files,
+    /** Every operation so far. */
+    log,
+    fail(operation: Operation, path: RegExp, code: string): void {
+      faults.push({ operation, path, act: () => Promise.reject(failure(code)) });
+    },
+    /** The next write takes only so much; the one after it may fail. */
+    short(path: RegExp, bytes: number): void {
+      faults.push({ operation: "write", path, act: async () => {}, bytes });
+    },
+    /** The next one waits, and then goes on or fails. */
+    hold(operation: Operation, path: RegExp) {
+      const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      faults.push({ operation, path, act: () => (reached.resolve(), released.promise) });
+      return { reached: reached.promise, release: () => released.resolve(), fail: (code: string) => released.reject(failure(code)) };
+    },
+  };
+}
+
+const failure = (code: string) => Object.assign(new Error(code), { code });
+
+export const JOURNAL = /\.ndjson$/;
+
+/** A folder that goes with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "sentinel-store-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Opens a store that goes on without syncing. */
+export function openStore(folder: string, options: Partial<JsonStoreOptions> = {}) {
+  const onFatal = (error: Error) => {
+    throw error;
+  };
+  return openJsonStore({ folder, clock: { now: () => 1_000 }, newInstance: () => "first", onFatal, files: faultyFiles().files, ...options });
+}
+
+/** The data as a crash at this instant would leave it. The lock stays behind: reading its file here would free it. */
+export function copyOf(folder: string): string {
+  const copy = temporaryFolder();
+  cpSync(folder, copy, { recursive: true, filter: (path) => !path.includes("lock.") });
+  return copy;
+}
+
+/** The journal's segments by name, oldest first. */
+export async function segmentsOf(folder: string): Promise<string[]> {
+  return (await readdir(join(folder, "journal"))).filter((name) => JOURNAL.test(name)).sort();
+}
+
+export const segmentBytes = async (folder: string, name: string): Promise<Buffer> => readFile(join(folder, "journal", name));

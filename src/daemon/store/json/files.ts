@@ -1,0 +1,80 @@
+import { close, constants, fdatasync, ftruncate, open, write } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { promisify } from "node:util";
+
+/** One open file of the store. Positions and lengths are in bytes. */
+export interface StoreFile {
+  /** Writes some of `bytes` at `position`; resolves with how many. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  sync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Everything the store does to a disk to change it; tests hand in faults. */
+export interface StoreFiles {
+  /** Opens for writing, creates what isn't there, and keeps what is. */
+  open(path: string): Promise<StoreFile>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Makes the names in a folder durable: syncing a file doesn't sync its name. */
+  syncFolder(path: string): Promise<void>;
+}
+
+const O_KEEP = constants.O_CREAT | constants.O_RDWR;
+
+const fs = {
+  open: promisify(open),
+  close: promisify(close),
+  sync: promisify(fdatasync),
+  truncate: promisify(ftruncate),
+};
+
+/** The real disk. Files are for their owner only. */
+export const diskFiles: StoreFiles = {
+  async open(path) {
+    const fd = await fs.open(path, O_KEEP, 0o600);
+    return {
+      write: (bytes, position) => writeSome(fd, bytes, position),
+      sync: () => fs.sync(fd),
+      truncate: (length) => fs.truncate(fd, length),
+      close: () => fs.close(fd),
+    };
+  },
+  rename,
+  remove: (path) => rm(path, { force: true }),
+  async syncFolder(path) {
+    const fd = await fs.open(path, "r");
+    try {
+      await fs.sync(fd);
+    } finally {
+      await fs.close(fd);
+    }
+  },
+};
+
+function writeSome(fd: number, bytes: Uint8Array, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(fd, bytes, 0, bytes.length, position, (error, written) => (error ? reject(error) : resolve(written)));
+  });
+}
+
+/** Writes all of `bytes`, however many calls the disk takes for it. */
+export async function writeAll(file: StoreFile, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const written = await file.write(done === 0 ? bytes : bytes.subarray(done), position + done);
+    if (written <= 0) throw Object.assign(new Error("the disk took no more bytes"), { code: "EIO" });
+    done += written;
+  }
+}
+
+/** Why a disk refused, with what to do about it. */
+export function diskTrouble(error: unknown, folder: string): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "unknown error";
+  if (code === "ENOSPC") return `the disk that holds ${folder} is full: free some space, and it goes on by itself`;
+  if (code === "EDQUOT") return `the disk quota for ${folder} is used up: raise it or free some space, and it goes on by itself`;
+  if (code === "EROFS") return `the disk that holds ${folder} is read-only: look for disk errors and mount it for writing`;
+  if (code === "EACCES" || code === "EPERM") return `no permission to write in ${folder}: give it to the user that runs the daemon`;
+  return `the disk that holds ${folder} failed (${code}): check the disk and the system log`;
+}

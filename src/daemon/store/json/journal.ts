@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { DAY } from "../../../shared/time.ts";
+import { StoreUnavailable } from "../../domain/store.ts";
+import type { Group } from "../ledger.ts";
+import { diskTrouble, writeAll, type StoreFile, type StoreFiles } from "./files.ts";
+import { segmentName } from "./names.ts";
+
+interface Segment {
+  file: StoreFile;
+  /** How much of it is durable. */
+  bytes: number;
+  /** The UTC day of its first commit. */
+  day: number | undefined;
+}
+
+export interface JournalOptions {
+  folder: string;
+  files: StoreFiles;
+  segmentBytes: number;
+}
+
+export type Journal = ReturnType<typeof createJournal>;
+
+/** Writes groups to the segment in turn: each is whole and durable, or cut away again without a trace. */
+export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
+  let segment: Segment | undefined;
+  let writtenBytes = 0;
+
+  async function append(group: Group): Promise<void> {
+    const bytes = Buffer.from(group.lines.join(""));
+    const day = Math.floor((group.commits[0]?.at ?? 0) / DAY);
+    const current = await segmentFor(group.first, day, bytes.length);
+    await put(current, bytes);
+    current.day ??= day;
+    current.bytes += bytes.length;
+    writtenBytes += bytes.length;
+  }
+
+  async function segmentFor(first: number, day: number, bytes: number): Promise<Segment> {
+    if (!segment) return begin(first);
+    if (segment.bytes === 0) return segment; // its name says `first` already
+    const over = day > (segment.day ?? day) || segment.bytes + bytes > segmentBytes;
+    return over ? begin(first) : segment;
+  }
+
+  /** Opens the segment that `first` begins. Replay has seen to it that a file of that name is empty. */
+  async function begin(first: number): Promise<Segment> {
+    const file = await files.open(join(folder, segmentName(first))).catch((error: unknown) => {
+      throw refused(error);
+    });
+    await files.syncFolder(folder).catch((error: unknown) => {
+      throw fatal(error, "syncing the journal's folder");
+    });
+    await segment?.file.close().catch(() => {}); // all of it is durable
+    segment = { file, bytes: 0, day: undefined };
+    return segment;
+  }
+
+  async function put({ file, bytes: end }: Segment, bytes: Uint8Array): Promise<void> {
+    try {
+      await writeAll(file, bytes, end);
+    } catch (error) {
+      await cut(file, end);
+      throw refused(error);
+    }
+    await file.sync().catch((error: unknown) => {
+      throw fatal(error, "syncing the journal");
+    });
+  }
+
+  /** Synced too: else a crash could bring back commits whose callers were told that they were refused. */
+  async function cut(file: StoreFile, end: number): Promise<void> {
+    try {
+      await file.truncate(end);
+      await file.sync();
+    } catch (error) {
+      throw fatal(error, "cutting off a group that was written in part");
+    }
+  }
+
+  const full = new Set(["ENOSPC", "EDQUOT"]);
+  const refused = (cause: unknown) =>
+    new StoreUnavailable(`Nothing can be saved now: ${diskTrouble(cause, folder)}.`, {
+      cause,
+      reason: full.has((cause as NodeJS.ErrnoException).code ?? "") ? "full" : "failed",
+    });
+  const fatal = (cause: unknown, doing: string) =>
+    new StoreUnavailable(`The daemon must restart, as ${doing} failed and memory can't be trusted to match the disk: ${diskTrouble(cause, folder)}.`, {
+      cause,
+      reason: "fatal",
+    });
+
+  return {
+    append,
+    begin,
+    /** Bytes made durable since the start. */
+    get writtenBytes() {
+      return writtenBytes;
+    },
+    close: async () => segment?.file.close(),
+  };
+}

@@ -1,0 +1,105 @@
+import { mkdir } from "node:fs/promises";
+import type { Clock } from "../../../shared/time.ts";
+import { StoreOpenError, StoreUnavailable, type Store } from "../../domain/store.ts";
+import { createLedger, type Group } from "../ledger.ts";
+import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
+import { createJournal } from "./journal.ts";
+import { encodeLine } from "./line.ts";
+import { load } from "./load.ts";
+import { takeLock } from "./lock.ts";
+import { names, type Names } from "./names.ts";
+import { createPulse, readPulse } from "./pulse.ts";
+import { createSnapshots } from "./snapshots.ts";
+
+const MB = 1 << 20;
+
+export interface JsonStoreOptions {
+  /** The data folder; made if it isn't there. */
+  folder: string;
+  clock: Pick<Clock, "now">;
+  /** Makes the name of a new history of revisions. */
+  newInstance: () => string;
+  /** Called once when the disk can't be trusted any more: the daemon must end. */
+  onFatal: (error: Error) => void;
+  log?: { warn(message: string): void };
+  files?: StoreFiles;
+  /** A journal segment ends at this size, or with the UTC day. */
+  segmentBytes?: number;
+  /** A snapshot is taken after this much journal. */
+  snapshotBytes?: number;
+}
+
+/** Opens the data folder, or throws a `StoreOpenError`. The store is one daemon's alone until it is closed. */
+export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
+  const where = names(options.folder);
+  await mkdir(where.journal, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new StoreOpenError("unreadable", `The data folder can't be made: ${diskTrouble(cause, where.folder)}.`, { cause });
+  });
+  const release = takeLock(where, options.clock.now());
+  try {
+    return await openLocked(options, where, release);
+  } catch (error) {
+    release();
+    if (error instanceof StoreOpenError) throw error;
+    throw new StoreOpenError("unreadable", `The data folder can't be opened: ${diskTrouble(error, where.folder)}.`, { cause: error });
+  }
+}
+
+async function openLocked(options: JsonStoreOptions, where: Names, release: () => void): Promise<Store> {
+  const { clock, onFatal, files = diskFiles, segmentBytes = 256 * MB, snapshotBytes = 64 * MB } = options;
+  const warn = (message: string) => options.log?.warn(message);
+  const [loaded, pulsedAt] = [await load(where, files), await readPulse(where.pulse)];
+  const { state, instance = options.newInstance(), notices } = loaded;
+  const journal = createJournal({ folder: where.journal, files, segmentBytes });
+  const ledger = createLedger({ state, encode: encodeLine, write, defer: setImmediate, onFatal });
+  const snapshots = createSnapshots({ where, files, state, instance, ledger, now: clock.now, good: loaded.snapshotGood });
+  const times = [pulsedAt, loaded.lastAt].filter((at) => at !== undefined);
+  let snapshotAfter = snapshotBytes;
+  let closing: Promise<void> | undefined;
+
+  async function write(group: Group): Promise<void> {
+    await journal.append(group);
+    if (journal.writtenBytes < snapshotAfter || snapshots.taking) return;
+    snapshotAfter = journal.writtenBytes + snapshotBytes;
+    void snapshot();
+  }
+
+  async function snapshot(): Promise<void> {
+    await snapshots.take().catch((error: unknown) => warn(`The snapshot is put off: ${(error as Error).message}. The journal has everything.`));
+  }
+
+  async function close(): Promise<void> {
+    await ledger.end();
+    await snapshots.idle();
+    if (!ledger.failed) await snapshot();
+    await pulse.close();
+    await journal.close().catch(() => {}); // all of it is durable
+    release();
+  }
+
+  await snapshots.take().catch(unlessFull);
+  await journal.begin(state.rev + 1).catch(unlessFull);
+  const pulse = createPulse({ path: where.pulse, files, warn });
+
+  return {
+    state,
+    instance,
+    notices,
+    lastPulseAt: times.length > 0 ? Math.max(...times) : undefined,
+    get durableRev() {
+      return ledger.durableRev;
+    },
+    commit: ledger.commit,
+    durable: ledger.durable,
+    onDurable: ledger.onDurable,
+    pulse: pulse.beat,
+    close: () => (closing ??= close()),
+  };
+
+  /** On a full disk what is there can still be read; the old snapshot and the journal after it stay as good as new ones. */
+  function unlessFull(error: unknown): void {
+    const cause = error instanceof StoreUnavailable ? error.cause : error;
+    if (!["ENOSPC", "EDQUOT"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw error;
+    notices.push(`Started without a fresh snapshot: ${diskTrouble(cause, where.folder)}.`);
+  }
+}

@@ -1,0 +1,44 @@
+import { crc32 } from "node:zlib";
+import type { Commit } from "../../domain/state.ts";
+
+/**
+ * One commit as a line of the journal. `group` is the first revision that was written in the same go, so that a reader
+ * of a damaged journal can tell what was still being written from what had been acknowledged. `sum` is the CRC-32 of
+ * all before `,"sum"`.
+ */
+export function encodeLine({ rev, at, by, changes }: Commit, group: number): string {
+  const text = `{"rev":${rev},"group":${group},"at":${at},"by":${JSON.stringify(by)},"changes":${JSON.stringify(changes)}`;
+  return `${text},"sum":${crc32(text)}}\n`;
+}
+
+/** The longest `,"sum":4294967295}`. */
+const TAIL_BYTES = 18;
+const tail = /,"sum":(\d{1,10})\}$/;
+
+/** Whether a line (without its newline) is as it was written. */
+export function isWhole(line: Buffer): boolean {
+  const match = tail.exec(line.toString("latin1", Math.max(0, line.length - TAIL_BYTES)));
+  return match !== null && crc32(line.subarray(0, line.length - match[0].length)) === Number(match[1]);
+}
+
+/** The revision of a whole line, without parsing the rest. */
+export function revOf(line: Buffer): number {
+  return Number.parseInt(line.toString("latin1", '{"rev":'.length, '{"rev":'.length + 16), 10);
+}
+
+/** Reads a whole line. */
+export function decodeLine(line: Buffer): Commit {
+  const { rev, at, by, changes } = JSON.parse(line.toString()) as Commit;
+  return { rev, at, by, changes };
+}
+
+/**
+ * Whether `bytes` hold the beginning of a group later than `rev`. Looks anywhere, as the newline before it may be what
+ * is damaged; a line's beginning can't stand inside a JSON string, where its quotes would be escaped.
+ */
+export function beginsLaterGroup(bytes: Buffer, rev: number): boolean {
+  for (const [, lineRev, group] of bytes.toString("latin1").matchAll(/\{"rev":(\d{1,16}),"group":(\d{1,16}),"at":\d+,"by":"/g)) {
+    if (Number(group) > rev && Number(group) <= Number(lineRev)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,25 @@
+import { closeSync, openSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { temporaryFolder } from "./faulty-files.test-support.ts";
+import { linesOf } from "./lines.ts";
+
+it("reads a file's lines and where they begin, whatever the block size", async () => {
+  const path = join(temporaryFolder(), "lines");
+  const text = fc.array(fc.constantFrom("a", "bc", "\n", "defghi"), { maxLength: 40 }).map((parts) => parts.join(""));
+  await fc.assert(
+    fc.asyncProperty(text, fc.integer({ min: 1, max: 9 }), async (text, blockBytes) => {
+      await writeFile(path, text);
+      const fd = openSync(path, "r");
+      const lines = Array.from(linesOf(fd, blockBytes), ({ offset, bytes, ended }) => ({ offset, text: bytes.toString(), ended }));
+      closeSync(fd);
+      expect(lines.map(({ text, ended }) => text + (ended ? "\n" : "")).join("")).toBe(text);
+      for (const line of lines) {
+        expect(text.slice(line.offset, line.offset + line.text.length)).toBe(line.text);
+        expect(line.text).not.toContain("\n");
+      }
+    }),
+  );
+});

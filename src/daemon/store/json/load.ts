@@ -1,0 +1,76 @@
+import { readdir } from "node:fs/promises";
+import { Low } from "lowdb";
+import { State } from "../../domain/state.ts";
+import { unmendable } from "./damage.ts";
+import type { StoreFiles } from "./files.ts";
+import { segmentFirst, type Names } from "./names.ts";
+import { replay, type Segment } from "./replay.ts";
+import { NONE, restore, type Snapshot } from "./snapshot.ts";
+import { SnapshotDamaged, snapshotFile } from "./snapshot-file.ts";
+
+export interface Loaded {
+  state: State;
+  /** Undefined when no snapshot was there to tell. */
+  instance: string | undefined;
+  /** The latest time that the data itself tells of. */
+  lastAt: number | undefined;
+  /** Whether `db.json` is worth keeping as the previous snapshot. */
+  snapshotGood: boolean;
+  notices: string[];
+}
+
+interface Base {
+  snapshot: Snapshot | undefined;
+  snapshotGood: boolean;
+  notices: string[];
+}
+
+/** Brings back the state: the newest snapshot that can be read, and every commit of the journal after it. */
+export async function load(where: Names, files: StoreFiles): Promise<Loaded> {
+  const segments = await listSegments(where.journal);
+  const { snapshot, snapshotGood, notices } = await chooseBase(where, files, segments.length > 0);
+  const state = new State();
+  if (snapshot) restore(state, snapshot);
+  const through = snapshot?.through ?? 0;
+  const replayed = await replay({ where, files, segments, state, through });
+  const times = [snapshot?.at, replayed.lastAt].filter((at) => at !== undefined);
+  return {
+    state,
+    instance: snapshot?.instance,
+    lastAt: times.length > 0 ? Math.max(...times) : undefined,
+    snapshotGood,
+    notices: [...notices, ...replayed.notices],
+  };
+}
+
+async function chooseBase(where: Names, files: StoreFiles, journaled: boolean): Promise<Base> {
+  const newest = await readOne(where.snapshot, files);
+  if (typeof newest === "object") return { snapshot: newest, snapshotGood: true, notices: [] };
+  const previous = await readOne(where.previous, files);
+  const why = newest ?? `${where.snapshot} is missing`;
+  if (typeof previous === "object") {
+    return { snapshot: previous, snapshotGood: false, notices: [`${why}; the state was rebuilt from ${where.previous} and the journal, and nothing is missing.`] };
+  }
+  if (!newest && !previous && !journaled) return { snapshot: undefined, snapshotGood: false, notices: [] };
+  if (!journaled) {
+    throw unmendable(where, `${why}, and there is neither a previous snapshot nor a journal to rebuild it from`);
+  }
+  return { snapshot: undefined, snapshotGood: false, notices: [`${why}; the state was rebuilt from the journal alone, and nothing is missing.`] };
+}
+
+/** A snapshot, or why there is none: a text for a damaged one, undefined for a missing one. */
+async function readOne(path: string, files: StoreFiles): Promise<Snapshot | string | undefined> {
+  const low = new Low<Snapshot>(snapshotFile({ path, files, publish: async () => {} }), NONE);
+  try {
+    await low.read();
+    return low.data === NONE ? undefined : low.data;
+  } catch (error) {
+    if (error instanceof SnapshotDamaged) return error.message;
+    throw error;
+  }
+}
+
+async function listSegments(journal: string): Promise<Segment[]> {
+  const segments = (await readdir(journal)).map((name) => ({ name, first: segmentFirst(name) }));
+  return segments.filter((segment): segment is Segment => segment.first !== undefined).sort((a, b) => a.first - b.first);
+}

@@ -1,0 +1,31 @@
+import { State } from "../../domain/state.ts";
+import type { Store } from "../../domain/store.ts";
+import { createLedger, type Group } from "../ledger.ts";
+
+export interface MemoryStoreOptions {
+  instance?: string;
+  lastPulseAt?: number;
+  /** Stands for the disk: hold it to see what must wait, reject with `StoreUnavailable` to refuse. */
+  write?: (group: Group) => Promise<void>;
+  onFatal?: (error: Error) => void;
+}
+
+/** The store without a disk: the reference for the others, and what tests of everything above run on. It uses no timer. */
+export function createMemoryStore({ instance = "memory", lastPulseAt, write = async () => {}, onFatal = () => {} }: MemoryStoreOptions = {}): Store {
+  const state = new State();
+  const ledger = createLedger({ state, encode: () => "", write, defer: queueMicrotask, onFatal });
+  return {
+    state,
+    instance,
+    lastPulseAt,
+    notices: [],
+    get durableRev() {
+      return ledger.durableRev;
+    },
+    commit: ledger.commit,
+    durable: ledger.durable,
+    onDurable: ledger.onDurable,
+    pulse: async () => {},
+    close: ledger.end,
+  };
+}

@@ -1,0 +1,217 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { createTestEngine, settled } from "../../../tests/support/engine.ts";
+import { limits, SUBPROTOCOL, WS_PATH } from "../../shared/protocol.ts";
+import { createWs } from "./server.ts";
+
+let world: ReturnType<typeof createTestEngine>;
+let server: Server;
+let sockets: { stop(): void };
+const clients: WebSocket[] = [];
+
+beforeEach(async () => {
+  world = createTestEngine();
+  server = createServer();
+  sockets = createWs({ server, engine: world.engine, clock: world.clock, version: "0.1.0" });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.terminate();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+type Frame = Record<string, unknown>;
+
+/** A client whose frames are read one by one. */
+async function connect(options: { token?: string; bearer?: string; path?: string; hello?: boolean; autoPong?: boolean } = {}) {
+  const { token = "admin-secret", bearer, path = WS_PATH, hello = true, autoPong = true } = options;
+  const { port } = server.address() as AddressInfo;
+  const ws = new WebSocket(`ws://127.0.0.1:${port}${path}`, SUBPROTOCOL, { autoPong, ...(bearer ? { headers: { authorization: `Bearer ${bearer}` } } : {}) });
+  clients.push(ws);
+  const frames: Frame[] = [];
+  const waiting: ((frame: Frame) => void)[] = [];
+  ws.on("message", (data) => {
+    const frame = JSON.parse(String(data)) as Frame;
+    const taker = waiting.shift();
+    if (taker) taker(frame);
+    else frames.push(frame);
+  });
+  const closed = once(ws, "close").then(([code]) => code as number);
+  const failed = once(ws, "error").then(([error]) => error as Error);
+  for (const outcome of [closed, failed]) outcome.catch(() => undefined);
+  const client = {
+    ws,
+    closed,
+    failed,
+    send: (frame: unknown) => ws.send(typeof frame === "string" ? frame : JSON.stringify(frame)),
+    next: () => new Promise<Frame>((resolve) => (frames.length > 0 ? resolve(frames.shift() as Frame) : waiting.push(resolve))),
+    async ask(frame: unknown) {
+      client.send(frame);
+      return client.next();
+    },
+  };
+  if (path === WS_PATH) await once(ws, "open");
+  if (hello && path === WS_PATH) await client.ask({ type: "hello", client: "test/1", ...(bearer ? {} : { token }) });
+  return client;
+}
+
+describe("hello", () => {
+  test("is answered with what the client needs to know", async () => {
+    const client = await connect({ hello: false });
+    expect(client.ws.protocol).toBe(SUBPROTOCOL);
+    expect(await client.ask({ type: "hello", token: "admin-secret", client: "test/1", extra: "ignored" })).toEqual({ type: "welcome", version: "0.1.0", instance: "memory", role: "admin", rev: 0, now: world.clock.now() });
+  });
+  test("takes the token from the upgrade's Authorization too", async () => {
+    const client = await connect({ bearer: "viewer-secret", hello: false });
+    expect(await client.ask({ type: "hello", client: "test/1" })).toMatchObject({ type: "welcome", role: "viewer" });
+  });
+  test.each([["wrong"], [undefined]])("with the token %s is an error, then 4401", async (token) => {
+    const client = await connect({ hello: false });
+    expect(await client.ask({ type: "hello", client: "test/1", token })).toMatchObject({ type: "error", code: "unauthorized" });
+    expect(await client.closed).toBe(4401);
+  });
+  test("must come first: anything else before it is 4401 and has no effect", async () => {
+    await world.addHost("web01");
+    const client = await connect({ hello: false });
+    client.send({ type: "heartbeat", host: "web01" });
+    expect(await client.closed).toBe(4401);
+    expect(world.store.state.get("beat", "web01")).toBeUndefined();
+  });
+  test("that doesn't come in 5 s is 4408", async () => {
+    const client = await connect({ hello: false });
+    world.clock.advance(5_000);
+    expect(await client.closed).toBe(4408);
+  });
+});
+
+describe("frames", () => {
+  test("a heartbeat is acknowledged once it is durable", async () => {
+    const { token } = await world.addHost("web01");
+    const client = await connect({ token });
+    world.gate.hold();
+    client.send({ type: "heartbeat", id: 7, host: "web01", metrics: { load1: 0.2 } });
+    let acked = false;
+    const ack = client.next().finally(() => (acked = true));
+    await settled();
+    expect(acked).toBe(false);
+    world.gate.release();
+    expect(await ack).toEqual({ type: "ack", id: 7, rev: world.store.durableRev, periodMs: 60_000, dueAt: world.clock.now() + 60_000 });
+  });
+  test.each([
+    ["another host's", { host: "db01" }, "unauthorized"],
+    ["an unknown host's", { host: "nope" }, "not_found"],
+    ["too many metrics", { host: "web01", metrics: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`m${i}`, i])) }, "invalid"],
+    ["a metric that is no number", { host: "web01", metrics: { load: "high" } }, "invalid"],
+    ["a message over 1 kB", { host: "web01", message: "x".repeat(1025) }, "invalid"],
+    ["a time too far ahead", { host: "web01", at: 9e12 }, "invalid"],
+    ["an exit status over 255", { host: "web01", exitCode: 256 }, "invalid"],
+  ])("a heartbeat with %s is refused with its id, and the connection goes on", async (_name, args, code) => {
+    await world.addHost("db01");
+    const { token } = await world.addHost("web01");
+    const client = await connect({ token });
+    expect(await client.ask({ type: "heartbeat", id: "x", ...args })).toMatchObject({ type: "error", id: "x", code });
+    expect(await client.ask({ type: "heartbeat", id: "y", host: "web01" })).toMatchObject({ type: "ack", id: "y" });
+  });
+  test("an unknown type gets `invalid`; what isn't JSON text is 4400", async () => {
+    const client = await connect();
+    expect(await client.ask({ type: "dance", id: 1 })).toMatchObject({ type: "error", id: 1, code: "invalid" });
+    client.send("{");
+    expect(await client.closed).toBe(4400);
+    const binary = await connect();
+    binary.ws.send(Buffer.from("{}"), { binary: true });
+    expect(await binary.closed).toBe(4400);
+  });
+  test("a frame over 256 KiB is 4413", async () => {
+    const client = await connect();
+    client.send({ type: "hello", client: "x".repeat(limits.frameBytes) });
+    expect(await client.closed).toBe(4413);
+  });
+  test("a 65th unanswered frame is 4429", async () => {
+    await world.addHost("web01");
+    const client = await connect();
+    world.gate.hold();
+    for (let i = 0; i <= 64; i++) client.send({ type: "heartbeat", id: i, host: "web01" });
+    expect(await client.closed).toBe(4429);
+    world.gate.release();
+  });
+});
+
+describe("commands", () => {
+  test("come back as results, refusals with code and fields", async () => {
+    const client = await connect();
+    expect(await client.ask({ type: "command", id: 1, name: "host.add", args: { id: "web01" } })).toMatchObject({ type: "result", id: 1, ok: true, value: { id: "web01", secrets: { token: expect.any(String) } } });
+    expect(await client.ask({ type: "command", id: 2, name: "host.add", args: { id: "B A D" } })).toMatchObject({ type: "result", id: 2, ok: false, code: "invalid", errors: [{ field: "id" }] });
+    expect(await client.ask({ type: "command", id: 3, name: "nope.nope", args: {} })).toMatchObject({ type: "result", id: 3, ok: false, code: "not_found" });
+    expect(await client.ask({ type: "command", id: 4, name: "host.pause", args: { id: "web01" }, key: "no uuid" })).toMatchObject({ type: "result", id: 4, ok: false, code: "invalid", errors: [{ field: "key" }] });
+  });
+  test("above the token's role are forbidden", async () => {
+    const client = await connect({ token: "viewer-secret" });
+    expect(await client.ask({ type: "command", id: 1, name: "host.add", args: { id: "web01" } })).toMatchObject({ ok: false, code: "forbidden" });
+  });
+});
+
+describe("watching", () => {
+  test("gives the list, then changes; a second watch replaces the first", async () => {
+    await world.addHost("web01");
+    const client = await connect();
+    expect(await client.ask({ type: "watch", since: 0, kinds: ["status"] })).toMatchObject({ type: "changes", snapshot: true, upserts: [{ kind: "status", id: "web01" }] });
+    expect(await client.ask({ type: "watch", since: world.store.durableRev })).toMatchObject({ type: "changes", snapshot: false, upserts: [] });
+    await world.engine.execute("heartbeat.post", { host: "web01" }, { name: "ada", role: "admin" });
+    const changed = client.next();
+    world.clock.advance(200);
+    expect(await changed).toMatchObject({ upserts: [{ kind: "beat" }, { kind: "status" }] });
+    expect(world.engine.feed.watchers).toBe(1);
+  });
+  test.each(["token", "receipt", "setting"])("%s can't be watched", async (kind) => {
+    const client = await connect();
+    expect(await client.ask({ type: "watch", since: 0, kinds: [kind] })).toMatchObject({ type: "error", code: "invalid" });
+  });
+  test("is forbidden to hosts and to metrics, who may be connected all the same", async () => {
+    const { token } = await world.addHost("web01");
+    for (const secret of [token, "metrics-secret"]) {
+      const client = await connect({ token: secret });
+      expect(await client.ask({ type: "watch", since: 0 })).toMatchObject({ type: "error", code: "forbidden" });
+    }
+  });
+});
+
+describe("the connection", () => {
+  test("is pinged every 20 s, and stays while its pongs come", async () => {
+    const client = await connect();
+    for (let i = 0; i < 4; i++) {
+      const pinged = once(client.ws, "ping");
+      world.clock.advance(20_000);
+      await pinged;
+      await settled();
+    }
+    expect(client.ws.readyState).toBe(WebSocket.OPEN);
+  });
+  test("is dropped when a ping goes unanswered", async () => {
+    const client = await connect({ autoPong: false });
+    const pinged = once(client.ws, "ping");
+    world.clock.advance(20_000);
+    await pinged;
+    world.clock.advance(20_000);
+    expect(await client.closed).toBe(1006);
+  });
+  test("closes with 1012 when the daemon restarts", async () => {
+    const client = await connect();
+    sockets.stop();
+    expect(await client.closed).toBe(1012);
+  });
+  test("stops watching when it goes", async () => {
+    const client = await connect();
+    await client.ask({ type: "watch", since: 0 });
+    client.ws.close();
+    await client.closed;
+    while (world.engine.feed.watchers > 0) await settled();
+    expect(world.engine.feed.watchers).toBe(0);
+  });
+  test("anywhere but at its path is refused with 404", async () => {
+    const client = await connect({ path: "/elsewhere" });
+    expect((await client.failed).message).toContain("404");
+  });
+});

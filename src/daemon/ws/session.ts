@@ -1,0 +1,125 @@
+import type { RawData, WebSocket } from "ws";
+import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
+import { type ClientFrame, clientFrame, closeCodes, limits } from "../../shared/protocol.ts";
+import type { Result } from "../../shared/api/registry.ts";
+import type { Clock } from "../../shared/time.ts";
+import type { Caller } from "../domain/decision.ts";
+import type { Engine, Outcome } from "../engine/engine.ts";
+
+interface SessionOptions {
+  ws: WebSocket;
+  engine: Engine;
+  clock: Clock;
+  version: string;
+  bearer: string | undefined;
+  onClose(): void;
+}
+
+type Frame<T extends ClientFrame["type"]> = Extract<ClientFrame, { type: T }>;
+
+// A watcher gets no more while this much waits in its line.
+const BACKLOG_BYTES = 1024 * 1024;
+
+// A client that asks and never reads is cut off.
+const STUCK_BYTES = 8 * BACKLOG_BYTES;
+
+/** One client's connection: parse, execute, answer. Nothing is answered before its `hello`. */
+export function openSession({ ws, engine, clock, version, bearer, onClose }: SessionOptions): { close(): void } {
+  let caller: Caller | undefined;
+  let unanswered = 0;
+  let heard = true;
+  let unwatch: (() => void) | undefined;
+  const cancelHello = clock.after(limits.helloMs, () => caller ?? end(closeCodes.noHello, "no hello within 5 s"));
+  let cancelPing = clock.after(limits.pingMs, keepAlive);
+
+  const send = (frame: object): void => ws.send(JSON.stringify(frame));
+  const end = (code: number, reason: string): void => ws.close(code, reason);
+
+  function keepAlive(): void {
+    if (!heard) return ws.terminate();
+    heard = false;
+    ws.ping();
+    cancelPing = clock.after(limits.pingMs, keepAlive);
+  }
+
+  function receive(data: RawData, binary: boolean): void {
+    heard = true;
+    if ((data as Buffer).length > limits.frameBytes) return end(closeCodes.tooLarge, `a frame is at most ${limits.frameBytes / 1024} KiB`);
+    if (ws.bufferedAmount > STUCK_BYTES) return ws.terminate();
+    const raw = binary ? undefined : parseJson(data);
+    if (typeof raw !== "object" || raw === null) return end(closeCodes.invalid, "frames are JSON text");
+    const parsed = clientFrame.safeParse(raw);
+    if (!parsed.success) return misread(raw as Record<string, unknown>, refuseInvalid(parsed.error, "frame"));
+    dispatch(parsed.data);
+  }
+
+  /** A frame that isn't one of ours is answered, not fatal, once the client is known. */
+  function misread(raw: Record<string, unknown>, refusal: Refusal): void {
+    if (!caller) return end(closeCodes.unauthorized, "say hello first");
+    const { ok: _ok, ...error } = refusal;
+    const id = typeof raw["id"] === "string" || typeof raw["id"] === "number" ? { id: raw["id"] } : {};
+    if (raw["type"] === "command") send({ type: "result", ...id, ok: false, ...error });
+    else send({ type: "error", ...id, ...error });
+  }
+
+  function dispatch(frame: ClientFrame): void {
+    if (frame.type === "hello") return hello(frame);
+    if (!caller) return end(closeCodes.unauthorized, "say hello first");
+    if (frame.type === "watch") return watch(frame, caller);
+    if (unanswered >= limits.unanswered) return end(closeCodes.tooFast, `more than ${limits.unanswered} frames unanswered`);
+    unanswered++;
+    const answered = frame.type === "heartbeat" ? heartbeat(frame, caller) : command(frame, caller);
+    answered.catch(() => end(1011, "internal error")).finally(() => unanswered--);
+  }
+
+  function hello({ token = bearer }: Frame<"hello">): void {
+    const known = token === undefined ? undefined : engine.authenticate(token, clock.now());
+    if (!known || known.role === "public" || known.role === "system") {
+      send({ type: "error", code: "unauthorized", message: "give a token that is known here" });
+      return end(closeCodes.unauthorized, "no or wrong token");
+    }
+    caller = known;
+    cancelHello();
+    const { store } = engine;
+    send({ type: "welcome", version, instance: store.instance, role: known.role, rev: store.durableRev, now: clock.now() });
+  }
+
+  async function heartbeat({ type: _type, id, ...args }: Frame<"heartbeat">, by: Caller): Promise<void> {
+    const outcome = (await engine.execute("heartbeat.post", args, by)) as Outcome<Result<"heartbeat.post">>;
+    if (!outcome.ok) return send({ type: "error", id, code: outcome.code, message: outcome.message, errors: outcome.errors });
+    const { rev, periodMs, dueAt } = outcome.value;
+    send({ type: "ack", id, rev, periodMs, dueAt });
+  }
+
+  async function command({ id, name, args, key }: Frame<"command">, by: Caller): Promise<void> {
+    send({ type: "result", id, ...(await engine.execute(name, args, by, key)) });
+  }
+
+  function watch({ since, kinds }: Frame<"watch">, { role }: Caller): void {
+    if (role === "host" || role === "metrics") return send({ type: "error", ...withoutOk(refuse("forbidden", `watching takes the role viewer; the token has ${role}`)) });
+    unwatch?.();
+    unwatch = engine.feed.watch({ since, kinds, ready: () => ws.bufferedAmount < BACKLOG_BYTES, send: (frame, sent) => ws.send(frame, () => sent()) });
+  }
+
+  ws.on("message", receive);
+  ws.on("pong", () => (heard = true));
+  // ws closes with its own codes (1009 for a frame too large); what is told to the client is in the close frame.
+  ws.on("error", () => undefined);
+  ws.on("close", () => {
+    cancelHello();
+    cancelPing();
+    unwatch?.();
+    onClose();
+  });
+  return { close: () => end(closeCodes.restarting, "the daemon restarts") };
+}
+
+const withoutOk = ({ ok: _ok, ...refusal }: Refusal) => refusal;
+
+function parseJson(data: RawData): unknown {
+  try {
+    return JSON.parse(String(data));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { instant, metrics, prose, slug, states } from "../model.ts";
+import { heartbeatArgs } from "../protocol.ts";
+import { command } from "./command.ts";
+import { tristate, tristates } from "./predecessor.ts";
+
+const result = z.object({ host: slug, rev: z.number(), at: instant, periodMs: z.number(), dueAt: instant, state: z.enum(states) });
+
+/** What a POST may say beside being there; `token` in the query authenticates and is no argument. */
+const body = z.object({ status: heartbeatArgs.shape.status, message: prose(1024).optional(), metrics: metrics.optional(), exitCode: heartbeatArgs.shape.exitCode, run: heartbeatArgs.shape.run });
+
+export const heartbeatPost = command({
+  name: "heartbeat.post",
+  summary: "A host says that it is alive (or has started, failed, or has something to log).",
+  access: "host",
+  effect: "write",
+  args: heartbeatArgs,
+  result,
+  rest: {
+    methods: ["GET", "POST"],
+    path: "/api/v1/heartbeat/{id}",
+    status: 200,
+    query: z.object({ token: z.string().max(512).optional() }),
+    body: body.nullish(),
+    reply: z.object({ message: z.string(), host_id: slug, timestamp: z.iso.datetime(), status: z.enum(tristates) }),
+    toArgs: ({ params, body: said }) => ({ ...(typeof said === "object" ? said : {}), host: params["id"] }),
+    toReply: ({ host, at, state }: z.infer<typeof result>) => ({
+      message: "Heartbeat received",
+      host_id: host,
+      timestamp: new Date(at).toISOString(),
+      status: tristate(state),
+    }),
+  },
+});

@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import { alertAck, alertList } from "./alert.ts";
+import type { CommandSpec } from "./command.ts";
+import { healthShow } from "./health.ts";
+import { heartbeatPost } from "./heartbeat.ts";
+import { hostAdd, hostEdit, hostList, hostPause, hostRecent, hostRemove, hostResume, hostShow, hostToken } from "./host.ts";
+
+/**
+ * Every command there is. WebSocket names, REST routes, OpenAPI, the command line and docs/reference are made from
+ * this list; one more command is one more line here and its handler in the daemon.
+ */
+export const registry = [
+  hostList,
+  hostShow,
+  hostAdd,
+  hostEdit,
+  hostRemove,
+  hostPause,
+  hostResume,
+  hostToken,
+  hostRecent,
+  alertList,
+  alertAck,
+  heartbeatPost,
+  healthShow,
+] as const;
+
+type Spec = (typeof registry)[number];
+export type CommandName = Spec["name"];
+type SpecOf<N extends CommandName> = Extract<Spec, { name: N }>;
+/** What a caller may send: defaults may be left out. */
+export type ArgsInput<N extends CommandName> = z.input<SpecOf<N>["args"]>;
+export type Args<N extends CommandName> = z.output<SpecOf<N>["args"]>;
+export type Result<N extends CommandName> = z.output<SpecOf<N>["result"]>;
+
+const byName = new Map<string, CommandSpec>(registry.map((spec) => [spec.name, spec as unknown as CommandSpec]));
+
+/** The command of that name, or undefined: a name from outside is never trusted to exist. */
+export const findCommand = (name: string): (CommandSpec & { name: CommandName }) | undefined => byName.get(name) as (CommandSpec & { name: CommandName }) | undefined;

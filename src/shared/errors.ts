@@ -1,0 +1,47 @@
+/** Every refusal that leaves the daemon carries one of these codes; clients switch on them. */
+export const codes = ["invalid", "unauthorized", "forbidden", "not_found", "conflict", "too_large", "rate_limited", "unavailable", "internal"] as const;
+export type Code = (typeof codes)[number];
+
+/** The one place where a code becomes an HTTP status. */
+export const httpStatus: Record<Code, number> = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  rate_limited: 429,
+  unavailable: 503,
+  internal: 500,
+};
+
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** An expected failure: a value, not an exception. `message` says what to do next and never holds a secret. */
+export interface Refusal {
+  ok: false;
+  code: Code;
+  message: string;
+  errors?: FieldError[];
+}
+
+export const refuse = (code: Code, message: string, errors?: FieldError[]): Refusal =>
+  errors ? { ok: false, code, message, errors } : { ok: false, code, message };
+
+/** The shape that zod's errors have, so that this file needs no import. */
+interface SchemaError {
+  issues: readonly { path: readonly PropertyKey[]; message: string }[];
+}
+
+/** Turns a schema's complaints into one `invalid` refusal that names each field. */
+export function refuseInvalid(error: SchemaError, what = "request"): Refusal {
+  const errors = error.issues.slice(0, 20).map((issue) => ({
+    field: issue.path.map(String).join(".") || what,
+    message: issue.message,
+  }));
+  const first = errors[0];
+  return refuse("invalid", first ? `${first.field}: ${first.message}` : `the ${what} is not valid`, errors);
+}

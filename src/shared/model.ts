@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { cleanText } from "./text.ts";
+
+/** An instant: UTC epoch milliseconds inside Sentinel and on the WebSocket, ISO 8601 in REST (`unit` marks it). */
+export const instant = z.number().int().nonnegative().meta({ unit: "epoch-ms" });
+
+const durationMs = z.number().int().nonnegative().max(366 * 24 * 3_600_000).meta({ unit: "ms" });
+
+/** Host ids and tags: what fits a URL, a file name and a shell word unquoted. */
+export const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "use 1 to 64 of a-z 0-9 . _ -, starting with a letter or digit");
+
+/** Text that a person or a machine wrote, made safe for terminals. */
+export const prose = (max: number) => z.string().max(max).overwrite(cleanText);
+
+/** Named finite numbers, 64 at the most: `load1`, `memoryUsedPercent`. */
+export const metrics = z
+  .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, "a metric's name is 1 to 64 of A-Z a-z 0-9 _ . -, starting with a letter"), z.number())
+  .refine((named) => Object.keys(named).length <= 64, "at most 64 metrics");
+
+export const hostSchema = z.object({
+  name: prose(128).min(1),
+  tags: z.array(slug).max(32),
+  /** How often a heartbeat is expected. */
+  periodMs: durationMs.min(1_000),
+  /** How long after its time a heartbeat may come before the host is down. */
+  graceMs: durationMs,
+  /** How long a host that was never seen may take to send its first heartbeat before it alerts. */
+  firstBeatMs: durationMs.min(1_000),
+  window: z.enum(["always"]),
+  paused: z.boolean(),
+  /** Nothing from before this instant is expected: when it was added, resumed, or given another period. */
+  watchedSince: instant,
+  /** Kept as given until log analysis reads it. */
+  logAnalysis: z.record(z.string(), z.json()).optional(),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+export const beatStatuses = ["ok", "fail"] as const;
+export const beatSchema = z.object({
+  /** When it arrived here. */
+  at: instant,
+  /** When the next one is due: a pure function of host, this beat and the recorded gaps. */
+  dueAt: instant,
+  status: z.enum(beatStatuses),
+  metrics: metrics.optional(),
+  message: z.string().optional(),
+  durationMs: durationMs.optional(),
+  /** The client's own clock, kept for history. */
+  sentAt: instant.optional(),
+  exitCode: z.number().int().min(0).max(255).optional(),
+});
+
+export const runSchema = z.object({ host: slug, rid: z.string(), startedAt: instant, dueAt: instant });
+
+export const states = ["new", "up", "late", "down", "paused", "off-hours"] as const;
+export const statusSchema = z.object({
+  state: z.enum(states),
+  /** What the state would be but for `paused` or `off-hours`. */
+  underlying: z.enum(["new", "up", "late", "down"]).optional(),
+  since: instant,
+  /** In words: what the alert, the log line and the console show. */
+  reason: z.string(),
+});
+
+export const severities = ["critical", "warning", "info"] as const;
+export const alertStates = ["firing", "acknowledged", "resolved"] as const;
+export const alertSchema = z.object({
+  /** What it is about: one open alert a key (`heartbeat:web01`). */
+  key: z.string(),
+  type: z.string(),
+  severity: z.enum(severities),
+  state: z.enum(alertStates),
+  host: slug.optional(),
+  title: z.string(),
+  reason: z.string(),
+  raisedAt: instant,
+  lastAt: instant,
+  count: z.number().int().positive(),
+  ackedAt: instant.optional(),
+  ackedBy: z.string().optional(),
+  comment: z.string().optional(),
+  resolvedAt: instant.optional(),
+  /** Why it was resolved, in words. */
+  resolution: z.string().optional(),
+});
+
+/** A span in which the monitor itself wasn't watching. */
+export const gapSchema = z.object({ from: instant, to: instant, cause: z.enum(["downtime"]) });
+
+export const roles = ["admin", "operator", "viewer", "host", "metrics"] as const;
+export const tokenSchema = z.object({
+  role: z.enum(roles),
+  /** The person or program it was made for; shown as who did something. */
+  name: z.string(),
+  /** The one host that a `host` token speaks for. */
+  host: slug.optional(),
+  /** SHA-256 of each secret that this token answers to, base64url. */
+  hashes: z.array(z.string()).max(4),
+  createdAt: instant,
+  expiresAt: instant.optional(),
+});
+
+/** The first answer to an idempotent command, kept so that the same key gets the same answer. */
+export const receiptSchema = z.object({ at: instant, args: z.string(), value: z.json() });
+
+export const kindSchemas = {
+  host: hostSchema,
+  beat: beatSchema,
+  run: runSchema,
+  status: statusSchema,
+  alert: alertSchema,
+  gap: gapSchema,
+  token: tokenSchema,
+  receipt: receiptSchema,
+} as const;
+
+export type Kind = keyof typeof kindSchemas;
+export type Values = { [K in Kind]: z.infer<(typeof kindSchemas)[K]> };
+export type Host = Values["host"];
+export type Beat = Values["beat"];
+export type Run = Values["run"];
+export type Status = Values["status"];
+export type Alert = Values["alert"];
+export type Gap = Values["gap"];
+export type Token = Values["token"];
+export type Receipt = Values["receipt"];
+export type HostState = (typeof states)[number];
+export type AlertState = (typeof alertStates)[number];
+export type Severity = (typeof severities)[number];
+export type Role = (typeof roles)[number];
+
+/** What a console may watch: everything but secrets and bookkeeping. */
+export const watchableKinds = ["host", "beat", "run", "status", "alert", "gap"] as const satisfies Kind[];
+export type WatchableKind = (typeof watchableKinds)[number];
+
+/** One thing in the store. `rev` is the revision of the commit that wrote it last. */
+export interface Entity<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly id: string;
+  readonly rev: number;
+  readonly value: Values[K];
+}
+
+/** A heartbeat as history keeps it; `log` and `start` and what an agent buffered are there but move no deadline. */
+export const recentBeatSchema = z.object({
+  at: instant,
+  status: z.enum(["ok", "fail"]),
+  durationMs: durationMs.optional(),
+});
+export type RecentBeat = z.infer<typeof recentBeatSchema>;

@@ -1,0 +1,153 @@
+import { closeCodes } from "../../shared/protocol.ts";
+import type { Alert, Beat, Host, HostState, RecentBeat, Status } from "../../shared/model.ts";
+import { SECOND } from "../../shared/time.ts";
+import { cursorIndex } from "./cursor.ts";
+import { layout } from "./layout.ts";
+import type { ConsoleState, Pane, Tone } from "./state.ts";
+
+/** The instant on the daemon's clock, which all ages are counted on. */
+export const daemonNow = (state: ConsoleState): number => state.now + state.skewMs;
+
+export const paneHeight = (state: ConsoleState, pane: Pane): number => layout(state.size)[pane];
+
+export const selectedId = (state: ConsoleState, pane: Pane = state.pane): string | undefined =>
+  state.order[pane][cursorIndex(state.cursors[pane], state.order[pane])];
+
+const visibleIds = (state: ConsoleState, pane: Pane): readonly string[] => {
+  const { top } = state.cursors[pane];
+  return state.order[pane].slice(top, top + paneHeight(state, pane));
+};
+
+export interface HostRow {
+  id: string;
+  host: Host;
+  status?: Status | undefined;
+  beat?: Beat | undefined;
+  recent: readonly RecentBeat[];
+}
+
+export function visibleHosts(state: ConsoleState): HostRow[] {
+  const { host, status, beat } = state.entities;
+  return visibleIds(state, "hosts").flatMap((id) => {
+    const value = host.get(id);
+    return value ? [{ id, host: value, status: status.get(id), beat: beat.get(id), recent: state.recents.get(id) ?? [] }] : [];
+  });
+}
+
+export interface AlertRow {
+  id: string;
+  alert: Alert;
+  /** A person has acknowledged it here and the daemon hasn't confirmed that yet. */
+  pending: boolean;
+}
+
+export const isPending = (state: ConsoleState, id: string): boolean => state.acks.some((ack) => ack.ids.includes(id));
+
+export const visibleAlerts = (state: ConsoleState): AlertRow[] =>
+  visibleIds(state, "alerts").flatMap((id) => {
+    const alert = state.entities.alert.get(id);
+    return alert ? [{ id, alert, pending: alert.state === "firing" && isPending(state, id) }] : [];
+  });
+
+/** Remembers what was computed from a map for as long as the map is the current one. */
+function cached<Source extends object, Value>(compute: (source: Source) => Value): (source: Source) => Value {
+  const known = new WeakMap<Source, { value: Value }>();
+  return (source) => {
+    const hit = known.get(source) ?? { value: compute(source) };
+    known.set(source, hit);
+    return hit.value;
+  };
+}
+
+export const countStates = cached((statuses: ReadonlyMap<string, Status>): Partial<Record<HostState, number>> => {
+  const counts: Partial<Record<HostState, number>> = {};
+  for (const { state } of statuses.values()) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+});
+
+export const countAlerts = cached((alerts: ReadonlyMap<string, Alert>): Record<Alert["state"], number> => {
+  const counts = { firing: 0, acknowledged: 0, resolved: 0 };
+  for (const { state } of alerts.values()) counts[state] += 1;
+  return counts;
+});
+
+export const longestHostId = cached((hosts: ReadonlyMap<string, Host>): number => {
+  let longest = 0;
+  for (const id of hosts.keys()) longest = Math.max(longest, id.length);
+  return longest;
+});
+
+/** Whether any host has a name beside its id. */
+export const areNamed = cached((hosts: ReadonlyMap<string, Host>): boolean => {
+  for (const [id, { name }] of hosts) if (name !== id) return true;
+  return false;
+});
+
+/** The daemon says something at least every 5 s, so 7 s of silence are worth telling. */
+const staleMs = 7 * SECOND;
+const secondsAgo = (state: ConsoleState): number => Math.max(0, Math.floor((state.now - (state.heardAt ?? state.now)) / SECOND));
+
+/** The connection in words, with how old the shown data is when it may be out of date. */
+export function connectionLabel(state: ConsoleState): { text: string; tone: Tone } {
+  const { connection } = state;
+  const age = state.synced ? `, data ${secondsAgo(state)}s old` : "";
+  switch (connection.phase) {
+    case "live": {
+      const quiet = state.heardAt !== undefined && state.now - state.heardAt > staleMs;
+      return quiet ? { text: `stale ${secondsAgo(state)}s`, tone: "warn" } : { text: "live", tone: "good" };
+    }
+    case "connecting":
+      if (connection.attempt === 1 && !state.synced) return { text: "connecting", tone: "warn" };
+      return { text: `reconnecting (${connection.attempt})${age}`, tone: "bad" };
+    case "waiting":
+      return { text: `reconnecting (${connection.attempt})${age}`, tone: "bad" };
+    case "refused":
+      return { text: connection.code === closeCodes.forbidden ? "not allowed" : "token refused", tone: "bad" };
+    case "closed":
+      return { text: "closed", tone: "bad" };
+  }
+}
+
+export interface AckTarget {
+  ids: string[];
+  about: string;
+}
+
+/** What `a` would acknowledge now, or why there is nothing to acknowledge. */
+export function ackTarget(state: ConsoleState): AckTarget | string {
+  const role = state.connection.phase === "live" ? state.connection.welcome.role : undefined;
+  if (role === "viewer") return "this token may look but not acknowledge";
+  const id = selectedId(state);
+  if (id === undefined) return state.pane === "hosts" ? "no host is selected" : "no alert is selected";
+  return state.pane === "hosts" ? hostTarget(state, id) : alertTarget(state, id);
+}
+
+function hostTarget(state: ConsoleState, host: string): AckTarget | string {
+  const open = [...state.entities.alert].filter(([, alert]) => alert.host === host && alert.state !== "resolved");
+  const ids = open.filter(([id, alert]) => alert.state === "firing" && !isPending(state, id)).map(([id]) => id);
+  if (ids.length > 0) return { ids, about: host };
+  return open.length > 0 ? `the alert of ${host} is acknowledged already` : `${host} has no open alert`;
+}
+
+function alertTarget(state: ConsoleState, id: string): AckTarget | string {
+  const alert = state.entities.alert.get(id);
+  if (!alert) return "the alert is gone";
+  if (alert.state === "resolved") return "the alert is resolved";
+  if (alert.state === "acknowledged" || isPending(state, id)) return "the alert is acknowledged already";
+  return { ids: [id], about: alert.host ?? alert.title };
+}
+
+/** The whole of what the selected row is about, which its columns may have to cut. */
+export function detail(state: ConsoleState): string {
+  const id = selectedId(state);
+  if (id === undefined) return "";
+  const alert = state.pane === "alerts" ? state.entities.alert.get(id) : undefined;
+  if (alert) {
+    const by = alert.ackedBy ? `, acknowledged by ${alert.ackedBy}${alert.comment ? `: "${alert.comment}"` : ""}` : "";
+    return `${alert.title}: ${alert.reason}${by}${alert.count > 1 ? ` (${alert.count} times)` : ""}`;
+  }
+  const host = state.entities.host.get(id);
+  const status = state.entities.status.get(id);
+  const named = host && host.name !== id ? `${id} (${host.name})` : id;
+  return status ? `${named} ${status.state}: ${status.reason}` : named;
+}

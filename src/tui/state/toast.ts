@@ -1,0 +1,8 @@
+import { SECOND } from "../../shared/time.ts";
+import type { ConsoleState, Tone } from "./state.ts";
+
+/** Shows a line for a few seconds; a bad one stays longer, because it must be read. */
+export const withToast = (state: ConsoleState, text: string, tone: Tone): ConsoleState => ({
+  ...state,
+  toast: { text, tone, until: state.now + (tone === "bad" ? 12 : 5) * SECOND },
+});

@@ -1,0 +1,27 @@
+import { Box } from "ink";
+import { isTooSmall } from "../state/layout.ts";
+import type { ConsoleState } from "../state/state.ts";
+import { Line } from "./components/Line.tsx";
+import { footerLine, headerLine } from "./lines.ts";
+import { Help } from "./screens/Help.tsx";
+import { Overview } from "./screens/Overview.tsx";
+import { TooSmall } from "./screens/TooSmall.tsx";
+import type { Theme } from "./theme.ts";
+
+/** The whole screen, exactly as large as the terminal: one row too many would cost a full repaint a frame. */
+export function App({ state, theme }: { state: ConsoleState; theme: Theme }) {
+  const { size, overlay } = state;
+  return (
+    <Box width={size.columns} height={size.rows} overflow="hidden" flexDirection="column">
+      {isTooSmall(size) ? (
+        <TooSmall size={size} />
+      ) : (
+        <>
+          <Line text={headerLine(state, theme)} />
+          {overlay?.kind === "help" ? <Help state={state} theme={theme} top={overlay.top} /> : <Overview state={state} theme={theme} />}
+          <Line text={footerLine(state, theme)} />
+        </>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,13 @@
+import { Box } from "ink";
+import { Line } from "./Line.tsx";
+
+/** Exactly `height` lines: what is missing stays empty, what is too much isn't drawn. */
+export function Lines({ lines, height }: { lines: readonly string[]; height: number }) {
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      {lines.slice(0, height).map((text, index) => (
+        <Line key={index} text={text} />
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,64 @@
+import { render } from "ink";
+import type { useApp } from "ink";
+import type { Clock } from "../../shared/time.ts";
+import { createDispatcher } from "../input/dispatcher.ts";
+import type { Effect } from "../input/keymap.ts";
+import type { Store } from "../state/store.ts";
+import { Console } from "./Console.tsx";
+import { helpLines } from "./lines.ts";
+import { unblock } from "./terminal.ts";
+import type { TerminalStream } from "./terminal.ts";
+import type { Theme } from "./theme.ts";
+
+export interface MountOptions {
+  store: Store;
+  clock: Clock;
+  theme: Theme;
+  stdin: NodeJS.ReadStream;
+  stdout: TerminalStream;
+  newKey: () => string;
+  /** Stops this process until the shell continues it; absent where others live in the process. */
+  suspend?: (() => Promise<void>) | undefined;
+  /** Ends the console from outside. */
+  signal: AbortSignal;
+}
+
+type SuspendTerminal = ReturnType<typeof useApp>["suspendTerminal"];
+
+/** Shows the console until the person quits; rejects with what went wrong in a render, the screen restored. */
+export async function mount({ store, clock, theme, stdin, stdout, newKey, suspend, signal }: MountOptions): Promise<void> {
+  let suspendTerminal: SuspendTerminal | undefined;
+  const onResize = (): void => store.dispatch({ type: "resize", columns: stdout.columns, rows: stdout.rows });
+  const perform = ({ type }: Effect): void => {
+    if (type === "quit") app.unmount();
+    else if (!suspend) store.dispatch({ type: "toast", text: "The daemon runs in this process, so it can't be stopped; q quits", tone: "dim" });
+    else void suspendTerminal?.(suspend);
+  };
+  const dispatcher = createDispatcher({ clock, state: store.get, dispatch: store.dispatch, perform, newKey, helpLines: helpLines(theme).length });
+  const block = unblock(stdout);
+  const ignore = (): void => {};
+  const quit = (): void => app.unmount();
+  // A closed terminal fails each write; the signal that comes with it ends the console.
+  stdout.on("error", ignore);
+  // Before Ink's own listener, so that it lays out the new size.
+  stdout.on("resize", onResize);
+  const app = render(<Console store={store} theme={theme} dispatcher={dispatcher} onMount={(lend) => void (suspendTerminal = lend)} />, {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: 60,
+    patchConsole: false,
+    exitOnCtrlC: false,
+    interactive: true,
+  });
+  signal.addEventListener("abort", quit, { once: true });
+  if (signal.aborted) quit();
+  try {
+    await app.waitUntilExit();
+  } finally {
+    signal.removeEventListener("abort", quit);
+    stdout.off("resize", onResize);
+    block();
+  }
+}

@@ -1,0 +1,18 @@
+import type { RecentBeat } from "../../shared/model.ts";
+import { glyphs } from "./theme.ts";
+import type { Theme } from "./theme.ts";
+
+/** Upper bounds of each level, as interval ÷ period: what is within 10 % is on time and doesn't flicker. */
+const bounds = [0.25, 0.5, 0.9, 1.1, 1.5, 2, 3];
+
+/** The recent intervals between heartbeats against the period, the newest on the right; a failed one is a cross. */
+export function sparkline(beats: readonly RecentBeat[], periodMs: number, width: number, theme: Theme): string {
+  const { levels, failed } = glyphs(theme);
+  const marks = beats.slice(1).map((beat, index) => {
+    if (beat.status === "fail") return failed;
+    const ratio = (beat.at - (beats[index]?.at ?? beat.at)) / Math.max(1, periodMs);
+    const level = bounds.findIndex((bound) => ratio <= bound);
+    return levels[level < 0 ? bounds.length : level] ?? "";
+  });
+  return marks.slice(-width).join("").padStart(width);
+}

@@ -1,0 +1,58 @@
+import { createEngine, type Engine } from "../../src/daemon/engine/engine.ts";
+import { createMemoryStore } from "../../src/daemon/store/memory/memory-store.ts";
+import type { Caller } from "../../src/daemon/domain/decision.ts";
+import { hashSecret } from "../../src/daemon/engine/tokens.ts";
+import { createFakeClock } from "./fake-clock.ts";
+
+export const admin: Caller = { name: "ada", role: "admin" };
+
+/** A disk that a test can stop, let go on, or fill up. */
+export function createGate() {
+  let held: PromiseWithResolvers<void> | undefined;
+  let failure: Error | undefined;
+  return {
+    hold: () => void (held = Promise.withResolvers()),
+    release: () => held?.resolve(),
+    fail: (error: Error | undefined) => void (failure = error),
+    async write(): Promise<void> {
+      await held?.promise;
+      if (failure) throw failure;
+    },
+  };
+}
+
+/** The engine on the in-memory store, with a clock and a disk in the test's hands. */
+export function createTestEngine({ lastPulseAt }: { lastPulseAt?: number } = {}) {
+  const clock = createFakeClock();
+  const gate = createGate();
+  const store = createMemoryStore({ write: gate.write, ...(lastPulseAt === undefined ? {} : { lastPulseAt }) });
+  let minted = 0;
+  const engine: Engine = createEngine({
+    store,
+    clock,
+    mint(host, given) {
+      const token = given ?? `token-${host}-${++minted}`;
+      const ping = `0b9d1c3e-2f4a-4b5c-8d6e-${String(++minted).padStart(12, "0")}`;
+      const secrets = { token, heartbeat_url: "h", ping_url: `/ping/${ping}`, slug_url: `/ping/${token}/${host}`, push_url: `/api/push/${token}` };
+      return { tokenId: `t-${minted}`, hashes: [hashSecret(token), hashSecret(ping)], secrets };
+    },
+    fixedTokens: [
+      { secret: "admin-secret", caller: admin },
+      { secret: "viewer-secret", caller: { name: "vera", role: "viewer" } },
+      { secret: "metrics-secret", caller: { name: "prom", role: "metrics" } },
+    ],
+    health: () => ({ status: "healthy", version: "0", uptime_seconds: 0, components: {}, timestamp: new Date(clock.now()).toISOString() }),
+  });
+  /** Adds a host and returns its secrets. */
+  async function addHost(id: string, args: object = {}) {
+    const outcome = await engine.execute("host.add", { id, periodMs: 60_000, graceMs: 30_000, ...args }, admin);
+    if (!outcome.ok) throw new Error(outcome.message);
+    return (outcome.value as { secrets: { token: string; ping_url: string; slug_url: string; push_url: string } }).secrets;
+  }
+  return { engine, store, clock, gate, addHost };
+}
+
+/** Lets everything that is ready to run do so, as often as it takes for chains of promises. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,43 @@
+import type { Args } from "../../src/shared/api/registry.ts";
+import type { HeartbeatArgs } from "../../src/shared/protocol.ts";
+import type { Caller, Context, Decision, Minted } from "../../src/daemon/domain/decision.ts";
+import { check, heartbeat, nextCheckAt } from "../../src/daemon/domain/heartbeat.ts";
+import { addHost } from "../../src/daemon/domain/host.ts";
+import { State } from "../../src/daemon/domain/state.ts";
+
+export const person: Caller = { name: "ada", role: "admin" };
+export const fakeMint = (host: string): Minted => ({
+  tokenId: `t-${host}`,
+  hashes: [`hash-of-${host}`],
+  secrets: { token: `secret-of-${host}`, heartbeat_url: "h", ping_url: "p", slug_url: "s", push_url: "u" },
+});
+
+/** The domain with no engine around it: decisions are applied at once, and time is a number that the test moves. */
+export function createWorld(startAt = 1_800_000_000_000) {
+  const state = new State();
+  let now = startAt;
+
+  function run<T>(decide: (state: State, context: Context) => Decision<T>): Decision<T> {
+    const decision = decide(state, { now, by: person, mint: fakeMint("web01") });
+    if (decision.ok && decision.changes.length > 0) state.apply({ rev: state.rev + 1, at: now, by: person.name, changes: decision.changes });
+    return decision;
+  }
+
+  return {
+    state,
+    run,
+    now: () => now,
+    pass: (ms: number) => void (now += ms),
+    add: (args: Partial<Args<"host.add">> & { id: string }) =>
+      run((reader, context) => addHost(reader, { tags: [], periodMs: 60_000, graceMs: 30_000, firstBeatMs: 3_600_000, ...args }, context)),
+    beat: (args: HeartbeatArgs) => run((reader, context) => heartbeat(reader, args, context)),
+    /** Looks at the host if its time has come, as the deadline queue does. */
+    look(host: string): void {
+      const at = nextCheckAt(state, host);
+      if (at !== undefined && at <= now) run((reader, context) => check(reader, { host }, context));
+    },
+    status: (host: string) => state.get("status", host)?.value,
+    alert: (host: string) => state.openAlert(`heartbeat:${host}`),
+    alerts: () => [...state.all("alert")].map(({ value }) => value),
+  };
+}
