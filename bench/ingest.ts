@@ -8,7 +8,11 @@ const hosts = Array.from({ length: 64 }, (_, i) => `host-${i}`);
 
 async function addHosts({ port, token }: Server): Promise<void> {
   for (const name of hosts) {
-    const reply = await fetch(`http://127.0.0.1:${port}/api/v1/hosts`, { method: "POST", headers: { "x-api-key": token, "content-type": "application/json" }, body: JSON.stringify({ name }) });
+    const reply = await fetch(`http://127.0.0.1:${port}/api/v1/hosts`, {
+      method: "POST",
+      headers: { "x-api-key": token, "content-type": "application/json" },
+      body: JSON.stringify({ name }),
+    });
     if (!reply.ok) throw new Error(`host ${name} was not added: ${reply.status}`);
   }
 }
@@ -18,18 +22,29 @@ export async function run(): Promise<void> {
   const [bare, sentinel] = await Promise.all([startBare(), startSentinel()]);
   await addHosts(sentinel);
   const rows: string[][] = [];
-  for (const [name, load] of [["HTTP", loadHttp], ["WebSocket", loadWs]] as const) {
+  for (const [name, load] of [
+    ["HTTP", loadHttp],
+    ["WebSocket", loadWs],
+  ] as const) {
     const rates = await rounds(load, { ...bare, hosts }, { ...sentinel, hosts });
     const ratio = median(rates.map((round) => round.sentinel / round.bare));
-    rows.push([name, whole(median(rates.map((round) => round.sentinel))), whole(median(rates.map((round) => round.bare))), ratio.toFixed(2)]);
+    rows.push([
+      name,
+      whole(median(rates.map((round) => round.sentinel))),
+      whole(median(rates.map((round) => round.bare))),
+      ratio.toFixed(2),
+    ]);
   }
   printTable(["durable heartbeats/s", "sentinel", "bare server", "ratio"], rows);
-  console.log(`  medians of ${ROUNDS} rounds of ${SPAN_MS / 1000} s; HTTP: 256 connections, one request each; WebSocket: 64 with 16 frames each; the client shares the machine`);
+  console.log(
+    `  medians of ${ROUNDS} rounds of ${SPAN_MS / 1000} s; HTTP: 256 connections, one request each; WebSocket: 64 with 16 frames each; the client shares the machine`,
+  );
   await Promise.all([bare.stop(), sentinel.stop()]);
 }
 
 async function rounds(load: typeof loadHttp, bare: Target, sentinel: Target) {
   const rates: { bare: number; sentinel: number }[] = [];
-  for (let i = 0; i < ROUNDS; i++) rates.push({ bare: await load(bare, SPAN_MS), sentinel: await load(sentinel, SPAN_MS) });
+  for (let i = 0; i < ROUNDS; i++)
+    rates.push({ bare: await load(bare, SPAN_MS), sentinel: await load(sentinel, SPAN_MS) });
   return rates;
 }

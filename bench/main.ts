@@ -12,7 +12,9 @@ if (unknown !== undefined) {
   console.error(`There is no bench ${unknown}. There are: ${Object.keys(benches).join(", ")}.`);
   process.exit(2);
 }
-console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "processor"}, ${process.platform} ${release()}`);
+console.log(
+  `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "processor"}, ${process.platform} ${release()}`,
+);
 for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
   console.log(`\n${name}`);
   await (await benches[name]?.())?.run();

@@ -67,7 +67,11 @@ module.exports = function launch(name) {
   if (!isOlder(process.versions.node, required)) return runBundle(name);
   if (canRunLocalNode()) return runLocalNode();
   giveUp(
-    "this is Node " + process.versions.node + ", and Sentinel needs " + required + " or newer. Install Node 24" +
+    "this is Node " +
+      process.versions.node +
+      ", and Sentinel needs " +
+      required +
+      " or newer. Install Node 24" +
       (process.env.NOTIFY_SOCKET ? " and name it in the unit's ExecStart." : ", or run `npm ci` in " + root + "."),
   );
 };

@@ -33,7 +33,9 @@ async function bundle(): Promise<OutputFile[]> {
     sourcemap: "linked",
     sourcesContent: false,
     // Libraries that are CommonJS call `require`, which an ES module hasn't got.
-    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
     define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
     // They read files that lie beside them.
     external: ["@fastify/swagger", "@fastify/swagger-ui"],

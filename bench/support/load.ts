@@ -24,7 +24,8 @@ export async function loadHttp({ port, token, hosts }: Target, spanMs: number): 
       await once(socket, "connect");
       const request = `POST /api/v1/heartbeat/${hosts[i % hosts.length]} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
       socket.on("data", (data) => {
-        if (!data.toString("latin1").startsWith("HTTP/1.1 200")) throw new Error(`unexpected answer: ${data.toString().slice(0, 200)}`);
+        if (!data.toString("latin1").startsWith("HTTP/1.1 200"))
+          throw new Error(`unexpected answer: ${data.toString().slice(0, 200)}`);
         answered++;
         if (running) socket.write(request);
       });
@@ -50,7 +51,8 @@ export async function loadWs({ port, token, hosts }: Target, spanMs: number): Pr
       await once(ws, "message");
       const frame = `{"type":"heartbeat","id":${i},"host":"${hosts[i % hosts.length]}",${body.slice(1)}`;
       ws.on("message", (data) => {
-        if (!String(data).startsWith('{"type":"ack"')) throw new Error(`unexpected answer: ${String(data).slice(0, 200)}`);
+        if (!(data as Buffer).toString().startsWith('{"type":"ack"'))
+          throw new Error(`unexpected answer: ${(data as Buffer).toString().slice(0, 200)}`);
         answered++;
         if (running) ws.send(frame);
       });

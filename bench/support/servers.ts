@@ -30,7 +30,11 @@ export async function startBare(): Promise<Server> {
 /** The daemon as users run it, on a data folder of its own that goes with it. */
 export async function startSentinel(): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "sentinel-bench-"));
-  const child = spawn(process.execPath, [here("../../dist/sentinel.mjs"), "daemon", "--data", folder, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LOG_LEVEL: "info" } });
+  const child = spawn(
+    process.execPath,
+    [here("../../dist/sentinel.mjs"), "daemon", "--data", folder, "--listen", "127.0.0.1:0"],
+    { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LOG_LEVEL: "info" } },
+  );
   for await (const line of createInterface({ input: child.stderr })) if (line.includes("watching")) break;
   child.stderr.resume();
   const { url } = JSON.parse(readFileSync(join(folder, "daemon.json"), "utf8")) as { url: string };

@@ -70,7 +70,10 @@ export function startAgent(options: AgentOptions): Agent {
     schedule();
     const at = clock.now();
     const metrics = await options.readMetrics();
-    const answer = socket.state().phase === "live" ? await socket.heartbeat({ host, metrics }) : refuse("unavailable", "no connection");
+    const answer =
+      socket.state().phase === "live"
+        ? await socket.heartbeat({ host, metrics })
+        : refuse("unavailable", "no connection");
     if (stopped) return;
     if (answer.ok) {
       said = "";
@@ -102,8 +105,10 @@ export function startAgent(options: AgentOptions): Agent {
       say(`connected to ${options.url}`);
       void beat();
     }
-    if (state.phase === "waiting" && state.attempt === 1) say(`the line to ${options.url} is down (${state.reason}); heartbeats are held back`);
-    if (state.phase === "refused") sayOnce(`the daemon refuses this agent: ${state.message}. Check its token: \`sentinel host token ${host}\``);
+    if (state.phase === "waiting" && state.attempt === 1)
+      say(`the line to ${options.url} is down (${state.reason}); heartbeats are held back`);
+    if (state.phase === "refused")
+      sayOnce(`the daemon refuses this agent: ${state.message}. Check its token: \`sentinel host token ${host}\``);
   }
 
   const { url, token, client, random } = options;

@@ -7,7 +7,15 @@ test("reads load, memory, disk and uptime of this machine as numbers that the da
   const named = await readMetrics();
   expect(metrics.parse(named)).toEqual(named);
   expect(Object.keys(named)).toEqual(
-    expect.arrayContaining(["load1", "load5", "load15", "memoryUsedPercent", "memoryFreeBytes", "diskUsedPercent", "uptimeSeconds"]),
+    expect.arrayContaining([
+      "load1",
+      "load5",
+      "load15",
+      "memoryUsedPercent",
+      "memoryFreeBytes",
+      "diskUsedPercent",
+      "uptimeSeconds",
+    ]),
   );
   for (const name of ["memoryUsedPercent", "diskUsedPercent"]) {
     expect(named[name]).toBeGreaterThan(0);

@@ -7,7 +7,11 @@ const percent = (part: number, whole: number): number => (whole > 0 ? round((par
 function memory(): Record<string, number> {
   const totalBytes = os.totalmem();
   const freeBytes = os.freemem();
-  return { memoryUsedPercent: percent(totalBytes - freeBytes, totalBytes), memoryFreeBytes: freeBytes, memoryTotalBytes: totalBytes };
+  return {
+    memoryUsedPercent: percent(totalBytes - freeBytes, totalBytes),
+    memoryFreeBytes: freeBytes,
+    memoryTotalBytes: totalBytes,
+  };
 }
 
 /** Used as `df` counts it: what is kept for root counts neither as used nor as free. */

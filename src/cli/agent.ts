@@ -14,7 +14,11 @@ export const agentCommand = (context: Context): CommandModule<object, AgentFlags
   describe: "Send this machine's heartbeats, with load, memory, disk and uptime",
   builder: (parser) =>
     parser
-      .option("host", { type: "string", requiresArg: true, describe: "The id under which this machine is registered; default its name" })
+      .option("host", {
+        type: "string",
+        requiresArg: true,
+        describe: "The id under which this machine is registered; default its name",
+      })
       .option("token-file", { type: "string", requiresArg: true, describe: "A file that holds the host's token" })
       // Set by `sentinel up`, whose process decides when this one ends.
       .option("child", { type: "boolean", hidden: true })

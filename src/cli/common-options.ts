@@ -1,7 +1,11 @@
 /** The flags that every command takes, most of them to find its daemon. */
 export const commonOptions = {
   url: { type: "string", requiresArg: true, describe: "The daemon's address; else SENTINEL_URL, else this machine's" },
-  token: { type: "string", requiresArg: true, describe: "An access token; else SENTINEL_TOKEN, else the data folder's" },
+  token: {
+    type: "string",
+    requiresArg: true,
+    describe: "An access token; else SENTINEL_TOKEN, else the data folder's",
+  },
   data: { type: "string", requiresArg: true, describe: "The data folder; else SENTINEL_DATA" },
   json: { type: "boolean", describe: "Print the raw result as JSON" },
 } as const;

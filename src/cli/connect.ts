@@ -37,7 +37,12 @@ const readText = (file: string): string | undefined => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    if (code === "EACCES") throw new CliFailure(statuses.forbidden, `${file} belongs to another user: run this as that user, or set SENTINEL_TOKEN`, { cause: error });
+    if (code === "EACCES")
+      throw new CliFailure(
+        statuses.forbidden,
+        `${file} belongs to another user: run this as that user, or set SENTINEL_TOKEN`,
+        { cause: error },
+      );
     throw error;
   }
 };
@@ -45,11 +50,13 @@ const readText = (file: string): string | undefined => {
 /** `localhost:8080` and `http://localhost:8080/` name the same daemon. */
 function normalUrl(url: string): string {
   const full = /^[a-z]+:\/\//i.test(url) ? url : `http://${url}`;
-  if (!URL.canParse(full)) throw new CliFailure(statuses.usage, `--url: "${url}" is no address: it looks like http://127.0.0.1:8080`);
+  if (!URL.canParse(full))
+    throw new CliFailure(statuses.usage, `--url: "${url}" is no address: it looks like http://127.0.0.1:8080`);
   return new URL(full).href.replace(/\/+$/, "");
 }
 
-export const dataFolder = ({ data }: Address, env: Environment): string => path.resolve(data ?? env.data ?? defaultDataFolder());
+export const dataFolder = ({ data }: Address, env: Environment): string =>
+  path.resolve(data ?? env.data ?? defaultDataFolder());
 
 /** The note that a daemon keeps in its data folder while it runs (and leaves behind when it is killed). */
 export function readRunning(data: string): RunningDaemon | undefined {
@@ -76,7 +83,10 @@ export function findDaemon(flags: Address, env: Environment): Target {
   const token = flags.token ?? env.token;
   if (given === undefined) {
     if (!running) {
-      throw new CliFailure(statuses.unavailable, `no daemon runs on ${data}: start one with \`sentinel up\`, or name another with --url or --data`);
+      throw new CliFailure(
+        statuses.unavailable,
+        `no daemon runs on ${data}: start one with \`sentinel up\`, or name another with --url or --data`,
+      );
     }
     return { url: normalUrl(running.url), token: token ?? readAdminToken(data) };
   }
@@ -87,9 +97,12 @@ export function findDaemon(flags: Address, env: Environment): Target {
 
 /** The token is looked for only where it is needed: what is public works without. */
 function explain(refusal: Refusal, target: Target): Refusal {
-  if (refusal.code === "unauthorized" && !target.token) return refuse("unauthorized", `${target.url} wants a token: give --token or SENTINEL_TOKEN`);
-  if (refusal.code === "unauthorized") return refuse("unauthorized", `${target.url} doesn't know this token: check --token or SENTINEL_TOKEN`);
-  if (refusal.code === "unavailable") return refuse("unavailable", `${target.url} doesn't answer (${refusal.message}): is the daemon running?`);
+  if (refusal.code === "unauthorized" && !target.token)
+    return refuse("unauthorized", `${target.url} wants a token: give --token or SENTINEL_TOKEN`);
+  if (refusal.code === "unauthorized")
+    return refuse("unauthorized", `${target.url} doesn't know this token: check --token or SENTINEL_TOKEN`);
+  if (refusal.code === "unavailable")
+    return refuse("unavailable", `${target.url} doesn't answer (${refusal.message}): is the daemon running?`);
   return refusal;
 }
 
@@ -97,7 +110,11 @@ export const openSocket = (target: Target): SentinelSocket =>
   createSocket({ ...target, client: `sentinel/${version()}`, clock: systemClock, random: Math.random });
 
 /** Asks the daemon one thing. A write carries a key, so that it happens once however often it is sent. */
-export async function callDaemon<N extends CommandName>(target: Target, name: N, args: ArgsInput<N>): ReturnType<typeof send<N>> {
+export async function callDaemon<N extends CommandName>(
+  target: Target,
+  name: N,
+  args: ArgsInput<N>,
+): ReturnType<typeof send<N>> {
   const socket = openSocket(target);
   try {
     const answer = await send(socket, name, args);
@@ -107,5 +124,8 @@ export async function callDaemon<N extends CommandName>(target: Target, name: N,
   }
 }
 
-const send = <N extends CommandName>(socket: SentinelSocket, name: N, args: ArgsInput<N>): ReturnType<typeof socket.command<N>> =>
-  socket.command(name, args, { key: randomUUID() });
+const send = <N extends CommandName>(
+  socket: SentinelSocket,
+  name: N,
+  args: ArgsInput<N>,
+): ReturnType<typeof socket.command<N>> => socket.command(name, args, { key: randomUUID() });

@@ -22,7 +22,9 @@ async function readFlags(argv: string[]) {
   try {
     return await parser.strict().fail(false).exitProcess(false).parseAsync();
   } catch (error) {
-    throw new CliFailure(statuses.usage, `${(error as Error).message}\n\`sentinel-tui --help\` says what it takes.`, { cause: error });
+    throw new CliFailure(statuses.usage, `${(error as Error).message}\n\`sentinel-tui --help\` says what it takes.`, {
+      cause: error,
+    });
   }
 }
 

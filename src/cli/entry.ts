@@ -14,7 +14,9 @@ export async function runEntry(run: (argv: string[], context: Context) => Promis
     endWith: (other) => (status = other),
   };
   // `sentinel host list | head` ends early on purpose.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? statuses.done : statuses.failed));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === "EPIPE" ? statuses.done : statuses.failed),
+  );
   try {
     await run(process.argv.slice(2), context);
   } catch (error) {

@@ -68,8 +68,11 @@ export function sayValue(value: unknown, schema: FieldSchema): string {
 /** `1s to 366d`, or nothing for what has no bounds. */
 export function sayBounds(schema: FieldSchema): string | undefined {
   const { minimum, maximum } = schema;
-  if (maximum === undefined || maximum === Number.MAX_SAFE_INTEGER) return minimum ? `at least ${sayValue(minimum, schema)}` : undefined;
-  return minimum === undefined || (minimum === 0 && schema.unit) ? `at most ${sayValue(maximum, schema)}` : `${sayValue(minimum, schema)} to ${sayValue(maximum, schema)}`;
+  if (maximum === undefined || maximum === Number.MAX_SAFE_INTEGER)
+    return minimum ? `at least ${sayValue(minimum, schema)}` : undefined;
+  return minimum === undefined || (minimum === 0 && schema.unit)
+    ? `at most ${sayValue(maximum, schema)}`
+    : `${sayValue(minimum, schema)} to ${sayValue(maximum, schema)}`;
 }
 
 /** What may be typed there. */
@@ -86,6 +89,9 @@ export function sayType(schema: FieldSchema): string {
 /** Type, bounds and default in one line of help. */
 export function describe({ schema, required }: Field): string {
   const rest = [sayBounds(schema.items ?? schema), required ? "required" : undefined].filter(Boolean);
-  const defaulted = schema.default === undefined || sayValue(schema.default, schema) === "" ? [] : [`default ${sayValue(schema.default, schema)}`];
+  const defaulted =
+    schema.default === undefined || sayValue(schema.default, schema) === ""
+      ? []
+      : [`default ${sayValue(schema.default, schema)}`];
   return [sayType(schema), ...rest, ...defaulted].join("; ");
 }

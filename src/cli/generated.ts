@@ -51,7 +51,12 @@ function sayWithSecrets(spec: CommandSpec, value: object, now: number): string {
   return secrets ? `${shown}\n\n${saySecrets(String((value as { id?: unknown }).id), secrets)}` : shown;
 }
 
-async function perform(spec: CommandSpec, fields: Field[], typed: Typed, { env, print, clock }: Context): Promise<void> {
+async function perform(
+  spec: CommandSpec,
+  fields: Field[],
+  typed: Typed,
+  { env, print, clock }: Context,
+): Promise<void> {
   const args = readArguments(fields, typed);
   // Refused here, so that bad usage needs no daemon to be told; sent as given, so that the daemon sets the defaults.
   const checked = spec.args.safeParse(args);

@@ -14,9 +14,10 @@ const retries = 5;
 type Typed = Address & { json?: boolean } & Record<string, unknown>;
 
 // `at` and `buffered` are for an agent that was cut off, not for a person.
-const fields = fieldsOf({ ...heartbeatPost, cli: { positionals: ["host"], flags: { metrics: "metric" }, example: "" } }).filter(
-  ({ name }) => name !== "at" && name !== "buffered",
-);
+const fields = fieldsOf({
+  ...heartbeatPost,
+  cli: { positionals: ["host"], flags: { metrics: "metric" }, example: "" },
+}).filter(({ name }) => name !== "at" && name !== "buffered");
 
 const wording = (path: string): string => {
   const field = fields.find(({ name }) => name === path.split(".")[0]);

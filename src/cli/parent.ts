@@ -2,7 +2,10 @@
 export type ChildMessage = { kind: "ready"; url: string } | { kind: "failed"; message: string };
 
 export const isChildMessage = (message: unknown): message is ChildMessage =>
-  typeof message === "object" && message !== null && "kind" in message && (message.kind === "ready" || message.kind === "failed");
+  typeof message === "object" &&
+  message !== null &&
+  "kind" in message &&
+  (message.kind === "ready" || message.kind === "failed");
 
 /** Says something to the process that started this one, if it listens; its absence is no error. */
 export function tellParent(message: ChildMessage): void {

@@ -27,7 +27,8 @@ export function sayAge(at: number, now: number): string {
   return agoMs > 0 ? `${formatDuration(agoMs)} ago` : `in ${formatDuration(-agoMs)}`;
 }
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function sayScalar(value: unknown, schema: FieldSchema, now: number): string {
   if (value === undefined || value === null || value === "") return "-";
@@ -53,14 +54,22 @@ function sayCell(value: unknown, schema: FieldSchema, now: number): string {
   }
   if (!Array.isArray(value)) return sayScalar(value, schema, now);
   const items = schema.items ?? {};
-  return value.map((item) => (isFields(item) ? sayValues(item, items, now) : sayCell(item, items, now))).join(", ") || "-";
+  return (
+    value.map((item) => (isFields(item) ? sayValues(item, items, now) : sayCell(item, items, now))).join(", ") || "-"
+  );
 }
 
-const label = (name: string): string => name.replace(/(?<=[a-z])(Ms|At)$/, "").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const label = (name: string): string =>
+  name.replace(/(?<=[a-z])(Ms|At)$/, "").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 function sayItems(items: unknown[], columns: readonly string[], schema: FieldSchema, now: number): string {
-  const rows = items.filter(isFields).map((item) => columns.map((name) => sayCell(item[name], schema.properties?.[name] ?? {}, now)));
-  return layTable(columns.map((name) => label(name).toUpperCase()), rows);
+  const rows = items
+    .filter(isFields)
+    .map((item) => columns.map((name) => sayCell(item[name], schema.properties?.[name] ?? {}, now)));
+  return layTable(
+    columns.map((name) => label(name).toUpperCase()),
+    rows,
+  );
 }
 
 /** Named things of one kind, one a line. */
@@ -76,8 +85,10 @@ function sayFields(value: Fields, schema: FieldSchema, now: number): string {
   for (const [name, item] of Object.entries(value)) {
     const part = schema.properties?.[name] ?? {};
     const columns = Object.keys(part.items?.properties ?? {});
-    if (Array.isArray(item) && columns.length > 0 && item.length > 0) lists.push(`\n${label(name)}:`, sayItems(item, columns, part.items ?? {}, now));
-    else if (isFields(item) && Object.values(item).every(isFields)) lists.push(`\n${label(name)}:`, sayBlock(item, now));
+    if (Array.isArray(item) && columns.length > 0 && item.length > 0)
+      lists.push(`\n${label(name)}:`, sayItems(item, columns, part.items ?? {}, now));
+    else if (isFields(item) && Object.values(item).every(isFields))
+      lists.push(`\n${label(name)}:`, sayBlock(item, now));
     else short.push([label(name), sayCell(item, part, now)]);
   }
   return [layPairs(short), ...lists].join("\n").trim();
@@ -91,6 +102,7 @@ export function sayResult(spec: CommandSpec, value: unknown, now: number): strin
   if (!table) return sayFields(value, schema, now);
   const items = value[table.items];
   const list = Array.isArray(items) ? items : [];
-  const text = list.length > 0 ? sayItems(list, table.columns, schema.properties?.[table.items]?.items ?? {}, now) : "none";
+  const text =
+    list.length > 0 ? sayItems(list, table.columns, schema.properties?.[table.items]?.items ?? {}, now) : "none";
   return typeof value["next"] === "string" ? `${text}\n\nThere are more: add --cursor ${value["next"]}` : text;
 }

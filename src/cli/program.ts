@@ -18,7 +18,9 @@ const nouns: Record<string, string> = {
   health: "How the monitor itself is",
 };
 
-const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonly CommandSpec[]).filter((spec) => spec.cli);
+const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonly CommandSpec[]).filter(
+  (spec) => spec.cli,
+);
 const nounOf = (spec: CommandSpec): string => spec.name.split(".")[0] ?? spec.name;
 
 const programs = new Set(["up", "daemon", "agent", "heartbeat"]);
@@ -28,7 +30,8 @@ const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])];
 
 function addNoun(parser: Argv, noun: string, context: Context): void {
   parser.command(noun, nouns[noun] ?? `Commands on ${noun}`, (inner) => {
-    for (const spec of typed.filter((candidate) => nounOf(candidate) === noun)) inner.command(commandFrom(spec, context));
+    for (const spec of typed.filter((candidate) => nounOf(candidate) === noun))
+      inner.command(commandFrom(spec, context));
     return inner.demandCommand(1, `say what to do with the ${noun}`);
   });
 }
@@ -44,7 +47,12 @@ function buildParser(argv: string[], context: Context): Argv {
     .usage("Sentinel watches hosts and tells people in time.\n\nUsage: $0 <command>")
     .locale("en")
     .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .parserConfiguration({ "camel-case-expansion": false, "dot-notation": false, "parse-numbers": false, "parse-positional-numbers": false })
+    .parserConfiguration({
+      "camel-case-expansion": false,
+      "dot-notation": false,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+    })
     .options(commonOptions)
     .group(Object.keys(commonOptions), "Common:")
     .group(["help", "version"], "Common:")
@@ -77,16 +85,21 @@ function meant(argv: string[]): { words: string; spec: CommandSpec | undefined }
 function explainUsage(complaint: string, argv: string[]): string {
   const unknown = /^Unknown arguments?: (.*)$/.exec(complaint)?.[1]?.split(", ") ?? [];
   const flags = unknown.filter((name) => argv.some((word) => word.startsWith("-") && word.includes(name)));
-  if (flags.length > 0) return `no such flag: ${flags.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)).join(", ")}`;
+  if (flags.length > 0)
+    return `no such flag: ${flags.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)).join(", ")}`;
   if (unknown.length > 0) return `one word too many: ${unknown.join(" ")}`;
-  if (complaint.startsWith("Did you mean")) return `no such command: ${argv.filter((word) => !word.startsWith("-")).join(" ")}. ${complaint}`;
+  if (complaint.startsWith("Did you mean"))
+    return `no such command: ${argv.filter((word) => !word.startsWith("-")).join(" ")}. ${complaint}`;
   if (!complaint.startsWith("Not enough non-option arguments")) return complaint;
   const { spec } = meant(argv);
   return `${(spec ? placesOf(spec) : ["something"]).join(" ")} is missing`;
 }
 
 const usageFailure = (complaint: string, argv: string[]): CliFailure =>
-  new CliFailure(statuses.usage, `${explainUsage(complaint, argv)}\n\`${meant(argv).words} --help\` says what it takes.`);
+  new CliFailure(
+    statuses.usage,
+    `${explainUsage(complaint, argv)}\n\`${meant(argv).words} --help\` says what it takes.`,
+  );
 
 /** Parses and runs one command line. Every failure that is expected comes out as a CliFailure. */
 export async function runProgram(argv: string[], context: Context): Promise<void> {

@@ -17,10 +17,13 @@ function readToken(file: string): string {
   try {
     text = readFileSync(file, "utf8").trim();
   } catch (error) {
-    throw new CliFailure(statuses.config, `--token-file: cannot read ${file}: ${(error as Error).message}`, { cause: error });
+    throw new CliFailure(statuses.config, `--token-file: cannot read ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   const token = text.startsWith("{") ? (JSON.parse(text) as { token?: unknown }).token : text;
-  if (typeof token !== "string" || token === "") throw new CliFailure(statuses.config, `--token-file: ${file} holds no token`);
+  if (typeof token !== "string" || token === "")
+    throw new CliFailure(statuses.config, `--token-file: ${file} holds no token`);
   return token;
 }
 
@@ -36,11 +39,21 @@ export async function runAgent(flags: AgentFlags, { env, clock }: Context): Prom
   const host = readHost(flags.host);
   const file = flags["token-file"];
   const { url, token } = findDaemon(file === undefined ? flags : { ...flags, token: readToken(file) }, env);
-  if (!token) throw new CliFailure(statuses.usage, "give the host's token with --token-file, --token or SENTINEL_TOKEN");
+  if (!token)
+    throw new CliFailure(statuses.usage, "give the host's token with --token-file, --token or SENTINEL_TOKEN");
   const output = steadyOutput(process.stderr);
   const say = (line: string): void => output.write(`${new Date(clock.now()).toISOString()} ${line}\n`);
   say(`the agent of ${host} starts`);
-  const agent = startAgent({ url, token, host, client: `sentinel-agent/${version()}`, clock, random: Math.random, readMetrics, say });
+  const agent = startAgent({
+    url,
+    token,
+    host,
+    client: `sentinel-agent/${version()}`,
+    clock,
+    random: Math.random,
+    readMetrics,
+    say,
+  });
   say(`the agent ends (${await ended})`);
   agent.stop();
   await output.drained(300);

@@ -18,7 +18,10 @@ export function saySecrets(id: string, secrets: HostSecrets): string {
   const present = names.filter((name) => secrets[name] !== undefined);
   return [
     `Shown this once: keep them now. (\`sentinel host token ${id}\` makes new ones.)`,
-    layPairs(present.map((name) => [name, secrets[name]]), "  "),
+    layPairs(
+      present.map((name) => [name, secrets[name]]),
+      "  ",
+    ),
     "",
     "Send a heartbeat with:",
     `  curl -fsS -m 10 --retry 5 -o /dev/null '${secrets.heartbeat_url}'`,

@@ -6,7 +6,14 @@ const pad = (text: string, width: number): string => text + " ".repeat(Math.max(
 export function layTable(headers: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [headers, ...rows];
   const widths = headers.map((_, column) => Math.max(...lines.map((line) => stringWidth(line[column] ?? ""))));
-  return lines.map((line) => line.map((cell, column) => pad(cell, widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => pad(cell, widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** Names and values, one pair a line. */

@@ -29,14 +29,18 @@ function readPairs(texts: string[]): unknown {
 function readNumber(text: string, schema: FieldSchema): number {
   const value = schema.unit === "ms" ? parseDuration(text) : text.trim() === "" ? undefined : Number(text);
   if (value !== undefined && Number.isFinite(value)) return value;
-  throw new Unreadable(schema.unit === "ms" ? `"${text}" is no span of time: write 90s, 5m or 1h30m` : `"${text}" is no number`);
+  throw new Unreadable(
+    schema.unit === "ms" ? `"${text}" is no span of time: write 90s, 5m or 1h30m` : `"${text}" is no number`,
+  );
 }
 
 function readOne(text: string, schema: FieldSchema): unknown {
-  if (schema.enum && !schema.enum.includes(text)) throw new Unreadable(`"${text}" is none of ${schema.enum.join(", ")}`);
+  if (schema.enum && !schema.enum.includes(text))
+    throw new Unreadable(`"${text}" is none of ${schema.enum.join(", ")}`);
   if (!isNumeric(schema)) return text;
   const value = readNumber(text, schema);
-  if (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity)) throw new Unreadable(`"${text}" is out of bounds: ${sayBounds(schema)}`);
+  if (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity))
+    throw new Unreadable(`"${text}" is out of bounds: ${sayBounds(schema)}`);
   return value;
 }
 
@@ -45,7 +49,10 @@ function readTyped(typed: unknown, schema: FieldSchema): unknown {
   const texts = (Array.isArray(typed) ? typed : [typed]).map(String);
   if (schema.type === "object") return readPairs(texts);
   if (schema.type === "array") {
-    return texts.flatMap((text) => text.split(",")).filter(Boolean).map((text) => readOne(text, schema.items ?? {}));
+    return texts
+      .flatMap((text) => text.split(","))
+      .filter(Boolean)
+      .map((text) => readOne(text, schema.items ?? {}));
   }
   const [text = "", ...more] = texts;
   if (more.length > 0) throw new Unreadable(`given ${texts.length} times: give it once`);
@@ -64,7 +71,8 @@ export function readArguments(fields: Field[], typed: Record<string, unknown>): 
     try {
       args[field.name] = readTyped(value, field.schema);
     } catch (error) {
-      if (error instanceof Unreadable) throw new CliFailure(statuses.usage, `${wordFor(field)}: ${error.message}`, { cause: error });
+      if (error instanceof Unreadable)
+        throw new CliFailure(statuses.usage, `${wordFor(field)}: ${error.message}`, { cause: error });
       throw error;
     }
   }

@@ -48,7 +48,7 @@ export function createView({ env }: Context, { canSuspend = false } = {}): View 
   }
 
   async function runLines({ url, token }: Target, signal: AbortSignal): Promise<number> {
-    const { runPlain } = await import("../tui/plain.ts");
+    const { runPlain } = await import("../tui/main.tsx");
     await runPlain({ url, token, version: version(), write: say, signal });
     return 0;
   }

@@ -25,11 +25,17 @@ afterEach(async () => {
 
 async function start(listen = "127.0.0.1:0", data = folder) {
   const log = pino({}, { write: (line: string) => void logged.push(line) });
-  const app = createApp(readOptions({ flags: { data, listen }, env: {} }), { version: "0.1.0", clock, log, onFatal: (error) => void logged.push(error.message) });
+  const app = createApp(readOptions({ flags: { data, listen }, env: {} }), {
+    version: "0.1.0",
+    clock,
+    log,
+    onFatal: (error) => void logged.push(error.message),
+  });
   running.push(app);
   await app.start();
   const token = readFileSync(join(data, "admin.token"), "utf8").trim();
-  const call = (path: string, init: RequestInit = {}) => fetch(app.address.url + path, { ...init, headers: { "x-api-key": token, "content-type": "application/json" } });
+  const call = (path: string, init: RequestInit = {}) =>
+    fetch(app.address.url + path, { ...init, headers: { "x-api-key": token, "content-type": "application/json" } });
   return { app, call, token };
 }
 
@@ -38,7 +44,10 @@ describe("a start", () => {
     const { app, token } = await start();
     expect(statSync(join(folder, "admin.token")).mode & 0o777).toBe(0o600);
     expect(token).toMatch(/^sentinel_admin_[\w-]{43}$/);
-    expect(JSON.parse(readFileSync(join(folder, "daemon.json"), "utf8"))).toMatchObject({ pid: process.pid, url: app.address.url });
+    expect(JSON.parse(readFileSync(join(folder, "daemon.json"), "utf8"))).toMatchObject({
+      pid: process.pid,
+      url: app.address.url,
+    });
     expect(statSync(join(folder, "daemon.json")).mode & 0o777).toBe(0o600);
   });
   test("keeps the token, the hosts and the instance; a removed token file makes a new token, and the old one is void", async () => {
@@ -52,7 +61,9 @@ describe("a start", () => {
     rmSync(join(folder, "admin.token"));
     const third = await start();
     expect(third.token).not.toBe(first.token);
-    expect((await fetch(`${third.app.address.url}/api/v1/hosts`, { headers: { "x-api-key": first.token } })).status).toBe(401);
+    expect(
+      (await fetch(`${third.app.address.url}/api/v1/hosts`, { headers: { "x-api-key": first.token } })).status,
+    ).toBe(401);
   });
   test("on a taken port names the port and the way out, and leaves the data free", async () => {
     const other = createServer();
@@ -64,7 +75,11 @@ describe("a start", () => {
   });
   test("on data that another daemon holds says who", async () => {
     await start();
-    await expect(start()).rejects.toMatchObject({ name: "StoreOpenError", code: "held", message: expect.stringMatching(/in use by this same process/) });
+    await expect(start()).rejects.toMatchObject({
+      name: "StoreOpenError",
+      code: "held",
+      message: expect.stringMatching(/in use by this same process/),
+    });
   });
   test("beyond loopback warns that tokens cross the network in the clear", async () => {
     await start("0.0.0.0:0");
@@ -74,7 +89,9 @@ describe("a start", () => {
 
 test("a stop leaves no daemon.json, and logs hold no secret", async () => {
   const { app, call, token } = await start();
-  const created = (await (await call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01" }) })).json()) as { token: string; heartbeat_url: string };
+  const created = (await (
+    await call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01" }) })
+  ).json()) as { token: string; heartbeat_url: string };
   await fetch(created.heartbeat_url);
   await app.stop();
   expect(existsSync(join(folder, "daemon.json"))).toBe(false);
@@ -84,7 +101,12 @@ test("a stop leaves no daemon.json, and logs hold no secret", async () => {
 
 test("what fell into a downtime is not the hosts' fault", async () => {
   const first = await start();
-  const { heartbeat_url } = (await (await first.call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01", expected_frequency_seconds: 60 }) })).json()) as { heartbeat_url: string };
+  const { heartbeat_url } = (await (
+    await first.call("/api/v1/hosts", {
+      method: "POST",
+      body: JSON.stringify({ name: "web01", expected_frequency_seconds: 60 }),
+    })
+  ).json()) as { heartbeat_url: string };
   await fetch(heartbeat_url);
   await first.app.stop();
   clock.advance(3_600_000);

@@ -37,6 +37,9 @@ export interface AppParts {
   onFatal(error: Error): void;
 }
 
+// A request that is still being read or answered at the end has this long.
+const LAST_REQUESTS_MS = 2_000;
+
 /** The daemon, put together: the only place that constructs its parts. */
 export function createApp(options: DaemonOptions, { version, clock, log, onFatal }: AppParts): App {
   const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options.listen) };
@@ -59,7 +62,9 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
       store,
       clock,
       mint: createMint(() => options.publicUrl ?? address.url),
-      fixedTokens: options.apiSecretKey ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }] : [],
+      fixedTokens: options.apiSecretKey
+        ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }]
+        : [],
       health: createHealth({ store, clock, version, feed: () => engine.feed }),
     });
     await keepAdminToken(options.data, engine);
@@ -67,8 +72,15 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
     const ws = createWs({ server: http.server, engine, clock, version });
     await listen(http);
     await engine.start();
-    await writeFile(join(options.data, "daemon.json"), JSON.stringify({ pid: process.pid, url: address.url, version, startedAt: clock.now() }), { mode: 0o600 });
-    log.info({ url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev }, "watching");
+    await writeFile(
+      join(options.data, "daemon.json"),
+      JSON.stringify({ pid: process.pid, url: address.url, version, startedAt: clock.now() }),
+      { mode: 0o600 },
+    );
+    log.info(
+      { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
+      "watching",
+    );
     return { store, engine, http, ws };
   }
 
@@ -82,18 +94,22 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
     }
     address.port = (http.server.address() as AddressInfo).port;
     address.url = urlOf(address);
-    if (!isLoopback(host)) log.warn({ host }, "listening beyond this machine without TLS: tokens cross the network in the clear");
+    if (!isLoopback(host))
+      log.warn({ host }, "listening beyond this machine without TLS: tokens cross the network in the clear");
   }
 
   async function stop(): Promise<void> {
     if (!running) return;
     const { store, engine, http, ws } = running;
     running = undefined;
+    await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
+    const hurry = clock.after(LAST_REQUESTS_MS, () => http.server.closeAllConnections());
     await http.close();
+    hurry();
     await engine.stop();
-    await store.close();
     await rm(join(options.data, "daemon.json"), { force: true });
+    await store.close();
     log.info("stopped");
   }
 
@@ -113,14 +129,20 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     EACCES: `port ${port} needs privileges that this user doesn't have. Choose one above 1023 with --listen ${host}:PORT.`,
     EADDRNOTAVAIL: `this machine has no address ${host}. Choose one of its own with --listen.`,
   };
-  return new ListenError(reasons[error.code ?? ""] ?? `can't listen on ${host}:${port} (${error.code ?? "unknown error"})`, { cause: error });
+  return new ListenError(
+    reasons[error.code ?? ""] ?? `can't listen on ${host}:${port} (${error.code ?? "unknown error"})`,
+    { cause: error },
+  );
 }
 
 /** The first start writes a token for the administrator of this machine; the file is the way back in, so it rules. */
 async function keepAdminToken(folder: string, engine: Engine): Promise<void> {
   const path = join(folder, "admin.token");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  let token = await readFile(path, "utf8").then((text) => text.trim(), () => "");
+  let token = await readFile(path, "utf8").then(
+    (text) => text.trim(),
+    () => "",
+  );
   if (token === "") {
     token = newToken("admin");
     await writeFile(path, `${token}\n`, { mode: 0o600 });
@@ -132,8 +154,11 @@ async function keepAdminToken(folder: string, engine: Engine): Promise<void> {
 function logDecisions({ rev, by, changes }: Commit, log: Logger): void {
   for (const change of changes) {
     if (!("value" in change)) continue;
-    if (change.kind === "status") log.info({ rev, host: change.id, state: change.value.state, reason: change.value.reason }, "host");
-    else if (change.kind === "alert") log.info({ rev, alert: change.id, key: change.value.key, state: change.value.state, by }, "alert");
-    else if (change.kind === "gap") log.info({ rev, from: change.value.from, to: change.value.to, cause: change.value.cause }, "gap");
+    if (change.kind === "status")
+      log.info({ rev, host: change.id, state: change.value.state, reason: change.value.reason }, "host");
+    else if (change.kind === "alert")
+      log.info({ rev, alert: change.id, key: change.value.key, state: change.value.state, by }, "alert");
+    else if (change.kind === "gap")
+      log.info({ rev, from: change.value.from, to: change.value.to, cause: change.value.cause }, "gap");
   }
 }

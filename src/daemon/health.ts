@@ -7,7 +7,17 @@ import type { Feed } from "./engine/feed.ts";
 const SLOW_COMMITS = 10_000;
 
 /** How the monitor itself is: is what it decides reaching the disk, and what does it watch. */
-export function createHealth({ store, clock, version, feed }: { store: Store; clock: Clock; version: string; feed(): Feed }): () => Result<"health.show"> {
+export function createHealth({
+  store,
+  clock,
+  version,
+  feed,
+}: {
+  store: Store;
+  clock: Clock;
+  version: string;
+  feed(): Feed;
+}): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
     const waiting = store.state.rev - store.durableRev;
@@ -17,7 +27,10 @@ export function createHealth({ store, clock, version, feed }: { store: Store; cl
       version,
       uptime_seconds: Math.round((clock.monotonic() - startedAt) / 1000),
       components: {
-        store: { status: storeOk ? "ok" : "degraded", detail: `revision ${store.durableRev}, ${waiting} waiting for the disk` },
+        store: {
+          status: storeOk ? "ok" : "degraded",
+          detail: `revision ${store.durableRev}, ${waiting} waiting for the disk`,
+        },
         heartbeat: { status: "ok", detail: `${store.state.count("host")} hosts` },
         feed: { status: "ok", detail: `${feed().watchers} watching` },
       },

@@ -15,7 +15,11 @@ const read = (flags: object = {}, env: Record<string, string> = {}) => readOptio
 
 describe("where a setting comes from", () => {
   test("with nothing said, it listens on loopback and keeps its data in ./data", () => {
-    expect(read()).toMatchObject({ listen: { host: "127.0.0.1", port: 8080 }, data: join(process.cwd(), "data"), logLevel: "info" });
+    expect(read()).toMatchObject({
+      listen: { host: "127.0.0.1", port: 8080 },
+      data: join(process.cwd(), "data"),
+      logLevel: "info",
+    });
   });
   test("flag rules over environment, environment over file", () => {
     const config = configFile("listen: 127.0.0.1:1\nlogLevel: error\ndata: /from-file\n");
@@ -25,14 +29,19 @@ describe("where a setting comes from", () => {
     expect(read({ config }, { SENTINEL_DATA: "/from-env" })).toMatchObject({ data: "/from-env", logLevel: "error" });
   });
   test("the predecessor's names are understood", () => {
-    const options = read({}, { API_HOST: "0.0.0.0", API_PORT: "9000", API_SECRET_KEY: "a-long-secret", LOG_LEVEL: "WARNING" });
+    const options = read(
+      {},
+      { API_HOST: "0.0.0.0", API_PORT: "9000", API_SECRET_KEY: "a-long-secret", LOG_LEVEL: "WARNING" },
+    );
     expect(options).toMatchObject({ listen: { host: "0.0.0.0", port: 9000 }, logLevel: "warn" });
     expect(options.apiSecretKey?.reveal()).toBe("a-long-secret");
   });
   test("the example file is valid, also with every line uncommented", () => {
     const example = readFileSync(new URL("../../data/sentinel.example.yaml", import.meta.url), "utf8");
     expect(read({ config: configFile(example) }).listen.port).toBe(8080);
-    expect(read({ config: configFile(example.replace(/^# (\w+: )/gm, "$1")) }).publicUrl).toBe("https://sentinel.example.org");
+    expect(read({ config: configFile(example.replace(/^# (\w+: )/gm, "$1")) }).publicUrl).toBe(
+      "https://sentinel.example.org",
+    );
   });
 });
 
@@ -60,5 +69,7 @@ describe("what can't be used is named, with what would do", () => {
 
 test("a secret prints as [redacted] however it is shown", () => {
   const { apiSecretKey } = read({}, { API_SECRET_KEY: "a-long-secret" });
-  expect([String(apiSecretKey), JSON.stringify({ apiSecretKey }), inspect(apiSecretKey)].join()).not.toContain("a-long-secret");
+  expect([String(apiSecretKey), JSON.stringify({ apiSecretKey }), inspect(apiSecretKey)].join()).not.toContain(
+    "a-long-secret",
+  );
 });

@@ -40,16 +40,25 @@ const address = z.string().transform((text, context) => {
 const fileSchema = z.strictObject({
   data: z.string().min(1).optional(),
   listen: z.string().optional(),
-  publicUrl: z.url({ protocol: /^https?$/, error: "write the address that hosts reach, as in https://sentinel.example.org" }).optional(),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: "write the address that hosts reach, as in https://sentinel.example.org" })
+    .optional(),
   logLevel: z.enum(levels).optional(),
 });
 
 const schema = z.object({
-  data: z.string().min(1).transform((path) => resolve(path)),
+  data: z
+    .string()
+    .min(1)
+    .transform((path) => resolve(path)),
   listen: address,
   publicUrl: fileSchema.shape.publicUrl,
   logLevel: z.enum(levels),
-  apiSecretKey: z.string().min(8, "use at least 8 characters").transform((value) => new Secret(value)).optional(),
+  apiSecretKey: z
+    .string()
+    .min(8, "use at least 8 characters")
+    .transform((value) => new Secret(value))
+    .optional(),
 });
 
 /** Everything that the daemon can be told, resolved: absolute folder, host and port apart, secrets wrapped. */
@@ -66,13 +75,25 @@ export interface Flags {
  * The daemon's only reader of environment and config file. Order: flag, environment, file, default.
  * `API_HOST`, `API_PORT`, `API_SECRET_KEY` and `LOG_LEVEL` are the predecessor's names.
  */
-export function readOptions({ flags, env, defaultData = "data" }: { flags: Flags; env: Record<string, string | undefined>; defaultData?: string }): DaemonOptions {
+export function readOptions({
+  flags,
+  env,
+  defaultData = "data",
+}: {
+  flags: Flags;
+  env: Record<string, string | undefined>;
+  defaultData?: string;
+}): DaemonOptions {
   const file = readFile(flags.config ?? env["SENTINEL_CONFIG"]);
   const given = {
     data: flags.data ?? env["SENTINEL_DATA"] ?? file.data ?? defaultData,
     listen: flags.listen ?? env["SENTINEL_LISTEN"] ?? predecessorAddress(env) ?? file.listen ?? "127.0.0.1:8080",
     publicUrl: env["SENTINEL_PUBLIC_URL"] ?? file.publicUrl,
-    logLevel: flags.logLevel ?? env["LOG_LEVEL"]?.toLowerCase().replace("warning", "warn").replace("critical", "fatal") ?? file.logLevel ?? "info",
+    logLevel:
+      flags.logLevel ??
+      env["LOG_LEVEL"]?.toLowerCase().replace("warning", "warn").replace("critical", "fatal") ??
+      file.logLevel ??
+      "info",
     apiSecretKey: env["API_SECRET_KEY"] || undefined,
   };
   const parsed = schema.safeParse(given);
@@ -80,7 +101,11 @@ export function readOptions({ flags, env, defaultData = "data" }: { flags: Flags
   throw new OptionsError(complain(parsed.error, "setting"));
 }
 
-const predecessorAddress = ({ API_HOST: host, API_PORT: port }: Record<string, string | undefined>): string | undefined => (host || port ? `${host || "127.0.0.1"}:${port || "8080"}` : undefined);
+const predecessorAddress = ({
+  API_HOST: host,
+  API_PORT: port,
+}: Record<string, string | undefined>): string | undefined =>
+  host || port ? `${host || "127.0.0.1"}:${port || "8080"}` : undefined;
 
 function readFile(path: string | undefined): z.output<typeof fileSchema> {
   if (path === undefined) return {};
@@ -88,7 +113,10 @@ function readFile(path: string | undefined): z.output<typeof fileSchema> {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new OptionsError(`can't read the configuration ${path}: ${(error as NodeJS.ErrnoException).code ?? "unreadable"}. Give --config an existing file.`, { cause: error });
+    throw new OptionsError(
+      `can't read the configuration ${path}: ${(error as NodeJS.ErrnoException).code ?? "unreadable"}. Give --config an existing file.`,
+      { cause: error },
+    );
   }
   let content: unknown;
   try {
@@ -101,4 +129,5 @@ function readFile(path: string | undefined): z.output<typeof fileSchema> {
   throw new OptionsError(complain(parsed.error, `in ${path}`));
 }
 
-const complain = (error: z.ZodError, where: string): string => error.issues.map((issue) => `${where} ${issue.path.join(".") || "file"}: ${issue.message}`).join("\n");
+const complain = (error: z.ZodError, where: string): string =>
+  error.issues.map((issue) => `${where} ${issue.path.join(".") || "file"}: ${issue.message}`).join("\n");

@@ -1,5 +1,15 @@
 /** Every refusal that leaves the daemon carries one of these codes; clients switch on them. */
-export const codes = ["invalid", "unauthorized", "forbidden", "not_found", "conflict", "too_large", "rate_limited", "unavailable", "internal"] as const;
+export const codes = [
+  "invalid",
+  "unauthorized",
+  "forbidden",
+  "not_found",
+  "conflict",
+  "too_large",
+  "rate_limited",
+  "unavailable",
+  "internal",
+] as const;
 export type Code = (typeof codes)[number];
 
 /** The one place where a code becomes an HTTP status. */

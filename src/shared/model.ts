@@ -4,7 +4,12 @@ import { cleanText } from "./text.ts";
 /** An instant: UTC epoch milliseconds inside Sentinel and on the WebSocket, ISO 8601 in REST (`unit` marks it). */
 export const instant = z.number().int().nonnegative().meta({ unit: "epoch-ms" });
 
-const durationMs = z.number().int().nonnegative().max(366 * 24 * 3_600_000).meta({ unit: "ms" });
+const durationMs = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(366 * 24 * 3_600_000)
+  .meta({ unit: "ms" });
 
 /** Host ids and tags: what fits a URL, a file name and a shell word unquoted. */
 export const slug = z
@@ -16,7 +21,15 @@ export const prose = (max: number) => z.string().max(max).overwrite(cleanText);
 
 /** Named finite numbers, 64 at the most: `load1`, `memoryUsedPercent`. */
 export const metrics = z
-  .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, "a metric's name is 1 to 64 of A-Z a-z 0-9 _ . -, starting with a letter"), z.number())
+  .record(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/,
+        "a metric's name is 1 to 64 of A-Z a-z 0-9 _ . -, starting with a letter",
+      ),
+    z.number(),
+  )
   .refine((named) => Object.keys(named).length <= 64, "at most 64 metrics");
 
 export const hostSchema = z.object({

@@ -35,7 +35,12 @@ export const heartbeatArgs = z.object({
   message: prose(1024).optional(),
   metrics: metrics.optional(),
   /** Names one run, so that its start and its end find each other. */
-  run: z.string().min(1).max(64).regex(/^[A-Za-z0-9._-]+$/, "use A-Z a-z 0-9 . _ -").optional(),
+  run: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[A-Za-z0-9._-]+$/, "use A-Z a-z 0-9 . _ -")
+    .optional(),
   /** The client's own clock: history only. At most 7 days back and 60 s ahead. */
   at: instant.optional(),
   /** Held back while the line was down and handed in now: history only. */
@@ -43,7 +48,11 @@ export const heartbeatArgs = z.object({
 });
 export type HeartbeatArgs = z.infer<typeof heartbeatArgs>;
 
-export const helloFrame = z.object({ type: z.literal("hello"), token: z.string().max(512).optional(), client: z.string().max(128) });
+export const helloFrame = z.object({
+  type: z.literal("hello"),
+  token: z.string().max(512).optional(),
+  client: z.string().max(128),
+});
 export const heartbeatFrame = heartbeatArgs.extend({ type: z.literal("heartbeat"), id });
 export const watchFrame = z.object({
   type: z.literal("watch"),
@@ -80,7 +89,13 @@ export const ackFrame = z.object({
   periodMs: z.number(),
   dueAt: z.number(),
 });
-export const errorFrame = z.object({ type: z.literal("error"), id, code: z.enum(codes), message: z.string(), errors: fieldErrors });
+export const errorFrame = z.object({
+  type: z.literal("error"),
+  id,
+  code: z.enum(codes),
+  message: z.string(),
+  errors: fieldErrors,
+});
 export const changesFrame = z.object({
   type: z.literal("changes"),
   rev: z.number(),
@@ -93,7 +108,14 @@ export const changesFrame = z.object({
 });
 export const resultFrame = z.discriminatedUnion("ok", [
   z.object({ type: z.literal("result"), id, ok: z.literal(true), value: z.unknown() }),
-  z.object({ type: z.literal("result"), id, ok: z.literal(false), code: z.enum(codes), message: z.string(), errors: fieldErrors }),
+  z.object({
+    type: z.literal("result"),
+    id,
+    ok: z.literal(false),
+    code: z.enum(codes),
+    message: z.string(),
+    errors: fieldErrors,
+  }),
 ]);
 export const serverFrame = z.union([welcomeFrame, ackFrame, errorFrame, changesFrame, resultFrame]);
 export type ServerFrame = z.infer<typeof serverFrame>;

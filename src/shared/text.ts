@@ -10,5 +10,9 @@ const suspicious = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u
  */
 export function cleanText(text: string): string {
   if (!suspicious.test(text)) return text;
-  return text.replace(escapes, "").replace(/[\t\r\n]+/g, " ").replace(controls, "").replace(directions, "");
+  return text
+    .replace(escapes, "")
+    .replace(/[\t\r\n]+/g, " ")
+    .replace(controls, "")
+    .replace(directions, "");
 }

@@ -40,7 +40,11 @@ export function connect({ url, token, version, clock, random, store }: Connectio
       store.dispatch({ type: "connection", state, now: clock.now() });
     },
   });
-  socket.watch({ since: 0, kinds: [...watchedKinds], onChanges: (list) => store.feed({ type: "changes", lists: [list] }) });
+  socket.watch({
+    since: 0,
+    kinds: [...watchedKinds],
+    onChanges: (list) => store.feed({ type: "changes", lists: [list] }),
+  });
 
   function tick(): void {
     const now = clock.now();
@@ -54,19 +58,23 @@ export function connect({ url, token, version, clock, random, store }: Connectio
     const answer = await socket.command("alert.ack", { ids: [...ids], ...(comment ? { comment } : {}) }, { key });
     sending.delete(key);
     if (over) return;
-    if (answer.ok || answer.code !== "unavailable") store.dispatch({ type: "ack-answer", key, refusal: answer.ok ? undefined : answer });
+    if (answer.ok || answer.code !== "unavailable")
+      store.dispatch({ type: "ack-answer", key, refusal: answer.ok ? undefined : answer });
     else cancelRetry = clock.after(retryAfterMs, sendAcks);
   }
 
   /** Sends what is due; after a lost connection the same key makes sure that it counts once. */
   function sendAcks(): void {
     if (socket.state().phase !== "live") return;
-    for (const { key, ids, comment, answered } of store.get().acks) if (!answered && !sending.has(key)) void sendAck(key, ids, comment);
+    for (const { key, ids, comment, answered } of store.get().acks)
+      if (!answered && !sending.has(key)) void sendAck(key, ids, comment);
   }
 
   async function fetchRings(): Promise<void> {
     cancelRings = undefined;
-    const ids = visibleHosts(store.get()).map(({ id }) => id).filter((id) => !asked.has(id));
+    const ids = visibleHosts(store.get())
+      .map(({ id }) => id)
+      .filter((id) => !asked.has(id));
     if (ids.length === 0 || socket.state().phase !== "live") return;
     for (const id of ids) asked.add(id);
     const answer = await socket.command("host.recent", { ids });
@@ -76,7 +84,8 @@ export function connect({ url, token, version, clock, random, store }: Connectio
 
   function wantRings(): void {
     if (cancelRings || socket.state().phase !== "live") return;
-    if (visibleHosts(store.get()).some(({ id }) => !asked.has(id))) cancelRings = clock.after(ringsAfterMs, () => void fetchRings());
+    if (visibleHosts(store.get()).some(({ id }) => !asked.has(id)))
+      cancelRings = clock.after(ringsAfterMs, () => void fetchRings());
   }
 
   const unsubscribe = store.subscribe(() => (sendAcks(), wantRings()));

@@ -53,28 +53,48 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const end = listenForEnd(options.signal);
   const { url, token, version } = options;
   try {
-    if (terminal.mode === "lines") await runPlain({ url, token, version, signal: end.signal, write: (line) => process.stdout.write(`${line}\n`) });
+    if (terminal.mode === "lines")
+      await runPlain({ url, token, version, signal: end.signal, write: (line) => process.stdout.write(`${line}\n`) });
     else await runScreen(options, terminal, end.signal);
     options.onQuit?.();
     return end.status();
   } catch (error) {
-    process.stderr.write(`sentinel: the console failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `sentinel: the console failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return 1;
   } finally {
     end.stop();
   }
 }
 
-async function runScreen({ url, token, version, canSuspend }: ConsoleOptions, theme: { color: boolean; unicode: boolean }, signal: AbortSignal): Promise<void> {
+async function runScreen(
+  { url, token, version, canSuspend }: ConsoleOptions,
+  theme: { color: boolean; unicode: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   const { stdin, stdout } = process;
   // Only now, after the bootstrap has set what these modules read as they load.
   const { mount } = await import("./view/mount.tsx");
   const size = { columns: stdout.columns, rows: stdout.rows };
   const clock = systemClock;
-  const store = createStore({ clock, initial: initialState({ address: url, size, now: clock.now() }), isStalled: () => stdout.writableNeedDrain });
+  const store = createStore({
+    clock,
+    initial: initialState({ address: url, size, now: clock.now() }),
+    isStalled: () => stdout.writableNeedDrain,
+  });
   const connection = connect({ url, token, version, clock, random: Math.random, store });
   try {
-    await mount({ store, clock, theme, stdin, stdout, signal, newKey: () => crypto.randomUUID(), suspend: canSuspend ? stopUntilContinued : undefined });
+    await mount({
+      store,
+      clock,
+      theme,
+      stdin,
+      stdout,
+      signal,
+      newKey: () => crypto.randomUUID(),
+      suspend: canSuspend ? stopUntilContinued : undefined,
+    });
   } finally {
     connection.close();
     store.stop();

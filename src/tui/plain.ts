@@ -41,7 +41,15 @@ function createReporter(url: string): (state: SocketState) => string | undefined
 }
 
 /** Follows a daemon as plain text, one line an event, until the signal: for logs, pipes and dumb terminals. */
-export function runPlain({ url, token, version = "0", write, signal, clock = systemClock, random = Math.random }: PlainOptions): Promise<void> {
+export function runPlain({
+  url,
+  token,
+  version = "0",
+  write,
+  signal,
+  clock = systemClock,
+  random = Math.random,
+}: PlainOptions): Promise<void> {
   const report = createReporter(url);
   let entities = noEntities;
   let begun = false;

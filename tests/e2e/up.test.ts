@@ -3,7 +3,17 @@ import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { freePort, launcher, processesOn, readNote, run, sentinel, startDaemon, temporaryFolder, until } from "../support/processes.ts";
+import {
+  freePort,
+  launcher,
+  processesOn,
+  readNote,
+  run,
+  sentinel,
+  startDaemon,
+  temporaryFolder,
+  until,
+} from "../support/processes.ts";
 import type { Run } from "../support/processes.ts";
 import { openTerminal } from "../support/terminal.ts";
 
@@ -24,10 +34,15 @@ async function hosts(data: string): Promise<HostReply[]> {
 const thisHostUp = (data: string): Promise<HostReply> =>
   until("this machine to be up", async () => (await hosts(data)).find(({ state }) => state === "up"), 10_000);
 
-const nothingLeft = (data: string): Promise<boolean> => until("every process to be gone", () => processesOn(data).length === 0, 6_000);
+const nothingLeft = (data: string): Promise<boolean> =>
+  until("every process to be gone", () => processesOn(data).length === 0, 6_000);
 
 /** `sentinel up`, or the whole `npm start`, on a data folder and a port of its own. */
-async function startUp(how: "sentinel" | "npm" = "sentinel", data = temporaryFolder(), port?: number): Promise<Run & { data: string; port: number }> {
+async function startUp(
+  how: "sentinel" | "npm" = "sentinel",
+  data = temporaryFolder(),
+  port?: number,
+): Promise<Run & { data: string; port: number }> {
   const chosen = port ?? (await freePort());
   const flags = ["--data", data, "--listen", `127.0.0.1:${chosen}`];
   const started = how === "npm" ? run("npm", ["start", "--", ...flags]) : sentinel(["up", ...flags]);
@@ -76,9 +91,14 @@ describe("sentinel up", () => {
     first.child.kill("SIGTERM");
     await first.ended;
     const file = path.join(first.data, "agent.json");
-    execFileSync(process.execPath, ["-e", `require("fs").writeFileSync(${JSON.stringify(file)}, '{"host":"${host}","token":"sentinel_host_wrong"}')`]);
+    execFileSync(process.execPath, [
+      "-e",
+      `require("fs").writeFileSync(${JSON.stringify(file)}, '{"host":"${host}","token":"sentinel_host_wrong"}')`,
+    ]);
     const second = await startUp("sentinel", first.data);
-    await until("a later heartbeat", async () => (await hosts(second.data)).some(({ last_seen }) => Date.parse(last_seen) > Date.now() - 3_000));
+    await until("a later heartbeat", async () =>
+      (await hosts(second.data)).some(({ last_seen }) => Date.parse(last_seen) > Date.now() - 3_000),
+    );
   });
 
   test("says which port is taken and what to do", async () => {
@@ -129,7 +149,9 @@ describe("sentinel up", () => {
   test("tells in one line, with the log's path, that its agent has died, and goes on", async () => {
     const up = await startUp();
     await thisHostUp(up.data);
-    const agent = processesOn(up.data).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("\0agent\0"));
+    const agent = processesOn(up.data).find((pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("\0agent\0"),
+    );
     process.kill(agent ?? 0, "SIGKILL");
     await until("the line", () => up.stdout().includes(path.join(up.data, "logs", "agent.log")));
     expect(await hosts(up.data)).toHaveLength(1);
@@ -164,7 +186,14 @@ describe("sentinel up", () => {
 describe("sentinel up on a terminal", () => {
   async function openConsole() {
     const data = temporaryFolder();
-    const terminal = openTerminal(process.execPath, [launcher, "up", "--data", data, "--listen", `127.0.0.1:${await freePort()}`]);
+    const terminal = openTerminal(process.execPath, [
+      launcher,
+      "up",
+      "--data",
+      data,
+      "--listen",
+      `127.0.0.1:${await freePort()}`,
+    ]);
     return { terminal, data };
   }
 
@@ -187,7 +216,11 @@ describe("sentinel up on a terminal", () => {
       terminal.resize(100 + (step % 2), 30);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    await until("the next heartbeat", async () => (await hosts(data)).some(({ last_seen }) => last_seen > first.last_seen), 25_000);
+    await until(
+      "the next heartbeat",
+      async () => (await hosts(data)).some(({ last_seen }) => last_seen > first.last_seen),
+      25_000,
+    );
     process.kill(terminal.pid, "SIGTERM");
     await nothingLeft(data);
   }, 60_000);

@@ -33,7 +33,13 @@ export function createTestEngine({ lastPulseAt }: { lastPulseAt?: number } = {})
     mint(host, given) {
       const token = given ?? `token-${host}-${++minted}`;
       const ping = `0b9d1c3e-2f4a-4b5c-8d6e-${String(++minted).padStart(12, "0")}`;
-      const secrets = { token, heartbeat_url: "h", ping_url: `/ping/${ping}`, slug_url: `/ping/${token}/${host}`, push_url: `/api/push/${token}` };
+      const secrets = {
+        token,
+        heartbeat_url: "h",
+        ping_url: `/ping/${ping}`,
+        slug_url: `/ping/${token}/${host}`,
+        push_url: `/api/push/${token}`,
+      };
       return { tokenId: `t-${minted}`, hashes: [hashSecret(token), hashSecret(ping)], secrets };
     },
     fixedTokens: [
@@ -41,13 +47,20 @@ export function createTestEngine({ lastPulseAt }: { lastPulseAt?: number } = {})
       { secret: "viewer-secret", caller: { name: "vera", role: "viewer" } },
       { secret: "metrics-secret", caller: { name: "prom", role: "metrics" } },
     ],
-    health: () => ({ status: "healthy", version: "0", uptime_seconds: 0, components: {}, timestamp: new Date(clock.now()).toISOString() }),
+    health: () => ({
+      status: "healthy",
+      version: "0",
+      uptime_seconds: 0,
+      components: {},
+      timestamp: new Date(clock.now()).toISOString(),
+    }),
   });
   /** Adds a host and returns its secrets. */
   async function addHost(id: string, args: object = {}) {
     const outcome = await engine.execute("host.add", { id, periodMs: 60_000, graceMs: 30_000, ...args }, admin);
     if (!outcome.ok) throw new Error(outcome.message);
-    return (outcome.value as { secrets: { token: string; ping_url: string; slug_url: string; push_url: string } }).secrets;
+    return (outcome.value as { secrets: { token: string; ping_url: string; slug_url: string; push_url: string } })
+      .secrets;
   }
   return { engine, store, clock, gate, addHost };
 }

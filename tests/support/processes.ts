@@ -66,13 +66,22 @@ export interface Run {
 
 /** This process's environment without what would change how the child behaves. */
 export function plainEnvironment(extra: Record<string, string> = {}): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name, value]) => value !== undefined && !/^(SENTINEL_|API_|LOG_LEVEL|NODE_ENV|VITEST|NO_COLOR|FORCE_COLOR|CI$|npm_)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name, value]) =>
+      value !== undefined && !/^(SENTINEL_|API_|LOG_LEVEL|NODE_ENV|VITEST|NO_COLOR|FORCE_COLOR|CI$|npm_)/.test(name),
+  );
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...extra };
 }
 
 /** Starts a program in a process group of its own, so that a test can signal the group as a terminal does. */
 export function run(program: string, args: readonly string[], options: SpawnOptions = {}): Run {
-  const child = spawn(program, args, { cwd: root, env: plainEnvironment(), detached: true, stdio: ["ignore", "pipe", "pipe"], ...options });
+  const child = spawn(program, args, {
+    cwd: root,
+    env: plainEnvironment(),
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    ...options,
+  });
   const texts = { stdout: "", stderr: "" };
   child.stdout?.on("data", (chunk) => (texts.stdout += String(chunk)));
   child.stderr?.on("data", (chunk) => (texts.stderr += String(chunk)));
@@ -85,23 +94,34 @@ export function run(program: string, args: readonly string[], options: SpawnOpti
 }
 
 /** `sentinel …` on this Node. */
-export const sentinel = (args: readonly string[], options?: SpawnOptions): Run => run(process.execPath, [launcher, ...args], options);
+export const sentinel = (args: readonly string[], options?: SpawnOptions): Run =>
+  run(process.execPath, [launcher, ...args], options);
 
 /** Runs `sentinel …` to its end. */
-export async function sentinelEnded(args: readonly string[], options?: SpawnOptions): Promise<{ status: number | null; stdout: string; stderr: string }> {
+export async function sentinelEnded(
+  args: readonly string[],
+  options?: SpawnOptions,
+): Promise<{ status: number | null; stdout: string; stderr: string }> {
   const started = sentinel(args, options);
   const { status } = await started.ended;
   return { status, stdout: started.stdout(), stderr: started.stderr() };
 }
 
 /** A daemon on a folder of its own; resolves when it answers. */
-export async function startDaemon(folder = temporaryFolder()): Promise<Run & { url: string; data: string; token: string }> {
+export async function startDaemon(
+  folder = temporaryFolder(),
+): Promise<Run & { url: string; data: string; token: string }> {
   const daemon = sentinel(["daemon", "--data", folder, "--listen", "127.0.0.1:0"]);
   const note = await until("daemon.json", () => {
     if (daemon.child.exitCode !== null) throw new Error(daemon.stderr());
     return readNote(folder);
   });
-  return { ...daemon, url: note.url, data: folder, token: readFileSync(path.join(folder, "admin.token"), "utf8").trim() };
+  return {
+    ...daemon,
+    url: note.url,
+    data: folder,
+    token: readFileSync(path.join(folder, "admin.token"), "utf8").trim(),
+  };
 }
 
 /** What the daemon on that folder says about itself, once it has said all. */

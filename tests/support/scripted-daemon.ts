@@ -42,7 +42,7 @@ function mailbox<T>(): { put(item: T): void; take(): Promise<T> } {
 
 function toPeer(ws: WebSocket): Peer {
   const frames = mailbox<Frame>();
-  ws.on("message", (data) => frames.put(JSON.parse(String(data)) as Frame));
+  ws.on("message", (data) => frames.put(JSON.parse((data as Buffer).toString()) as Frame));
   const send = (frame: Frame): void => ws.send(JSON.stringify(frame));
   async function welcome(frame: Frame = {}): Promise<Frame> {
     const hello = await frames.take();

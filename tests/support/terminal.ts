@@ -23,9 +23,18 @@ export interface TerminalOptions {
 }
 
 /** Runs a program in a real pseudo-terminal with a screen that can be looked at. */
-export function openTerminal(program: string, args: string[], { columns = 100, rows = 30, env = {} }: TerminalOptions = {}): TestTerminal {
+export function openTerminal(
+  program: string,
+  args: string[],
+  { columns = 100, rows = 30, env = {} }: TerminalOptions = {},
+): TestTerminal {
   const screenOf = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-  const pty = spawn(program, args, { cols: columns, rows, cwd: root, env: plainEnvironment({ TERM: "xterm-256color", ...env }) });
+  const pty = spawn(program, args, {
+    cols: columns,
+    rows,
+    cwd: root,
+    env: plainEnvironment({ TERM: "xterm-256color", ...env }),
+  });
   pty.onData((data) => screenOf.write(data));
   const ended = new Promise<{ status: number; signal: number | undefined }>((resolve) =>
     pty.onExit(({ exitCode, signal }) => resolve({ status: exitCode, signal })),
@@ -41,7 +50,10 @@ export function openTerminal(program: string, args: string[], { columns = 100, r
 
   function screen(): string {
     const { active } = screenOf.buffer;
-    return Array.from({ length: screenOf.rows }, (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? "").join("\n");
+    return Array.from(
+      { length: screenOf.rows },
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? "",
+    ).join("\n");
   }
 
   async function see(text: string | RegExp, patienceMs?: number): Promise<string> {

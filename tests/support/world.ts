@@ -19,7 +19,8 @@ export function createWorld(startAt = 1_800_000_000_000) {
 
   function run<T>(decide: (state: State, context: Context) => Decision<T>): Decision<T> {
     const decision = decide(state, { now, by: person, mint: fakeMint("web01") });
-    if (decision.ok && decision.changes.length > 0) state.apply({ rev: state.rev + 1, at: now, by: person.name, changes: decision.changes });
+    if (decision.ok && decision.changes.length > 0)
+      state.apply({ rev: state.rev + 1, at: now, by: person.name, changes: decision.changes });
     return decision;
   }
 
@@ -29,7 +30,9 @@ export function createWorld(startAt = 1_800_000_000_000) {
     now: () => now,
     pass: (ms: number) => void (now += ms),
     add: (args: Partial<Args<"host.add">> & { id: string }) =>
-      run((reader, context) => addHost(reader, { tags: [], periodMs: 60_000, graceMs: 30_000, firstBeatMs: 3_600_000, ...args }, context)),
+      run((reader, context) =>
+        addHost(reader, { tags: [], periodMs: 60_000, graceMs: 30_000, firstBeatMs: 3_600_000, ...args }, context),
+      ),
     beat: (args: HeartbeatArgs) => run((reader, context) => heartbeat(reader, args, context)),
     /** Looks at the host if its time has come, as the deadline queue does. */
     look(host: string): void {

@@ -32,7 +32,9 @@ function launch(name: string, args: readonly string[], logFile: string): ChildPr
   const log = openLog(logFile);
   const program = process.argv[1] ?? "";
   // The channel is there for its end: it closes when this process dies, however that happens.
-  const child = spawn(process.execPath, [...process.execArgv, program, name, ...args, "--child"], { stdio: ["ignore", log, log, "ipc"] });
+  const child = spawn(process.execPath, [...process.execArgv, program, name, ...args, "--child"], {
+    stdio: ["ignore", log, log, "ipc"],
+  });
   closeSync(log);
   return child;
 }
@@ -47,7 +49,8 @@ const untilReady = (child: ChildProcess, gone: Promise<string>, logFile: string)
     void gone.then((how) => reject(new Error(`it ${how} before it was ready; its log is ${logFile}`)));
   });
 
-const sayExit = (code: number | null, signal: string | null): string => (signal ? `was ended by ${signal}` : `ended with status ${code}`);
+const sayExit = (code: number | null, signal: string | null): string =>
+  signal ? `was ended by ${signal}` : `ended with status ${code}`;
 
 /** Starts this same program as a child that logs to a file, so that a stalled terminal never stops it. */
 export function startChild(name: "daemon" | "agent", args: readonly string[], data: string): Child {

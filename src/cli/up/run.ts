@@ -45,7 +45,11 @@ function watchOver(child: Child, { view, ending }: Start, isVital: boolean): voi
 async function startDaemon(start: Start): Promise<Target | undefined> {
   const { options, crew, ending } = start;
   const { host, port } = options.listen;
-  const daemon = startChild("daemon", ["--data", options.data, "--listen", `${host.includes(":") ? `[${host}]` : host}:${port}`], options.data);
+  const daemon = startChild(
+    "daemon",
+    ["--data", options.data, "--listen", `${host.includes(":") ? `[${host}]` : host}:${port}`],
+    options.data,
+  );
   crew.push(daemon);
   const url = await unlessAborted(daemon.ready, ending.signal).catch((error: Error) => {
     throw new CliFailure(statuses.failed, `the daemon doesn't start: ${error.message}`, { cause: error });
@@ -59,7 +63,11 @@ async function startAgent(target: Target, start: Start): Promise<void> {
   const { options, crew, ending } = start;
   const note = await unlessAborted(registerThisHost(target, options.data), ending.signal);
   if (!note || ending.signal.aborted) return;
-  const agent = startChild("agent", ["--url", target.url, "--host", note.host, "--token-file", note.file], options.data);
+  const agent = startChild(
+    "agent",
+    ["--url", target.url, "--host", note.host, "--token-file", note.file],
+    options.data,
+  );
   crew.push(agent);
   watchOver(agent, start, false);
 }
@@ -67,7 +75,10 @@ async function startAgent(target: Target, start: Start): Promise<void> {
 /** Starts daemon and agent, or finds the Sentinel that is there already; undefined when it is ended meanwhile. */
 async function arrive(start: Start, token: string | undefined): Promise<Target | undefined> {
   const { options, view } = start;
-  const running = await unlessAborted(findRunning({ data: options.data, listen: options.listen, token }), start.ending.signal);
+  const running = await unlessAborted(
+    findRunning({ data: options.data, listen: options.listen, token }),
+    start.ending.signal,
+  );
   if (running) {
     view.say(`Sentinel already runs on ${running.url}: attached to it. It goes on when this ends.`);
     return running;
@@ -81,7 +92,11 @@ async function arrive(start: Start, token: string | undefined): Promise<Target |
 }
 
 const statusFor = (status: number, { signal }: AbortController): Status =>
-  signal.aborted && signal.reason === "failed" ? statuses.failed : status === 0 || signal.aborted ? statuses.done : statuses.failed;
+  signal.aborted && signal.reason === "failed"
+    ? statuses.failed
+    : status === 0 || signal.aborted
+      ? statuses.done
+      : statuses.failed;
 
 /** Runs Sentinel on this machine until the person quits or a signal comes; then stops what it started. */
 export async function runUp(flags: UpFlags, context: Context): Promise<Status> {

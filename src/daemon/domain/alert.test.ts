@@ -11,11 +11,15 @@ beforeEach(() => {
   id = world.alert("web01")?.id ?? "";
 });
 
-const ack = (args: object, name = person.name) => world.run((state, context) => acknowledge(state, args, { ...context, by: { ...person, name } }));
+const ack = (args: object, name = person.name) =>
+  world.run((state, context) => acknowledge(state, args, { ...context, by: { ...person, name } }));
 
 describe("acknowledging", () => {
   test("keeps who, when and the comment", () => {
-    expect(ack({ id, comment: "on it" })).toMatchObject({ ok: true, value: { items: [{ id, state: "acknowledged", ackedBy: "ada", ackedAt: world.now(), comment: "on it" }] } });
+    expect(ack({ id, comment: "on it" })).toMatchObject({
+      ok: true,
+      value: { items: [{ id, state: "acknowledged", ackedBy: "ada", ackedAt: world.now(), comment: "on it" }] },
+    });
     expect(world.alert("web01")?.value).toMatchObject({ state: "acknowledged", ackedBy: "ada" });
   });
   test("twice changes nothing: the first one stands", () => {
@@ -35,7 +39,11 @@ describe("acknowledging", () => {
     expect(ack({ id })).toMatchObject({ ok: false, code: "conflict" });
     world.beat({ host: "web01", status: "fail" });
     const second = world.alert("web01")?.id ?? "";
-    expect(ack({ ids: [second, "a999"] })).toMatchObject({ ok: false, code: "not_found", message: expect.stringContaining("a999") });
+    expect(ack({ ids: [second, "a999"] })).toMatchObject({
+      ok: false,
+      code: "not_found",
+      message: expect.stringContaining("a999"),
+    });
     expect(world.alert("web01")?.value.state).toBe("firing");
   });
   test("stays through repeats until the recovery resolves it", () => {
@@ -59,7 +67,7 @@ describe("listing", () => {
     const third = listAlerts(world.state, { limit: 2, cursor: second.next });
     const ids = [first, second, third].flatMap(({ items }) => items.map((alert) => Number(alert.id.slice(1))));
     expect(ids).toHaveLength(5);
-    expect(ids).toEqual([...ids].sort((a, b) => b - a));
+    expect(ids).toEqual([...ids].toSorted((a, b) => b - a));
     expect(third.next).toBeUndefined();
     expect(listAlerts(world.state, { limit: 9, state: "open" }).items).toHaveLength(1);
     expect(listAlerts(world.state, { limit: 9, state: "resolved" }).items).toHaveLength(4);

@@ -11,7 +11,8 @@ export type Trouble = Pick<Alert, "key" | "type" | "severity" | "title" | "reaso
 /** Opens the alert of this key, or counts one more on the open one: never two at once. */
 export function raise(state: StateReader, trouble: Trouble, now: number): Change[] {
   const open = state.openAlert(trouble.key);
-  if (open) return [upsert(open.id, { ...open.value, reason: trouble.reason, lastAt: now, count: open.value.count + 1 })];
+  if (open)
+    return [upsert(open.id, { ...open.value, reason: trouble.reason, lastAt: now, count: open.value.count + 1 })];
   return [upsert(`a${state.rev + 1}`, { ...trouble, state: "firing", raisedAt: now, lastAt: now, count: 1 })];
 }
 
@@ -26,13 +27,18 @@ const upsert = (id: string, value: Alert): Change => ({ kind: "alert", id, value
 export const alertView = ({ id, value }: Pick<Entity<"alert">, "id" | "value">): AlertView => ({ id, ...value });
 
 /** Somebody is on it. A second acknowledgement changes nothing unless it brings a comment. */
-export function acknowledge(state: StateReader, args: Args<"alert.ack">, { now, by }: Context): Decision<Result<"alert.ack">> {
+export function acknowledge(
+  state: StateReader,
+  args: Args<"alert.ack">,
+  { now, by }: Context,
+): Decision<Result<"alert.ack">> {
   const changes: Change[] = [];
   const items: AlertView[] = [];
   for (const id of targets(args)) {
     const alert = state.get("alert", id);
     if (!alert) return refuse("not_found", `there is no alert ${id}; \`sentinel alert list\` shows them`);
-    if (alert.value.state === "resolved") return refuse("conflict", `alert ${id} is resolved already: there is nothing left to acknowledge`);
+    if (alert.value.state === "resolved")
+      return refuse("conflict", `alert ${id} is resolved already: there is nothing left to acknowledge`);
     const value = acknowledged(alert.value, args.comment, by.name, now);
     if (value !== alert.value) changes.push(upsert(id, value));
     items.push(alertView({ id, value }));
@@ -46,13 +52,15 @@ function acknowledged(alert: Alert, comment: string | undefined, who: string, no
 }
 
 /** The things that a command names, each once. */
-export const targets = (args: { id?: string | undefined; ids?: string[] | undefined }): string[] => [...new Set(args.ids ?? (args.id === undefined ? [] : [args.id]))];
+export const targets = (args: { id?: string | undefined; ids?: string[] | undefined }): string[] => [
+  ...new Set(args.ids ?? (args.id === undefined ? [] : [args.id])),
+];
 
 /** Alerts, newest first, a page at a time. */
 export function listAlerts(state: StateReader, args: Args<"alert.list">): Result<"alert.list"> {
   const matching = [...state.all("alert")]
     .filter(({ value }) => matches(value, args))
-    .sort((a, b) => b.value.raisedAt - a.value.raisedAt || number(b.id) - number(a.id));
+    .toSorted((a, b) => b.value.raisedAt - a.value.raisedAt || number(b.id) - number(a.id));
   const start = args.cursor === undefined ? 0 : matching.findIndex(({ id }) => id === args.cursor) + 1;
   const page = matching.slice(start, start + args.limit);
   const last = page.at(-1);
@@ -62,4 +70,5 @@ export function listAlerts(state: StateReader, args: Args<"alert.list">): Result
 const number = (id: string): number => Number.parseInt(id.slice(1), 10);
 
 const matches = (alert: Alert, { state, host }: Args<"alert.list">): boolean =>
-  (host === undefined || alert.host === host) && (state === undefined || (state === "open" ? alert.state !== "resolved" : alert.state === state));
+  (host === undefined || alert.host === host) &&
+  (state === undefined || (state === "open" ? alert.state !== "resolved" : alert.state === state));

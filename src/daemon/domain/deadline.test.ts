@@ -4,7 +4,13 @@ import type { Gap } from "../../shared/model.ts";
 import { HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { deadline } from "./deadline.ts";
 
-const host = (over: object = {}) => ({ periodMs: 5 * MINUTE, graceMs: MINUTE, firstBeatMs: HOUR, watchedSince: 0, ...over });
+const host = (over: object = {}) => ({
+  periodMs: 5 * MINUTE,
+  graceMs: MINUTE,
+  firstBeatMs: HOUR,
+  watchedSince: 0,
+  ...over,
+});
 const gap = (from: number, to: number): Gap => ({ from, to, cause: "downtime" });
 const at = 100 * HOUR;
 const due = at + 5 * MINUTE;
@@ -15,27 +21,71 @@ describe("a deadline without gaps", () => {
   });
   test("is never late for less than two seconds, nor later than down", () => {
     expect(deadline(host({ periodMs: 10 * SECOND }), { at }).lateAt).toBe(at + 12 * SECOND);
-    expect(deadline(host({ periodMs: 10 * SECOND, graceMs: SECOND }), { at })).toEqual({ dueAt: at + 10 * SECOND, lateAt: at + 11 * SECOND, downAt: at + 11 * SECOND });
+    expect(deadline(host({ periodMs: 10 * SECOND, graceMs: SECOND }), { at })).toEqual({
+      dueAt: at + 10 * SECOND,
+      lateAt: at + 11 * SECOND,
+      downAt: at + 11 * SECOND,
+    });
   });
   test("counts from a resumption or an edit when that is later than the heartbeat", () => {
     expect(deadline(host({ watchedSince: at + MINUTE }), { at }).dueAt).toBe(due + MINUTE);
   });
   test("of a host never seen ends with its own allowance", () => {
-    expect(deadline(host({ watchedSince: at }), undefined)).toEqual({ dueAt: at + HOUR, lateAt: at + HOUR, downAt: at + HOUR });
+    expect(deadline(host({ watchedSince: at }), undefined)).toEqual({
+      dueAt: at + HOUR,
+      lateAt: at + HOUR,
+      downAt: at + HOUR,
+    });
   });
 });
 
 describe("the monitor's own gap", () => {
   const cases: [string, Gap[], { dueAt: number; downAt: number }][] = [
-    ["that ended before the heartbeat changes nothing", [gap(at - HOUR, at - MINUTE)], { dueAt: due, downAt: due + MINUTE }],
-    ["that ended well before the next was due changes nothing", [gap(at + MINUTE, at + 2 * MINUTE)], { dueAt: due, downAt: due + MINUTE }],
-    ["in which the next was due makes the one after it count", [gap(due - MINUTE, due + MINUTE)], { dueAt: due + 5 * MINUTE, downAt: due + 6 * MINUTE }],
-    ["that ended just before an expected time may have swallowed an early one", [gap(due - MINUTE, due - SECOND)], { dueAt: due + 5 * MINUTE, downAt: due + 6 * MINUTE }],
-    ["that began just after an expected time may have swallowed a slightly late one", [gap(due + SECOND, due + 2 * MINUTE)], { dueAt: due + 5 * MINUTE, downAt: due + 6 * MINUTE }],
-    ["of many periods makes the first after its end count", [gap(due - MINUTE, due + 17 * MINUTE)], { dueAt: due + 20 * MINUTE, downAt: due + 21 * MINUTE }],
-    ["that began when the host was late already credits only the grace not used up", [gap(due + 40 * SECOND, due + 10 * MINUTE)], { dueAt: due, downAt: due + MINUTE + 10 * MINUTE - 40 * SECOND }],
-    ["that began when the host was down already credits nothing", [gap(due + 2 * MINUTE, due + 10 * MINUTE)], { dueAt: due, downAt: due + MINUTE }],
-    ["after another is counted after it", [gap(due - MINUTE, due + MINUTE), gap(due + 4 * MINUTE, due + 6 * MINUTE)], { dueAt: due + 10 * MINUTE, downAt: due + 11 * MINUTE }],
+    [
+      "that ended before the heartbeat changes nothing",
+      [gap(at - HOUR, at - MINUTE)],
+      { dueAt: due, downAt: due + MINUTE },
+    ],
+    [
+      "that ended well before the next was due changes nothing",
+      [gap(at + MINUTE, at + 2 * MINUTE)],
+      { dueAt: due, downAt: due + MINUTE },
+    ],
+    [
+      "in which the next was due makes the one after it count",
+      [gap(due - MINUTE, due + MINUTE)],
+      { dueAt: due + 5 * MINUTE, downAt: due + 6 * MINUTE },
+    ],
+    [
+      "that ended just before an expected time may have swallowed an early one",
+      [gap(due - MINUTE, due - SECOND)],
+      { dueAt: due + 5 * MINUTE, downAt: due + 6 * MINUTE },
+    ],
+    [
+      "that began just after an expected time may have swallowed a slightly late one",
+      [gap(due + SECOND, due + 2 * MINUTE)],
+      { dueAt: due + 5 * MINUTE, downAt: due + 6 * MINUTE },
+    ],
+    [
+      "of many periods makes the first after its end count",
+      [gap(due - MINUTE, due + 17 * MINUTE)],
+      { dueAt: due + 20 * MINUTE, downAt: due + 21 * MINUTE },
+    ],
+    [
+      "that began when the host was late already credits only the grace not used up",
+      [gap(due + 40 * SECOND, due + 10 * MINUTE)],
+      { dueAt: due, downAt: due + MINUTE + 10 * MINUTE - 40 * SECOND },
+    ],
+    [
+      "that began when the host was down already credits nothing",
+      [gap(due + 2 * MINUTE, due + 10 * MINUTE)],
+      { dueAt: due, downAt: due + MINUTE },
+    ],
+    [
+      "after another is counted after it",
+      [gap(due - MINUTE, due + MINUTE), gap(due + 4 * MINUTE, due + 6 * MINUTE)],
+      { dueAt: due + 10 * MINUTE, downAt: due + 11 * MINUTE },
+    ],
   ];
   test.each(cases)("%s", (_name, gaps, expected) => {
     expect(deadline(host(), { at }, gaps)).toMatchObject(expected);
@@ -45,18 +95,32 @@ describe("the monitor's own gap", () => {
     expect(deadline(hourly, { at }, [gap(at + HOUR - 2 * MINUTE, at + HOUR + 2 * MINUTE)]).dueAt).toBe(at + 2 * HOUR);
   });
   test("doesn't use up a new host's allowance", () => {
-    expect(deadline(host({ watchedSince: at }), undefined, [gap(at + MINUTE, at + 11 * MINUTE), gap(at - HOUR, at + SECOND)]).dueAt).toBe(at + HOUR + 10 * MINUTE + SECOND);
+    expect(
+      deadline(host({ watchedSince: at }), undefined, [gap(at + MINUTE, at + 11 * MINUTE), gap(at - HOUR, at + SECOND)])
+        .dueAt,
+    ).toBe(at + HOUR + 10 * MINUTE + SECOND);
   });
   test("of a time after the allowance changes nothing for a new host", () => {
-    expect(deadline(host({ watchedSince: at }), undefined, [gap(at + 2 * HOUR, at + 3 * HOUR), gap(at - HOUR, at)]).dueAt).toBe(at + HOUR);
+    expect(
+      deadline(host({ watchedSince: at }), undefined, [gap(at + 2 * HOUR, at + 3 * HOUR), gap(at - HOUR, at)]).dueAt,
+    ).toBe(at + HOUR);
   });
 });
 
-const timing = fc.record({ periodMs: fc.integer({ min: SECOND, max: 30 * HOUR }), graceMs: fc.integer({ min: 0, max: 5 * HOUR }), firstBeatMs: fc.constant(HOUR), watchedSince: fc.constant(0) });
-const gapsIn = fc.array(fc.record({ wait: fc.integer({ min: 1, max: 3 * HOUR }), length: fc.integer({ min: 1, max: 3 * HOUR }) }), { maxLength: 6 }).map((spans) => {
-  let end = at;
-  return spans.map(({ wait, length }) => gap(end + wait, (end += wait + length)));
+const timing = fc.record({
+  periodMs: fc.integer({ min: SECOND, max: 30 * HOUR }),
+  graceMs: fc.integer({ min: 0, max: 5 * HOUR }),
+  firstBeatMs: fc.constant(HOUR),
+  watchedSince: fc.constant(0),
 });
+const gapsIn = fc
+  .array(fc.record({ wait: fc.integer({ min: 1, max: 3 * HOUR }), length: fc.integer({ min: 1, max: 3 * HOUR }) }), {
+    maxLength: 6,
+  })
+  .map((spans) => {
+    let end = at;
+    return spans.map(({ wait, length }) => gap(end + wait, (end += wait + length)));
+  });
 
 test("no gap ever makes a deadline earlier, and the three instants keep their order", () => {
   fc.assert(

@@ -9,7 +9,11 @@ import type { Change, StateReader } from "./state.ts";
 const KEPT_MS = 400 * DAY;
 
 /** The monitor wasn't watching from `from` to now: noted, and every deadline that it touches moves in the same commit. */
-export function recordGap(state: StateReader, { from, cause }: Pick<Gap, "from" | "cause">, { now }: Context): Decision<undefined> {
+export function recordGap(
+  state: StateReader,
+  { from, cause }: Pick<Gap, "from" | "cause">,
+  { now }: Context,
+): Decision<undefined> {
   if (from >= now) return decided(undefined, []);
   const gap: Gap = { from, to: now, cause };
   const gaps = [...gapsOf(state), gap];

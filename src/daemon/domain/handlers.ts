@@ -5,7 +5,17 @@ import { acknowledge, listAlerts } from "./alert.ts";
 import type { Context, Decision } from "./decision.ts";
 import { recordGap } from "./gap.ts";
 import { check, heartbeat } from "./heartbeat.ts";
-import { addHost, editHost, listHosts, pauseHosts, recentBeats, removeHosts, renewToken, resumeHosts, showHost } from "./host.ts";
+import {
+  addHost,
+  editHost,
+  listHosts,
+  pauseHosts,
+  recentBeats,
+  removeHosts,
+  renewToken,
+  resumeHosts,
+  showHost,
+} from "./host.ts";
 import { adminToken, tidy } from "./tidy.ts";
 import type { StateReader } from "./state.ts";
 
@@ -38,7 +48,9 @@ export interface SystemCommands {
   adminToken: { hash: string };
 }
 
-export const systemHandlers: { [N in keyof SystemCommands]: (state: StateReader, args: SystemCommands[N], context: Context) => Decision<undefined> } = {
+export const systemHandlers: {
+  [N in keyof SystemCommands]: (state: StateReader, args: SystemCommands[N], context: Context) => Decision<undefined>;
+} = {
   check,
   gap: recordGap,
   tidy,

@@ -91,7 +91,10 @@ describe("a heartbeat's time", () => {
   const value = (outcome: { ok: boolean; value?: unknown }) => outcome.value as { dueAt: number; at: number };
 
   test("is its arrival: a client's clock, however far off within bounds, moves no deadline", () => {
-    expect(value(world.beat({ host: "web01", at: world.now() - 3 * DAY }))).toMatchObject({ at: world.now(), dueAt: world.now() + MINUTE });
+    expect(value(world.beat({ host: "web01", at: world.now() - 3 * DAY }))).toMatchObject({
+      at: world.now(),
+      dueAt: world.now() + MINUTE,
+    });
     expect(value(world.beat({ host: "web01", at: world.now() + 60 * SECOND })).dueAt).toBe(world.now() + MINUTE);
     expect(world.state.get("beat", "web01")?.value.sentAt).toBe(world.now() + 60 * SECOND);
   });
@@ -102,7 +105,11 @@ describe("a heartbeat's time", () => {
     ["an exit status with a start", () => ({ exitCode: 1, status: "start" as const }), "exitCode"],
   ])("is refused when it is %s, and nothing is kept", (_name, args, field) => {
     const rev = world.state.rev;
-    expect(world.beat({ host: "web01", ...args(world.now()) })).toMatchObject({ ok: false, code: "invalid", errors: [{ field }] });
+    expect(world.beat({ host: "web01", ...args(world.now()) })).toMatchObject({
+      ok: false,
+      code: "invalid",
+      errors: [{ field }],
+    });
     expect(world.state.rev).toBe(rev);
   });
   test("early, it counts from when it came", () => {
@@ -135,7 +142,11 @@ test("a normal heartbeat writes the beat alone, in at most 160 bytes", () => {
 });
 
 test("an unknown host is told how to be known", () => {
-  expect(world.beat({ host: "db9" })).toMatchObject({ ok: false, code: "not_found", message: expect.stringContaining("sentinel host add db9") });
+  expect(world.beat({ host: "db9" })).toMatchObject({
+    ok: false,
+    code: "not_found",
+    message: expect.stringContaining("sentinel host add db9"),
+  });
 });
 
 describe("runs", () => {
@@ -161,7 +172,10 @@ describe("a host never seen", () => {
     expect(world.status("web01")?.state).toBe("new");
     world.pass(MINUTE);
     world.look("web01");
-    expect(world.status("web01")).toMatchObject({ state: "down", reason: "no first heartbeat in 1h, expected within 1h" });
+    expect(world.status("web01")).toMatchObject({
+      state: "down",
+      reason: "no first heartbeat in 1h, expected within 1h",
+    });
     expect(world.alert("web01")?.value.severity).toBe("critical");
   });
 });
@@ -180,7 +194,10 @@ describe("alerts of heartbeats", () => {
     world.pass(SECOND);
     events["fail"]?.(world);
     expect(world.alerts().map(({ state }) => state)).toEqual(["resolved", "firing"]);
-    expect(world.alerts()[0]).toMatchObject({ reason: "it reported a failure", resolution: "heartbeat after a reported failure" });
+    expect(world.alerts()[0]).toMatchObject({
+      reason: "it reported a failure",
+      resolution: "heartbeat after a reported failure",
+    });
   });
 });
 

@@ -22,7 +22,8 @@ const runId = (host: string, rid: string | undefined): string => `${host}:${rid 
  */
 export function heartbeat(state: StateReader, sent: Heartbeat, { now }: Context): Decision<Ack> {
   const host = state.get("host", sent.host)?.value;
-  if (!host) return refuse("not_found", `there is no host ${sent.host}; \`sentinel host add ${sent.host}\` registers it`);
+  if (!host)
+    return refuse("not_found", `there is no host ${sent.host}; \`sentinel host add ${sent.host}\` registers it`);
   const unfit = misfit(sent, now);
   if (unfit) return refuse("invalid", `${unfit.field}: ${unfit.message}`, [unfit]);
   const outcome = outcomeOf(sent);
@@ -32,14 +33,19 @@ export function heartbeat(state: StateReader, sent: Heartbeat, { now }: Context)
 }
 
 function misfit(sent: Heartbeat, now: number): { field: string; message: string } | undefined {
-  if (sent.at !== undefined && sent.at > now + FUTURE_MS) return { field: "at", message: "lies more than 60 s ahead: set the client's clock" };
-  if (sent.at !== undefined && sent.at < now - OLDEST_MS) return { field: "at", message: "lies more than 7 days back: too old to keep" };
-  if (sent.exitCode !== undefined && (sent.status === "start" || sent.status === "log")) return { field: "exitCode", message: `goes with ok or fail, not with ${sent.status}` };
-  if (sent.buffered && sent.at === undefined) return { field: "at", message: "a buffered heartbeat says when it was meant" };
+  if (sent.at !== undefined && sent.at > now + FUTURE_MS)
+    return { field: "at", message: "lies more than 60 s ahead: set the client's clock" };
+  if (sent.at !== undefined && sent.at < now - OLDEST_MS)
+    return { field: "at", message: "lies more than 7 days back: too old to keep" };
+  if (sent.exitCode !== undefined && (sent.status === "start" || sent.status === "log"))
+    return { field: "exitCode", message: `goes with ok or fail, not with ${sent.status}` };
+  if (sent.buffered && sent.at === undefined)
+    return { field: "at", message: "a buffered heartbeat says when it was meant" };
   return undefined;
 }
 
-const outcomeOf = ({ status, exitCode }: Heartbeat): NonNullable<Heartbeat["status"]> => (exitCode !== undefined && exitCode !== 0 ? "fail" : (status ?? "ok"));
+const outcomeOf = ({ status, exitCode }: Heartbeat): NonNullable<Heartbeat["status"]> =>
+  exitCode !== undefined && exitCode !== 0 ? "fail" : (status ?? "ok");
 
 /** What stays as it is: the host's last beat and state, with the deadline that they give. */
 function unmoved(state: StateReader, id: string, host: Host, now: number, changes: Change[]): Decision<Ack> {
@@ -63,7 +69,12 @@ function finished(state: StateReader, sent: Heartbeat, host: Host, status: Beat[
   const running = state.get("run", runId(id, run));
   const due = deadline(host, { at: now });
   const durationMs = running && Math.max(0, now - running.value.startedAt);
-  const beat: Beat = { at: now, dueAt: due.dueAt, status, ...defined({ message, metrics, sentAt: at, exitCode, durationMs }) };
+  const beat: Beat = {
+    at: now,
+    dueAt: due.dueAt,
+    status,
+    ...defined({ message, metrics, sentAt: at, exitCode, durationMs }),
+  };
   const changes: Change[] = [{ kind: "beat", id, value: beat }];
   if (running) changes.push({ kind: "run", id: running.id, removed: true });
   const before = state.get("status", id)?.value;
@@ -73,7 +84,14 @@ function finished(state: StateReader, sent: Heartbeat, host: Host, status: Beat[
   return decided(ack(state, id, host, now, due.dueAt, after?.state ?? "up"), changes);
 }
 
-function consequence(state: StateReader, id: string, host: Host, status: Beat["status"], reason: string, now: number): Change[] {
+function consequence(
+  state: StateReader,
+  id: string,
+  host: Host,
+  status: Beat["status"],
+  reason: string,
+  now: number,
+): Change[] {
   return status === "fail" ? raise(state, downAlert(id, host, reason), now) : resolve(state, alertKey(id), reason, now);
 }
 
@@ -86,7 +104,8 @@ function reactTo(beat: Beat, host: Host, before: Status, last: Beat | undefined,
   return before.state === state ? { ...before, reason } : { state, since: now, reason };
 }
 
-const failure = ({ exitCode }: Beat): string => `it reported a failure${exitCode === undefined ? "" : ` (exit status ${exitCode})`}`;
+const failure = ({ exitCode }: Beat): string =>
+  `it reported a failure${exitCode === undefined ? "" : ` (exit status ${exitCode})`}`;
 
 function arrival(host: Host, before: Status, last: Beat | undefined, now: number): string {
   if (!last) return "first heartbeat";
@@ -105,9 +124,17 @@ const downAlert = (id: string, host: Host, reason: string) => ({
 });
 
 /** The monitor's own gaps, in order of time. */
-export const gapsOf = (state: StateReader) => [...state.all("gap")].map(({ value }) => value).sort((a, b) => a.from - b.from);
+export const gapsOf = (state: StateReader) =>
+  [...state.all("gap")].map(({ value }) => value).toSorted((a, b) => a.from - b.from);
 
-const ack = (state: StateReader, host: string, { periodMs }: Host, at: number, dueAt: number, hostState: Status["state"]): Ack => ({
+const ack = (
+  state: StateReader,
+  host: string,
+  { periodMs }: Host,
+  at: number,
+  dueAt: number,
+  hostState: Status["state"],
+): Ack => ({
   host,
   rev: state.rev + 1,
   at,
@@ -134,7 +161,8 @@ export function nextCheckAt(state: StateReader, id: string): number | undefined 
   return status.state === "late" ? due.downAt : undefined;
 }
 
-const dueOf = (state: StateReader, id: string, host: Host): Deadline => deadline(host, state.get("beat", id)?.value, gapsOf(state));
+const dueOf = (state: StateReader, id: string, host: Host): Deadline =>
+  deadline(host, state.get("beat", id)?.value, gapsOf(state));
 
 /** Time has passed: is the host late, or down? */
 export function check(state: StateReader, { host: id }: { host: string }, { now }: Context): Decision<undefined> {
@@ -144,7 +172,8 @@ export function check(state: StateReader, { host: id }: { host: string }, { now 
   if (!host || !status || checkAt === undefined || checkAt > now) return decided(undefined, []);
   const due = dueOf(state, id, host);
   const reason = silence(host, state.get("beat", id)?.value, status, now);
-  if (now < due.downAt) return decided(undefined, [{ kind: "status", id, value: { state: "late", since: now, reason } }]);
+  if (now < due.downAt)
+    return decided(undefined, [{ kind: "status", id, value: { state: "late", since: now, reason } }]);
   return decided(undefined, [
     { kind: "status", id, value: { state: "down", since: now, reason } },
     ...raise(state, downAlert(id, host, reason), now),
@@ -153,6 +182,7 @@ export function check(state: StateReader, { host: id }: { host: string }, { now 
 
 function silence(host: Host, beat: Beat | undefined, status: Status, now: number): string {
   const grace = `grace ${formatDuration(host.graceMs)}`;
-  if (beat) return `no heartbeat for ${formatDuration(now - beat.at)}, due every ${formatDuration(host.periodMs)}, ${grace}`;
+  if (beat)
+    return `no heartbeat for ${formatDuration(now - beat.at)}, due every ${formatDuration(host.periodMs)}, ${grace}`;
   return `no first heartbeat in ${formatDuration(now - status.since)}, expected within ${formatDuration(host.firstBeatMs)}`;
 }

@@ -1,8 +1,17 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { createWorld } from "../../../tests/support/world.ts";
+import { createWorld, fakeMint } from "../../../tests/support/world.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { recordGap } from "./gap.ts";
-import { editHost, listHosts, pauseHosts, recentBeats, removeHosts, renewToken, resumeHosts, showHost } from "./host.ts";
+import {
+  editHost,
+  listHosts,
+  pauseHosts,
+  recentBeats,
+  removeHosts,
+  renewToken,
+  resumeHosts,
+  showHost,
+} from "./host.ts";
 import { adminToken, tidy } from "./tidy.ts";
 
 let world: ReturnType<typeof createWorld>;
@@ -13,7 +22,8 @@ beforeEach(() => {
 
 const pause = (id = "web01") => world.run((state, context) => pauseHosts(state, { id, comment: "new disk" }, context));
 const resume = (id = "web01") => world.run((state, context) => resumeHosts(state, { id }, context));
-const edit = (change: object, id = "web01") => world.run((state, context) => editHost(state, { id, ...change }, context));
+const edit = (change: object, id = "web01") =>
+  world.run((state, context) => editHost(state, { id, ...change }, context));
 const goDown = () => {
   world.beat({ host: "web01" });
   world.pass(100 * SECOND);
@@ -23,8 +33,15 @@ const goDown = () => {
 describe("adding a host", () => {
   test("shows its secrets in the answer and keeps only hashes", () => {
     const added = world.add({ id: "db01" });
-    expect(added).toMatchObject({ ok: true, value: { id: "db01", name: "db01", state: "new", secrets: { token: "secret-of-web01" } } });
-    const kept = JSON.stringify([...world.state.all("host"), ...world.state.all("token"), ...world.state.all("status")]);
+    expect(added).toMatchObject({
+      ok: true,
+      value: { id: "db01", name: "db01", state: "new", secrets: { token: "secret-of-web01" } },
+    });
+    const kept = JSON.stringify([
+      ...world.state.all("host"),
+      ...world.state.all("token"),
+      ...world.state.all("status"),
+    ]);
     expect(kept).not.toContain("secret-of");
     expect(kept).toContain("hash-of-web01");
   });
@@ -71,7 +88,11 @@ describe("pausing", () => {
   test("resolves the open alert, keeps what the state was beneath, and is idempotent", () => {
     goDown();
     pause();
-    expect(world.status("web01")).toMatchObject({ state: "paused", underlying: "down", reason: "paused by ada: new disk" });
+    expect(world.status("web01")).toMatchObject({
+      state: "paused",
+      underlying: "down",
+      reason: "paused by ada: new disk",
+    });
     expect(world.alerts()[0]).toMatchObject({ state: "resolved", resolution: "paused by ada: new disk" });
     const rev = world.state.rev;
     expect(pause()).toMatchObject({ ok: true });
@@ -132,11 +153,18 @@ describe("many at once", () => {
     world.add({ id: "db01" });
     goDown();
     world.beat({ host: "web01", status: "start" });
-    expect(world.run((state, context) => removeHosts(state, { ids: ["web01", "web01"] }, context))).toMatchObject({ ok: true, value: { removed: ["web01"] } });
-    for (const kind of ["host", "beat", "status", "run"] as const) expect(world.state.get(kind, "web01")).toBeUndefined();
+    expect(world.run((state, context) => removeHosts(state, { ids: ["web01", "web01"] }, context))).toMatchObject({
+      ok: true,
+      value: { removed: ["web01"] },
+    });
+    for (const kind of ["host", "beat", "status", "run"] as const)
+      expect(world.state.get(kind, "web01")).toBeUndefined();
     expect(world.state.count("run")).toBe(0);
     expect(world.alerts()[0]).toMatchObject({ state: "resolved", resolution: "the host was removed by ada" });
-    expect(world.run((state, context) => removeHosts(state, { id: "web01" }, context))).toMatchObject({ ok: false, code: "not_found" });
+    expect(world.run((state, context) => removeHosts(state, { id: "web01" }, context))).toMatchObject({
+      ok: false,
+      code: "not_found",
+    });
   });
 });
 
@@ -153,7 +181,11 @@ describe("reading", () => {
   });
   test("one host comes with its recent heartbeats; recent ones of many leave out the unknown", () => {
     world.beat({ host: "web01" });
-    expect(showHost(world.state, { id: "web01" })).toMatchObject({ id: "web01", lastAt: world.now(), recent: [{ status: "ok" }] });
+    expect(showHost(world.state, { id: "web01" })).toMatchObject({
+      id: "web01",
+      lastAt: world.now(),
+      recent: [{ status: "ok" }],
+    });
     expect(showHost(world.state, { id: "db9" })).toMatchObject({ ok: false, code: "not_found" });
     expect(recentBeats(world.state, { ids: ["web01", "db9"] }).items).toHaveLength(1);
   });
@@ -161,7 +193,14 @@ describe("reading", () => {
 
 describe("tokens", () => {
   test("a new one leaves the old one a day, and tidying takes it away then", () => {
-    const renew = () => world.run((state, context) => renewToken(state, { id: "web01" }, { ...context, mint: { ...context.mint!, tokenId: "t-new", hashes: ["new"] } }));
+    const renew = () =>
+      world.run((state, context) =>
+        renewToken(
+          state,
+          { id: "web01" },
+          { ...context, mint: { ...fakeMint("web01"), tokenId: "t-new", hashes: ["new"] } },
+        ),
+      );
     expect(renew()).toMatchObject({ ok: true, value: { id: "web01", token: expect.any(String) } });
     expect(world.state.get("token", "t-web01")?.value.expiresAt).toBe(world.now() + DAY);
     world.pass(DAY + 1);
@@ -170,7 +209,10 @@ describe("tokens", () => {
     expect(world.state.get("token", "t-new")).toBeDefined();
   });
   test("of an unknown host is not found", () => {
-    expect(world.run((state, context) => renewToken(state, { id: "db9" }, context))).toMatchObject({ ok: false, code: "not_found" });
+    expect(world.run((state, context) => renewToken(state, { id: "db9" }, context))).toMatchObject({
+      ok: false,
+      code: "not_found",
+    });
   });
   test("without fresh secrets is a bug, not a host without a token", () => {
     const { mint: _none, ...bare } = { now: 0, by: { name: "x", role: "admin" as const }, mint: undefined };
@@ -204,7 +246,9 @@ describe("a gap", () => {
     expect(world.status("web01")?.state).toBe("up");
   });
   test("of no length is none, and one of long ago is forgotten", () => {
-    expect(world.run((state, context) => recordGap(state, { from: world.now(), cause: "downtime" }, context))).toMatchObject({ changes: [] });
+    expect(
+      world.run((state, context) => recordGap(state, { from: world.now(), cause: "downtime" }, context)),
+    ).toMatchObject({ changes: [] });
     world.run((state, context) => recordGap(state, { from: world.now() - SECOND, cause: "downtime" }, context));
     world.pass(401 * DAY);
     world.run((state, context) => recordGap(state, { from: world.now() - SECOND, cause: "downtime" }, context));

@@ -13,7 +13,8 @@ import type { Change, StateReader } from "./state.ts";
 /** The old secrets of a host go on working this long after new ones were made. */
 const OVERLAP_MS = DAY;
 
-const noHost = (id: string): Refusal => refuse("not_found", `there is no host ${id}; \`sentinel host list\` shows those there are`);
+const noHost = (id: string): Refusal =>
+  refuse("not_found", `there is no host ${id}; \`sentinel host list\` shows those there are`);
 
 /** A host as people see it: configured, and how it is. */
 function viewOf(id: string, { host, status, beat }: Facts, gaps: Gap[]): HostView {
@@ -52,7 +53,7 @@ export function listHosts(state: StateReader, args: Args<"host.list">): Result<"
     const view = facts && viewOf(id, facts, gaps);
     if (view && matches(view, args)) items.push(view);
   }
-  return { items: items.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  return { items: items.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 const matches = (host: HostView, { status, state, tag, window }: Args<"host.list">): boolean =>
@@ -70,12 +71,33 @@ export const recentBeats = (state: StateReader, { ids }: Args<"host.recent">): R
   items: ids.filter((id) => state.get("host", id)).map((id) => ({ id, beats: state.recent(id) })),
 });
 
-export function addHost(state: StateReader, args: Args<"host.add">, { now, mint }: Context): Decision<Result<"host.add">> {
+export function addHost(
+  state: StateReader,
+  args: Args<"host.add">,
+  { now, mint }: Context,
+): Decision<Result<"host.add">> {
   const { id, token: _given, name = id, ...configured } = args;
-  if (state.get("host", id)) return refuse("conflict", `host ${id} is there already; \`sentinel host edit ${id}\` changes it`);
+  if (state.get("host", id))
+    return refuse("conflict", `host ${id} is there already; \`sentinel host edit ${id}\` changes it`);
   const { tags, periodMs, graceMs, firstBeatMs, logAnalysis } = configured;
-  const host: Host = { name, tags, periodMs, graceMs, firstBeatMs, ...defined({ logAnalysis }), window: "always", paused: false, watchedSince: now, createdAt: now, updatedAt: now };
-  const status: Status = { state: "new", since: now, reason: `no heartbeat yet, expected within ${formatDuration(firstBeatMs)}` };
+  const host: Host = {
+    name,
+    tags,
+    periodMs,
+    graceMs,
+    firstBeatMs,
+    ...defined({ logAnalysis }),
+    window: "always",
+    paused: false,
+    watchedSince: now,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const status: Status = {
+    state: "new",
+    since: now,
+    reason: `no heartbeat yet, expected within ${formatDuration(firstBeatMs)}`,
+  };
   const minted = required(mint);
   return decided({ ...viewOf(id, { host, status, beat: undefined }, []), secrets: minted.secrets }, [
     { kind: "host", id, value: host },
@@ -96,12 +118,22 @@ const tokenChange = (host: string, { tokenId, hashes }: Minted, now: number): Ch
 });
 
 /** New secrets; those there were expire a day from now, so that no client falls silent while they are handed out. */
-export function renewToken(state: StateReader, { id }: Args<"host.token">, { now, mint }: Context): Decision<Result<"host.token">> {
+export function renewToken(
+  state: StateReader,
+  { id }: Args<"host.token">,
+  { now, mint }: Context,
+): Decision<Result<"host.token">> {
   if (!state.get("host", id)) return noHost(id);
   const minted = required(mint);
   const expiresAt = now + OVERLAP_MS;
-  const old = [...state.all("token")].filter(({ value }) => value.host === id && (value.expiresAt ?? Infinity) > expiresAt);
-  const expiring = old.map(({ id: tokenId, value }): Change => ({ kind: "token", id: tokenId, value: { ...value, expiresAt } satisfies Token }));
+  const old = [...state.all("token")].filter(
+    ({ value }) => value.host === id && (value.expiresAt ?? Infinity) > expiresAt,
+  );
+  const expiring = old.map(({ id: tokenId, value }): Change => ({
+    kind: "token",
+    id: tokenId,
+    value: { ...value, expiresAt } satisfies Token,
+  }));
   return decided({ id, ...minted.secrets }, [...expiring, tokenChange(id, minted, now)]);
 }
 
@@ -122,11 +154,19 @@ function rederived({ host: before, status, beat }: Facts, edited: Host, gaps: Ga
   const { dueAt } = deadline(host, beat, gaps);
   const punctual = status.state === "late" && dueAt > now;
   const reason = `not late any more: due every ${formatDuration(host.periodMs)} since an edit`;
-  return { host, status: punctual ? { state: "up", since: now, reason } : status, beat: dueAt === beat.dueAt ? beat : { ...beat, dueAt } };
+  return {
+    host,
+    status: punctual ? { state: "up", since: now, reason } : status,
+    beat: dueAt === beat.dueAt ? beat : { ...beat, dueAt },
+  };
 }
 
 /** Runs one change over many hosts: all of them, or a refusal and none. */
-function each(state: StateReader, args: { id?: string | undefined; ids?: string[] | undefined }, change: (before: Facts, id: string) => { after: Facts; more?: Change[] }): Decision<{ items: HostView[] }> {
+function each(
+  state: StateReader,
+  args: { id?: string | undefined; ids?: string[] | undefined },
+  change: (before: Facts, id: string) => { after: Facts; more?: Change[] },
+): Decision<{ items: HostView[] }> {
   const items: HostView[] = [];
   const changes: Change[] = [];
   const gaps = gapsOf(state);
@@ -141,7 +181,11 @@ function each(state: StateReader, args: { id?: string | undefined; ids?: string[
 }
 
 /** Nothing is expected of a paused host; what comes in is kept, and `underlying` follows it. */
-export function pauseHosts(state: StateReader, args: Args<"host.pause">, { now, by }: Context): Decision<Result<"host.pause">> {
+export function pauseHosts(
+  state: StateReader,
+  args: Args<"host.pause">,
+  { now, by }: Context,
+): Decision<Result<"host.pause">> {
   return each(state, args, (before, id) => {
     if (before.host.paused) return { after: before };
     const reason = `paused by ${by.name}${args.comment ? `: ${args.comment}` : ""}`;
@@ -151,10 +195,15 @@ export function pauseHosts(state: StateReader, args: Args<"host.pause">, { now, 
   });
 }
 
-const plain = (state: Status["state"]): NonNullable<Status["underlying"]> => (state === "paused" || state === "off-hours" ? "new" : state);
+const plain = (state: Status["state"]): NonNullable<Status["underlying"]> =>
+  state === "paused" || state === "off-hours" ? "new" : state;
 
 /** The next heartbeat is due one period after the resumption; a host that wasn't punctual until then is late, and goes down if it stays away. */
-export function resumeHosts(state: StateReader, args: Args<"host.resume">, { now, by }: Context): Decision<Result<"host.resume">> {
+export function resumeHosts(
+  state: StateReader,
+  args: Args<"host.resume">,
+  { now, by }: Context,
+): Decision<Result<"host.resume">> {
   const gaps = gapsOf(state);
   return each(state, args, (before) => {
     if (!before.host.paused) return { after: before };
@@ -163,19 +212,33 @@ export function resumeHosts(state: StateReader, args: Args<"host.resume">, { now
     const punctual = beat?.status === "ok" && beat.dueAt > now;
     const next: Status["state"] = !beat ? "new" : punctual ? "up" : "late";
     const reason = `resumed by ${by.name}; ${punctual ? "its heartbeats went on" : "waiting for a heartbeat"}`;
-    return { after: { host, status: { state: next, since: now, reason }, beat: beat && { ...beat, dueAt: deadline(host, beat, gaps).dueAt } } };
+    return {
+      after: {
+        host,
+        status: { state: next, since: now, reason },
+        beat: beat && { ...beat, dueAt: deadline(host, beat, gaps).dueAt },
+      },
+    };
   });
 }
 
 /** Takes hosts away with everything that belongs to them. */
-export function removeHosts(state: StateReader, args: Args<"host.remove">, { now, by }: Context): Decision<Result<"host.remove">> {
+export function removeHosts(
+  state: StateReader,
+  args: Args<"host.remove">,
+  { now, by }: Context,
+): Decision<Result<"host.remove">> {
   const ids = targets(args);
   const unknown = ids.find((id) => !state.get("host", id));
   if (unknown !== undefined) return noHost(unknown);
   const gone = new Set(ids);
   const changes: Change[] = [];
   for (const id of ids) {
-    changes.push(...resolve(state, alertKey(id), `the host was removed by ${by.name}`, now), { kind: "host", id, removed: true }, { kind: "status", id, removed: true });
+    changes.push(
+      ...resolve(state, alertKey(id), `the host was removed by ${by.name}`, now),
+      { kind: "host", id, removed: true },
+      { kind: "status", id, removed: true },
+    );
     if (state.get("beat", id)) changes.push({ kind: "beat", id, removed: true });
   }
   for (const kind of ["token", "run"] as const) {

@@ -94,7 +94,11 @@ export class State implements StateReader {
     const beats: RecentBeat[] = [];
     for (let i = 0; i < flat.length; i += WIDTH) {
       const durationMs = flat[i + 2] ?? -1;
-      beats.push({ at: flat[i] ?? 0, status: flat[i + 1] === 1 ? "fail" : "ok", ...(durationMs >= 0 ? { durationMs } : {}) });
+      beats.push({
+        at: flat[i] ?? 0,
+        status: flat[i + 1] === 1 ? "fail" : "ok",
+        ...(durationMs >= 0 ? { durationMs } : {}),
+      });
     }
     return beats;
   }
@@ -205,7 +209,10 @@ export class State implements StateReader {
     const entity = this.#kinds.get(change.kind)?.get(change.id);
     if ("removed" in change) {
       const ring = change.kind === "beat" ? this.#rings.get(change.id) : undefined;
-      return { entity, removed: { ring, removals: this.#removals, length: this.#removals.length, floor: this.removalFloor } };
+      return {
+        entity,
+        removed: { ring, removals: this.#removals, length: this.#removals.length, floor: this.removalFloor },
+      };
     }
     if (change.kind !== "beat" || "record" in change) return { entity };
     const ring = this.#rings.get(change.id);

@@ -20,5 +20,7 @@ export function tidy(state: StateReader, _args: object, { now }: Context): Decis
 /** The administrator's token: its hash replaces the one there was. */
 export function adminToken(state: StateReader, { hash }: { hash: string }, { now }: Context): Decision<undefined> {
   if (state.get("token", "admin")?.value.hashes[0] === hash) return decided(undefined, []);
-  return decided(undefined, [{ kind: "token", id: "admin", value: { role: "admin", name: "admin", hashes: [hash], createdAt: now } }]);
+  return decided(undefined, [
+    { kind: "token", id: "admin", value: { role: "admin", name: "admin", hashes: [hash], createdAt: now } },
+  ]);
 }

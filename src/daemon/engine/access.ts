@@ -9,15 +9,21 @@ const rank: Partial<Record<Caller["role"], number>> = { viewer: 1, operator: 2, 
 export function refuseAccess(caller: Caller, access: Access, args: unknown, state: StateReader): Refusal | undefined {
   if (access === "public") return undefined;
   if (access === "host") return hostAccess(caller, args, state);
-  if (caller.role === "public") return refuse("unauthorized", "give a token that is known here: Authorization: Bearer, or X-API-Key");
+  if (caller.role === "public")
+    return refuse("unauthorized", "give a token that is known here: Authorization: Bearer, or X-API-Key");
   const needed = rank[access] ?? Infinity;
-  return (rank[caller.role] ?? 0) >= needed ? undefined : refuse("forbidden", `this takes the role ${access}; the token has ${caller.role}`);
+  return (rank[caller.role] ?? 0) >= needed
+    ? undefined
+    : refuse("forbidden", `this takes the role ${access}; the token has ${caller.role}`);
 }
 
 function hostAccess(caller: Caller, args: unknown, state: StateReader): Refusal | undefined {
   const host = (args as { host?: unknown } | undefined)?.host;
   // Clients of the predecessor tell an unknown host (404) from a wrong token (401).
-  if (typeof host === "string" && !state.get("host", host)) return refuse("not_found", "there is no such host here; `sentinel host add` registers one");
+  if (typeof host === "string" && !state.get("host", host))
+    return refuse("not_found", "there is no such host here; `sentinel host add` registers one");
   if ((rank[caller.role] ?? 0) >= (rank.operator ?? Infinity)) return undefined;
-  return caller.role === "host" && caller.host === host ? undefined : refuse("unauthorized", "give this host's own token");
+  return caller.role === "host" && caller.host === host
+    ? undefined
+    : refuse("unauthorized", "give this host's own token");
 }

@@ -21,7 +21,11 @@ const RETRY_MS = 1_000;
  * One heap and one timer for every deadline. A heartbeat that moves a deadline back touches neither: the entry is
  * found too early when it comes up, and goes in again with the time that holds then (lazy re-arming).
  */
-export function createDeadlines(options: { clock: Clock; nextCheckAt(id: string): number | undefined; check(id: string): Promise<unknown> }): Deadlines {
+export function createDeadlines(options: {
+  clock: Clock;
+  nextCheckAt(id: string): number | undefined;
+  check(id: string): Promise<unknown>;
+}): Deadlines {
   const { clock, nextCheckAt, check } = options;
   const queue = new TinyQueue<Entry>([], (a, b) => a.at - b.at);
   const queued = new Map<string, number>();

@@ -24,12 +24,16 @@ describe("durable before answered", () => {
     expect(answered).toEqual([]);
     world.gate.release();
     await settled();
-    expect(answered.sort()).toEqual(["read", "write"]);
+    expect(answered.toSorted()).toEqual(["read", "write"]);
   });
   test("a full disk refuses with `unavailable`, keeps nothing, and works again when there is room", async () => {
     await world.addHost("web01");
     world.gate.fail(new StoreUnavailable("the disk is full"));
-    expect(await world.engine.execute("heartbeat.post", { host: "web01" }, admin)).toMatchObject({ ok: false, code: "unavailable", message: "the disk is full" });
+    expect(await world.engine.execute("heartbeat.post", { host: "web01" }, admin)).toMatchObject({
+      ok: false,
+      code: "unavailable",
+      message: "the disk is full",
+    });
     expect(state("web01")).toBe("new");
     world.gate.fail(undefined);
     expect(await world.engine.execute("heartbeat.post", { host: "web01" }, admin)).toMatchObject({ ok: true });
@@ -49,7 +53,9 @@ describe("silence", () => {
     expect(state("web01")).toBe("late");
     world.clock.advance(27_000);
     expect([state("web01"), state("db01")]).toEqual(["down", "up"]);
-    expect(world.store.state.openAlert("heartbeat:web01")?.value.reason).toBe("no heartbeat for 1m 30s, due every 1m, grace 30s");
+    expect(world.store.state.openAlert("heartbeat:web01")?.value.reason).toBe(
+      "no heartbeat for 1m 30s, due every 1m, grace 30s",
+    );
   });
   test("a heartbeat that comes in time moves the deadline without a new timer", async () => {
     await world.addHost("web01");
@@ -96,11 +102,14 @@ test("a start after a downtime records it before anything can be called down", a
   const startAt = Date.UTC(2026, 0, 5, 12);
   world = createTestEngine({ lastPulseAt: startAt - 10 * MINUTE });
   await world.engine.start();
-  expect([...world.store.state.all("gap")].map(({ value }) => value)).toEqual([{ from: startAt - 10 * MINUTE, to: startAt, cause: "downtime" }]);
+  expect([...world.store.state.all("gap")].map(({ value }) => value)).toEqual([
+    { from: startAt - 10 * MINUTE, to: startAt, cause: "downtime" },
+  ]);
 });
 
 describe("idempotency keys", () => {
-  const pause = (args: object, n: number, caller: Caller = admin) => world.engine.execute("host.pause", args, caller, key(n));
+  const pause = (args: object, n: number, caller: Caller = admin) =>
+    world.engine.execute("host.pause", args, caller, key(n));
   beforeEach(() => world.addHost("web01").then(() => world.addHost("db01")));
 
   test("the same key gives the first answer and changes nothing", async () => {
@@ -125,7 +134,11 @@ describe("idempotency keys", () => {
   });
   test("a stored answer never holds a secret", async () => {
     await world.engine.execute("host.add", { id: "new01" }, admin, key(2));
-    expect(await world.engine.execute("host.add", { id: "new01" }, admin, key(2))).toMatchObject({ ok: false, code: "conflict", message: expect.stringContaining("host token") });
+    expect(await world.engine.execute("host.add", { id: "new01" }, admin, key(2))).toMatchObject({
+      ok: false,
+      code: "conflict",
+      message: expect.stringContaining("host token"),
+    });
     expect(JSON.stringify([...world.store.state.all("receipt")])).not.toContain("token-new01");
   });
   test("is forgotten after a day", async () => {
@@ -154,7 +167,9 @@ describe("access", () => {
     host: ["admin", "operator", "own host"],
     public: Object.keys(callers),
   };
-  const matrix = registry.flatMap((spec) => Object.keys(callers).map((who) => [spec.name, who, (allowed[spec.access] ?? []).includes(who)] as const));
+  const matrix = registry.flatMap((spec) =>
+    Object.keys(callers).map((who) => [spec.name, who, (allowed[spec.access] ?? []).includes(who)] as const),
+  );
 
   test.each(matrix)("%s by %s: %s", async (name, who, may) => {
     await world.addHost("web01");
@@ -164,7 +179,11 @@ describe("access", () => {
   });
   test("a command that isn't there is not found, and bad arguments name the field", async () => {
     expect(await world.engine.execute("host.explode", {}, admin)).toMatchObject({ ok: false, code: "not_found" });
-    expect(await world.engine.execute("host.add", { id: "Bad Id" }, admin)).toMatchObject({ ok: false, code: "invalid", errors: [{ field: "id" }] });
+    expect(await world.engine.execute("host.add", { id: "Bad Id" }, admin)).toMatchObject({
+      ok: false,
+      code: "invalid",
+      errors: [{ field: "id" }],
+    });
     expect(await world.engine.execute("host.add", undefined, admin)).toMatchObject({ ok: false, code: "invalid" });
   });
 });

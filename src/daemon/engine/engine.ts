@@ -74,13 +74,24 @@ export function createEngine({ store, clock, mint, fixedTokens = [], health }: E
     return "ok" in value ? (value as Refusal) : { ok: true, value };
   }
 
-  async function write(spec: CommandSpec & { name: CommandName }, args: unknown, caller: Caller, key?: string): Promise<Outcome> {
+  async function write(
+    spec: CommandSpec & { name: CommandName },
+    args: unknown,
+    caller: Caller,
+    key?: string,
+  ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);
     const first = receipt && replay(store.state, receipt, spec.secret === true);
     if (first) return store.durable(store.state.rev).then(() => first);
     const now = clock.now();
-    const context: Context = { now, by: caller, ...(spec.secret ? { mint: mint((args as { id: string }).id, (args as { token?: string }).token) } : {}) };
-    const handler = handlers[spec.name as keyof typeof handlers] as { decide(state: StateReader, args: unknown, context: Context): Decision<unknown> };
+    const context: Context = {
+      now,
+      by: caller,
+      ...(spec.secret ? { mint: mint((args as { id: string }).id, (args as { token?: string }).token) } : {}),
+    };
+    const handler = handlers[spec.name as keyof typeof handlers] as {
+      decide(state: StateReader, args: unknown, context: Context): Decision<unknown>;
+    };
     const decision = handler.decide(store.state, args, context);
     if (!decision.ok) return decision;
     if (receipt) decision.changes.push(receiptChange(receipt, decision.value, spec.secret === true, now));
@@ -137,4 +148,3 @@ export function createEngine({ store, clock, mint, fixedTokens = [], health }: E
     },
   };
 }
-

@@ -11,7 +11,14 @@ beforeEach(() => {
 /** A watcher whose line can be stopped; it keeps what a console would hold. */
 function watcher(since = 0, kinds?: WatchableKind[]) {
   const frames: ChangesFrame[] = [];
-  const line = { ready: true, frames, texts: [] as string[], rev: since, held: new Map<string, unknown>(), stop: () => {} };
+  const line = {
+    ready: true,
+    frames,
+    texts: [] as string[],
+    rev: since,
+    held: new Map<string, unknown>(),
+    stop: () => {},
+  };
   line.stop = world.engine.feed.watch({
     since,
     kinds,
@@ -52,7 +59,7 @@ test("changes are merged: many heartbeats between two ticks are one upsert", asy
   for (let i = 0; i < 50; i++) await beat("web01");
   await turn();
   expect(line.frames).toHaveLength(2);
-  expect(line.frames[1]?.upserts.map(({ kind }) => kind).sort()).toEqual(["beat", "status"]);
+  expect(line.frames[1]?.upserts.map(({ kind }) => kind).toSorted()).toEqual(["beat", "status"]);
 });
 
 test("nothing is shown before it is durable", async () => {
@@ -107,7 +114,10 @@ describe("resuming", () => {
     await turn();
     expect(line.frames[0]).toMatchObject({ snapshot: false });
     expect(line.frames[0]?.upserts.map(({ id }) => id)).toEqual(["web01", "web01"]);
-    expect(line.frames[0]?.removals.map(({ kind, id }) => `${kind}/${id}`).sort()).toEqual(["host/db01", "status/db01"]);
+    expect(line.frames[0]?.removals.map(({ kind, id }) => `${kind}/${id}`).toSorted()).toEqual([
+      "host/db01",
+      "status/db01",
+    ]);
   });
   test("from so far back that the log no longer has it, the same comes out of the state", async () => {
     await world.addHost("web01");
@@ -118,7 +128,10 @@ describe("resuming", () => {
     await settled();
     const line = watcher(rev);
     await turn();
-    expect(line.frames[0]).toMatchObject({ snapshot: false, removals: expect.arrayContaining([expect.objectContaining({ kind: "host", id: "db01" })]) });
+    expect(line.frames[0]).toMatchObject({
+      snapshot: false,
+      removals: expect.arrayContaining([expect.objectContaining({ kind: "host", id: "db01" })]),
+    });
     expect(line.held.has("beat/web01")).toBe(true);
     expect(line.held.has("host/web01")).toBe(false);
   });
@@ -131,7 +144,8 @@ describe("resuming", () => {
 });
 
 test("a list too long for one frame comes as several within the limit, complete only with the last", async () => {
-  for (let i = 0; i < 1500; i++) void world.addHost(`host-${i}`, { name: "n".repeat(120), tags: ["a".repeat(60), "b".repeat(60), "c".repeat(60)] });
+  for (let i = 0; i < 1500; i++)
+    void world.addHost(`host-${i}`, { name: "n".repeat(120), tags: ["a".repeat(60), "b".repeat(60), "c".repeat(60)] });
   await settled();
   const line = watcher();
   await turn();

@@ -1,4 +1,4 @@
-import { type Entity, type WatchableKind, watchableKinds } from "../../shared/model.ts";
+import { type WatchableKind, watchableKinds } from "../../shared/model.ts";
 import { limits } from "../../shared/protocol.ts";
 import type { Clock } from "../../shared/time.ts";
 import type { Change, Commit } from "../domain/state.ts";
@@ -113,7 +113,8 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
       if (!session.kindSet.has(kind)) continue;
       for (const entity of state.all(kind)) if (entity.rev > since) list.upserts.push(entity);
     }
-    if (!snapshot) list.removals.push(...state.removals().filter((gone) => gone.rev > since && session.kindSet.has(gone.kind)));
+    if (!snapshot)
+      list.removals.push(...state.removals().filter((gone) => gone.rev > since && session.kindSet.has(gone.kind)));
     session.busy = true;
     store.durable(rev).then(
       () => {
@@ -131,7 +132,13 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
   return {
     watch(watcher) {
       const { kinds = watchableKinds } = watcher;
-      const session: Session = { ...watcher, kindSet: new Set(kinds), lastSentAt: -Infinity, busy: false, closed: false };
+      const session: Session = {
+        ...watcher,
+        kindSet: new Set(kinds),
+        lastSentAt: -Infinity,
+        busy: false,
+        closed: false,
+      };
       sessions.add(session);
       pump(session);
       cancelTick ??= clock.after(TICK_MS, tick);
@@ -159,12 +166,13 @@ function merge(log: Commit[], since: number, kinds: ReadonlySet<string>): Change
     const commit = log[i];
     if (!commit) continue;
     for (const change of commit.changes) {
-      if (kinds.has(change.kind) && !("record" in change)) last.set(`${change.kind}/${change.id}`, { change, rev: commit.rev });
+      if (kinds.has(change.kind) && !("record" in change))
+        last.set(`${change.kind}/${change.id}`, { change, rev: commit.rev });
     }
   }
   const list: ChangeList = { upserts: [], removals: [] };
   for (const { change, rev } of last.values()) {
-    if ("value" in change) list.upserts.push({ kind: change.kind, id: change.id, rev, value: change.value } as Entity);
+    if ("value" in change) list.upserts.push({ kind: change.kind, id: change.id, rev, value: change.value });
     else list.removals.push({ kind: change.kind, id: change.id, rev });
   }
   return list;

@@ -16,11 +16,20 @@ export const keyed = (caller: Caller, name: string, args: unknown, key: string):
 });
 
 /** The first answer under this key, if there was one; the same key for something else is a conflict. */
-export function replay(state: StateReader, { id, args }: Keyed, secret: boolean): { ok: true; value: unknown } | Refusal | undefined {
+export function replay(
+  state: StateReader,
+  { id, args }: Keyed,
+  secret: boolean,
+): { ok: true; value: unknown } | Refusal | undefined {
   const receipt = state.get("receipt", id)?.value;
   if (!receipt) return undefined;
-  if (receipt.args !== args) return refuse("conflict", "this key was used for the same command with other arguments: make a new key");
-  if (secret) return refuse("conflict", "this was done already, and its secrets are shown only once; `sentinel host token` makes new ones");
+  if (receipt.args !== args)
+    return refuse("conflict", "this key was used for the same command with other arguments: make a new key");
+  if (secret)
+    return refuse(
+      "conflict",
+      "this was done already, and its secrets are shown only once; `sentinel host token` makes new ones",
+    );
   return { ok: true, value: receipt.value };
 }
 

@@ -16,7 +16,8 @@ export interface Authenticator {
 export function createAuthenticator(store: Store, fixed: { secret: string; caller: Caller }[]): Authenticator {
   const byHash = new Map<string, string>();
   const configured = new Map(fixed.map(({ secret, caller }) => [hashSecret(secret), caller]));
-  const index = ({ id, value }: Pick<Entity<"token">, "id" | "value">) => value.hashes.forEach((hash) => byHash.set(hash, id));
+  const index = ({ id, value }: Pick<Entity<"token">, "id" | "value">) =>
+    value.hashes.forEach((hash) => byHash.set(hash, id));
   for (const token of store.state.all("token")) index(token);
   store.onDurable((commit: Commit) => {
     for (const change of commit.changes) if (change.kind === "token" && "value" in change) index(change);

@@ -6,12 +6,21 @@ import { type Code, refuse, type Refusal, refuseInvalid } from "../../shared/err
 export const BODY_BYTES = 1024 * 1024;
 
 /** A refusal as REST says it; `detail` is the predecessor's name for the message. */
-export const errorBody = ({ message, code, errors }: Refusal) => ({ detail: message, code, ...(errors ? { errors } : {}) });
+export const errorBody = ({ message, code, errors }: Refusal) => ({
+  detail: message,
+  code,
+  ...(errors ? { errors } : {}),
+});
 
 /** What fastify objects to, in our codes. A message of ours is shown; an unexpected one never is. */
 export function refusalOf(error: FastifyError): Refusal {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    return refuseInvalid({ issues: error.validation.map((issue) => ({ path: issue.instancePath.split("/").filter(Boolean), message: issue.message ?? "is not valid" })) });
+    return refuseInvalid({
+      issues: error.validation.map((issue) => ({
+        path: issue.instancePath.split("/").filter(Boolean),
+        message: issue.message ?? "is not valid",
+      })),
+    });
   }
   const byCode: Record<string, [Code, string]> = {
     FST_ERR_CTP_BODY_TOO_LARGE: ["too_large", `the body is larger than ${BODY_BYTES / 1024} KiB`],

@@ -13,31 +13,63 @@ const logged: string[] = [];
 beforeEach(async () => {
   world = createTestEngine();
   logged.length = 0;
-  app = await createHttp({ engine: world.engine, clock: world.clock, log: pino({}, { write: (line: string) => void logged.push(line) }), version: "0.1.0" });
+  app = await createHttp({
+    engine: world.engine,
+    clock: world.clock,
+    log: pino({}, { write: (line: string) => void logged.push(line) }),
+    version: "0.1.0",
+  });
 });
 afterEach(() => app.close());
 
 const headers = { "x-api-key": "admin-secret" };
 async function call(method: NonNullable<InjectOptions["method"]>, url: string, options: InjectOptions = {}) {
   const reply = await app.inject({ method, url, headers, ...options });
-  return { status: reply.statusCode, body: reply.headers["content-type"]?.toString().includes("json") ? reply.json() : reply.body, headers: reply.headers };
+  return {
+    status: reply.statusCode,
+    body: reply.headers["content-type"]?.toString().includes("json") ? reply.json() : reply.body,
+    headers: reply.headers,
+  };
 }
 const create = (payload: object) => call("POST", "/api/v1/hosts", { payload });
 
 describe("the predecessor's routes", () => {
   test("a host is created with its secrets, its id made from its name", async () => {
-    const { status, body } = await create({ name: "Web Server 1", expected_frequency_seconds: 300, grace_period_seconds: 30 });
+    const { status, body } = await create({
+      name: "Web Server 1",
+      expected_frequency_seconds: 300,
+      grace_period_seconds: 30,
+    });
     expect(status).toBe(201);
-    expect(body).toMatchObject({ host_id: "web-server-1", name: "Web Server 1", expected_frequency_seconds: 300, grace_period_seconds: 30, status: "unknown", state: "new", last_seen: null, schedule_type: "always" });
-    expect(Object.keys(body)).toEqual(expect.arrayContaining(["token", "heartbeat_url", "ping_url", "slug_url", "push_url"]));
+    expect(body).toMatchObject({
+      host_id: "web-server-1",
+      name: "Web Server 1",
+      expected_frequency_seconds: 300,
+      grace_period_seconds: 30,
+      status: "unknown",
+      state: "new",
+      last_seen: null,
+      schedule_type: "always",
+    });
+    expect(Object.keys(body)).toEqual(
+      expect.arrayContaining(["token", "heartbeat_url", "ping_url", "slug_url", "push_url"]),
+    );
   });
   test("a client's old token is taken over and its heartbeat URL works unchanged", async () => {
     await create({ name: "old", host_id: "old", token: "legacy-token", expected_frequency_seconds: 60 });
-    for (const options of [{ url: "/api/v1/heartbeat/old?token=legacy-token" }, { url: "/api/v1/heartbeat/old", headers: { authorization: "Bearer legacy-token" } }]) {
+    for (const options of [
+      { url: "/api/v1/heartbeat/old?token=legacy-token" },
+      { url: "/api/v1/heartbeat/old", headers: { authorization: "Bearer legacy-token" } },
+    ]) {
       for (const method of ["GET", "POST"] as const) {
         const reply = await app.inject({ method, ...options });
         expect(reply.statusCode).toBe(200);
-        expect(reply.json()).toEqual({ message: "Heartbeat received", host_id: "old", timestamp: "2026-01-05T12:00:00.000Z", status: "up" });
+        expect(reply.json()).toEqual({
+          message: "Heartbeat received",
+          host_id: "old",
+          timestamp: "2026-01-05T12:00:00.000Z",
+          status: "up",
+        });
       }
     }
   });
@@ -46,7 +78,11 @@ describe("the predecessor's routes", () => {
     await create({ name: "db01", token: "token-of-db01" });
     const at = (url: string) => app.inject({ method: "GET", url });
     expect((await at("/api/v1/heartbeat/nope?token=x")).statusCode).toBe(404);
-    for (const url of ["/api/v1/heartbeat/web01", "/api/v1/heartbeat/web01?token=wrong", "/api/v1/heartbeat/web01?token=token-of-db01"]) {
+    for (const url of [
+      "/api/v1/heartbeat/web01",
+      "/api/v1/heartbeat/web01?token=wrong",
+      "/api/v1/heartbeat/web01?token=token-of-db01",
+    ]) {
       const reply = await at(url);
       expect(reply.statusCode).toBe(401);
       expect(reply.json()).toMatchObject({ detail: expect.any(String), code: "unauthorized" });
@@ -54,10 +90,24 @@ describe("the predecessor's routes", () => {
   });
   test("a heartbeat with a body of any kind counts; JSON may say more", async () => {
     await create({ name: "web01" });
-    const post = (payload: string, type: string) => call("POST", "/api/v1/heartbeat/web01", { payload, headers: { ...headers, "content-type": type } });
-    for (const [payload, type] of [["done", "text/plain"], ["a=b", "application/x-www-form-urlencoded"], ["", "application/json"], ["{}", "application/json"]] as const) expect((await post(payload, type)).status).toBe(200);
-    expect((await post('{"status":"fail","message":"disk \\u001b[31mfull","metrics":{"load1":0.5}}', "application/json")).body).toMatchObject({ status: "down" });
-    expect(world.store.state.get("beat", "web01")?.value).toMatchObject({ status: "fail", message: "disk full", metrics: { load1: 0.5 } });
+    const post = (payload: string, type: string) =>
+      call("POST", "/api/v1/heartbeat/web01", { payload, headers: { ...headers, "content-type": type } });
+    for (const [payload, type] of [
+      ["done", "text/plain"],
+      ["a=b", "application/x-www-form-urlencoded"],
+      ["", "application/json"],
+      ["{}", "application/json"],
+    ] as const)
+      expect((await post(payload, type)).status).toBe(200);
+    expect(
+      (await post('{"status":"fail","message":"disk \\u001b[31mfull","metrics":{"load1":0.5}}', "application/json"))
+        .body,
+    ).toMatchObject({ status: "down" });
+    expect(world.store.state.get("beat", "web01")?.value).toMatchObject({
+      status: "fail",
+      message: "disk full",
+      metrics: { load1: 0.5 },
+    });
   });
   test("hosts are listed with a total, filtered by status and schedule, and shown with their heartbeats, never with a secret", async () => {
     const { body } = await create({ name: "web01" });
@@ -74,23 +124,46 @@ describe("the predecessor's routes", () => {
   test("PUT changes only what it names, DELETE answers 204, a duplicate 409", async () => {
     await create({ name: "web01", expected_frequency_seconds: 60 });
     expect((await create({ name: "web01" })).status).toBe(409);
-    expect((await call("PUT", "/api/v1/hosts/web01", { payload: { grace_period_seconds: 5 } })).body).toMatchObject({ expected_frequency_seconds: 60, grace_period_seconds: 5 });
+    expect((await call("PUT", "/api/v1/hosts/web01", { payload: { grace_period_seconds: 5 } })).body).toMatchObject({
+      expected_frequency_seconds: 60,
+      grace_period_seconds: 5,
+    });
     const gone = await call("DELETE", "/api/v1/hosts/web01");
     expect([gone.status, gone.body]).toEqual([204, ""]);
     expect((await call("DELETE", "/api/v1/hosts/web01")).status).toBe(404);
   });
   test("schedules that this version doesn't keep are refused, not taken for `always`", async () => {
-    for (const payload of [{ schedule_type: "custom" }, { schedule_type: "business_hours" }, { cron_expression: "0 * * * *" }, { schedule_config: { start: "08:00" } }]) {
+    for (const payload of [
+      { schedule_type: "custom" },
+      { schedule_type: "business_hours" },
+      { cron_expression: "0 * * * *" },
+      { schedule_config: { start: "08:00" } },
+    ]) {
       const { status, body } = await create({ name: "web01", ...payload });
       expect([status, body.code, body.errors[0].field]).toEqual([400, "invalid", Object.keys(payload)[0]]);
     }
   });
   test("without a key nothing is listed, created or shown; health, docs and openapi are open", async () => {
-    for (const [method, url] of [["GET", "/api/v1/hosts"], ["POST", "/api/v1/hosts"], ["GET", "/api/v1/hosts/web01"], ["DELETE", "/api/v1/hosts/web01"], ["GET", "/api/v1/alerts"]] as const) {
-      expect((await call(method, url, { headers: {}, ...(method === "POST" ? { payload: { name: "x" } } : {}) })).status).toBe(401);
+    for (const [method, url] of [
+      ["GET", "/api/v1/hosts"],
+      ["POST", "/api/v1/hosts"],
+      ["GET", "/api/v1/hosts/web01"],
+      ["DELETE", "/api/v1/hosts/web01"],
+      ["GET", "/api/v1/alerts"],
+    ] as const) {
+      expect(
+        (await call(method, url, { headers: {}, ...(method === "POST" ? { payload: { name: "x" } } : {}) })).status,
+      ).toBe(401);
     }
-    for (const url of ["/api/v1/health", "/openapi.json", "/docs/"]) expect((await call("GET", url, { headers: {} })).status).toBe(200);
-    expect((await create({ name: "x" }).then(() => call("DELETE", "/api/v1/hosts/x", { headers: { authorization: "Bearer viewer-secret" } }))).status).toBe(403);
+    for (const url of ["/api/v1/health", "/openapi.json", "/docs/"])
+      expect((await call("GET", url, { headers: {} })).status).toBe(200);
+    expect(
+      (
+        await create({ name: "x" }).then(() =>
+          call("DELETE", "/api/v1/hosts/x", { headers: { authorization: "Bearer viewer-secret" } }),
+        )
+      ).status,
+    ).toBe(403);
   });
 });
 
@@ -105,19 +178,37 @@ describe("alerts", () => {
     const list = await call("GET", "/api/v1/alerts?state=open");
     expect(list.body.items[0]).toMatchObject({ id: id(), state: "firing", raisedAt: "2026-01-05T12:00:00.000Z" });
     const acked = await call("POST", `/api/v1/alerts/${id()}/ack`, { payload: { comment: "on it" } });
-    expect(acked.body).toMatchObject({ state: "acknowledged", ackedBy: "ada", ackedAt: "2026-01-05T12:00:00.000Z", comment: "on it" });
+    expect(acked.body).toMatchObject({
+      state: "acknowledged",
+      ackedBy: "ada",
+      ackedAt: "2026-01-05T12:00:00.000Z",
+      comment: "on it",
+    });
     expect((await call("POST", `/api/v1/alerts/${id()}/ack`)).status).toBe(200);
   });
   test("an Idempotency-Key makes a repeat harmless; one that is no UUID is refused", async () => {
-    const ack = (key: string, comment: string) => call("POST", `/api/v1/alerts/${id()}/ack`, { headers: { ...headers, "idempotency-key": key }, payload: { comment } });
+    const ack = (key: string, comment: string) =>
+      call("POST", `/api/v1/alerts/${id()}/ack`, {
+        headers: { ...headers, "idempotency-key": key },
+        payload: { comment },
+      });
     const key = "7f0e6f5a-6f0e-4b0e-9f0e-000000000001";
     expect((await ack(key, "one")).body).toEqual((await ack(key, "one")).body);
     expect((await ack(key, "two")).status).toBe(409);
-    expect((await ack("not-a-uuid", "one")).body).toMatchObject({ code: "invalid", errors: [{ field: "Idempotency-Key" }] });
+    expect((await ack("not-a-uuid", "one")).body).toMatchObject({
+      code: "invalid",
+      errors: [{ field: "Idempotency-Key" }],
+    });
   });
   test("bad queries name the field", async () => {
-    expect((await call("GET", "/api/v1/alerts?limit=0")).body).toMatchObject({ code: "invalid", errors: [{ field: "limit" }] });
-    expect((await call("GET", "/api/v1/alerts?state=odd")).body).toMatchObject({ code: "invalid", errors: [{ field: "state" }] });
+    expect((await call("GET", "/api/v1/alerts?limit=0")).body).toMatchObject({
+      code: "invalid",
+      errors: [{ field: "limit" }],
+    });
+    expect((await call("GET", "/api/v1/alerts?state=odd")).body).toMatchObject({
+      code: "invalid",
+      errors: [{ field: "state" }],
+    });
     expect((await call("POST", "/api/v1/alerts/zzz/ack")).body).toMatchObject({ code: "invalid" });
   });
 });
@@ -131,7 +222,14 @@ describe("pings", () => {
   const state = () => world.store.state.get("status", "web01")?.value.state;
 
   test.each(["GET", "HEAD", "POST"] as const)("%s on every form answers OK", async (method) => {
-    for (const url of [secrets.ping_url, secrets.slug_url, `${secrets.ping_url}/0`, `${secrets.slug_url}/start`, `${secrets.ping_url}/log`]) expect((await ping(url, method)).statusCode).toBe(200);
+    for (const url of [
+      secrets.ping_url,
+      secrets.slug_url,
+      `${secrets.ping_url}/0`,
+      `${secrets.slug_url}/start`,
+      `${secrets.ping_url}/log`,
+    ])
+      expect((await ping(url, method)).statusCode).toBe(200);
     expect((await ping(secrets.push_url)).json()).toEqual({ ok: true });
     expect(state()).toBe("up");
   });
@@ -170,19 +268,27 @@ describe("pings", () => {
 describe("refusals", () => {
   test.each([
     ["broken JSON", { payload: "{", headers: { ...headers, "content-type": "application/json" } }, 400, "invalid"],
-    ["a prototype in JSON", { payload: '{"__proto__":{"a":1}}', headers: { ...headers, "content-type": "application/json" } }, 400, "invalid"],
+    [
+      "a prototype in JSON",
+      { payload: '{"__proto__":{"a":1}}', headers: { ...headers, "content-type": "application/json" } },
+      400,
+      "invalid",
+    ],
     ["a missing body", {}, 400, "invalid"],
     ["a body too large", { payload: { name: "x".repeat(2_000_000) } }, 413, "too_large"],
     ["a bad host id", { payload: { name: "x", host_id: "No Good" } }, 400, "invalid"],
     ["a period under a second", { payload: { name: "x", expected_frequency_seconds: 0.1 } }, 400, "invalid"],
     ["a name with nothing an id could be made of", { payload: { name: "日本" } }, 400, "invalid"],
   ])("%s", async (_name, options, status, code) => {
-    const reply = await call("POST", "/api/v1/hosts", options as InjectOptions);
+    const reply = await call("POST", "/api/v1/hosts", options);
     expect([reply.status, reply.body.code]).toEqual([status, code]);
     expect(reply.body.detail).not.toContain("undefined");
   });
   test("an address that isn't there is 404 in our own shape", async () => {
-    expect((await call("GET", "/nope")).body).toMatchObject({ code: "not_found", detail: expect.stringContaining("/docs") });
+    expect((await call("GET", "/nope")).body).toMatchObject({
+      code: "not_found",
+      detail: expect.stringContaining("/docs"),
+    });
   });
   test("a store that refuses is 503 with Retry-After", async () => {
     world.gate.fail(new StoreUnavailable("the disk is full"));
@@ -202,9 +308,14 @@ describe("refusals", () => {
 
 test("the API is described: every REST form of the registry is in openapi.json, instants as date-time", async () => {
   const { body } = await call("GET", "/openapi.json");
-  const described = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  const described = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
   const specs = registry as readonly { rest?: { methods: readonly string[]; path: string } }[];
-  expect(described.sort()).toEqual(specs.flatMap(({ rest }) => rest?.methods.map((method) => `${method} ${rest.path}`) ?? []).sort());
-  const alert = body.paths["/api/v1/alerts"].get.responses["200"].content["application/json"].schema.properties.items.items;
+  expect(described.toSorted()).toEqual(
+    specs.flatMap(({ rest }) => rest?.methods.map((method) => `${method} ${rest.path}`) ?? []).toSorted(),
+  );
+  const alert =
+    body.paths["/api/v1/alerts"].get.responses["200"].content["application/json"].schema.properties.items.items;
   expect(alert.properties.raisedAt).toEqual({ type: "string", format: "date-time" });
 });

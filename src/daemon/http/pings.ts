@@ -16,7 +16,11 @@ const uuid = z.uuid();
 export function addPings(app: FastifyInstance, engine: Engine, clock: Clock): void {
   const who = (secret: string) => engine.authenticate(secret, clock.now());
 
-  async function ping(request: FastifyRequest, caller: Caller | undefined, action: string | undefined): Promise<Refusal | undefined> {
+  async function ping(
+    request: FastifyRequest,
+    caller: Caller | undefined,
+    action: string | undefined,
+  ): Promise<Refusal | undefined> {
     const said = sayingOf(action);
     if ("code" in said) return said;
     const { rid } = request.query as { rid?: string };
@@ -26,12 +30,26 @@ export function addPings(app: FastifyInstance, engine: Engine, clock: Clock): vo
     return outcome.ok ? undefined : outcome;
   }
 
-  const route = (url: string, handler: (request: FastifyRequest<{ Params: Record<string, string> }>, reply: FastifyReply) => Promise<unknown>) =>
-    app.route<{ Params: Record<string, string> }>({ method: ["HEAD", "GET", "POST"], url, schema: { hide: true }, handler });
+  const route = (
+    url: string,
+    handler: (request: FastifyRequest<{ Params: Record<string, string> }>, reply: FastifyReply) => Promise<unknown>,
+  ) =>
+    app.route<{ Params: Record<string, string> }>({
+      method: ["HEAD", "GET", "POST"],
+      url,
+      schema: { hide: true },
+      handler,
+    });
 
-  const answer = (reply: FastifyReply, refusal: Refusal | undefined) => reply.status(refusal ? httpStatus[refusal.code] : 200).type("text/plain").send(refusal ? refusal.message : "OK");
+  const answer = (reply: FastifyReply, refusal: Refusal | undefined) =>
+    reply
+      .status(refusal ? httpStatus[refusal.code] : 200)
+      .type("text/plain")
+      .send(refusal ? refusal.message : "OK");
 
-  route("/ping/:secret", async (request, reply) => answer(reply, await ping(request, who(request.params["secret"] ?? ""), undefined)));
+  route("/ping/:secret", async (request, reply) =>
+    answer(reply, await ping(request, who(request.params["secret"] ?? ""), undefined)),
+  );
 
   // `/ping/<uuid>/start` and `/ping/<key>/<slug>` look alike: a UUID is what comes first in the one alone.
   route("/ping/:first/:second", async (request, reply) => {
@@ -44,7 +62,12 @@ export function addPings(app: FastifyInstance, engine: Engine, clock: Clock): vo
     return answer(reply, await bySlug(request, key, host, action));
   });
 
-  async function bySlug(request: FastifyRequest, key: string, host: string, action: string | undefined): Promise<Refusal | undefined> {
+  async function bySlug(
+    request: FastifyRequest,
+    key: string,
+    host: string,
+    action: string | undefined,
+  ): Promise<Refusal | undefined> {
     if (!slug.safeParse(host).success) return refuse("invalid", "invalid slug");
     const caller = who(key);
     return ping(request, caller?.host === host ? caller : undefined, action);
@@ -53,7 +76,9 @@ export function addPings(app: FastifyInstance, engine: Engine, clock: Clock): vo
   route("/api/push/:token", async (request, reply) => {
     const { status } = request.query as { status?: string };
     const refusal = await ping(request, who(request.params["token"] ?? ""), status === "down" ? "fail" : undefined);
-    return reply.status(refusal ? httpStatus[refusal.code] : 200).send(refusal ? { ok: false, msg: refusal.message } : { ok: true });
+    return reply
+      .status(refusal ? httpStatus[refusal.code] : 200)
+      .send(refusal ? { ok: false, msg: refusal.message } : { ok: true });
   });
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, HTTPMethods } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from "fastify";
 import { z } from "zod";
 import type { CommandSpec, RestForm } from "../../shared/api/command.ts";
 import { registry } from "../../shared/api/registry.ts";
@@ -11,7 +11,11 @@ import { instantFields, withIsoTimes } from "./wire.ts";
 
 const anyone: Caller = { name: "anyone", role: "public" };
 
-const errorSchema = z.object({ detail: z.string(), code: z.enum(codes), errors: z.array(z.object({ field: z.string(), message: z.string() })).optional() });
+const errorSchema = z.object({
+  detail: z.string(),
+  code: z.enum(codes),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+});
 
 /** One route for each command that has a place in REST. */
 export function addRoutes(app: FastifyInstance, engine: Engine, clock: Clock): void {
@@ -25,14 +29,19 @@ function addRoute(app: FastifyInstance, engine: Engine, clock: Clock, spec: Comm
   const instants = instantFields(rest.reply ?? spec.result);
   for (const method of rest.methods) {
     app.route({
-      method: method as HTTPMethods,
+      method,
       url: rest.path.replace(/\{(\w+)\}/g, ":$1"),
       schema: describe(spec, rest, method),
       exposeHeadRoute: false,
       handler: async (request, reply) => {
         const key = request.headers["idempotency-key"];
         if (key !== undefined && !uuid.safeParse(key).success) return send(reply, badKey);
-        const outcome = await engine.execute(spec.name, argsOf(rest, request), callerOf(request, engine, clock), key as string | undefined);
+        const outcome = await engine.execute(
+          spec.name,
+          argsOf(rest, request),
+          callerOf(request, engine, clock),
+          key as string | undefined,
+        );
         if (!outcome.ok) return send(reply, outcome);
         reply.status(rest.status);
         if (rest.status === 204) return reply.send();
@@ -59,12 +68,20 @@ function describe(spec: CommandSpec, rest: RestForm, method: string): FastifySch
     ...(hasId ? { params: z.object({ id: z.string() }) } : {}),
     ...(query ? { querystring: query } : {}),
     ...(rest.body && method !== "GET" ? { body: rest.body } : {}),
-    response: { [rest.status]: rest.status === 204 ? z.null() : (rest.reply ?? spec.result), "4xx": errorSchema, "5xx": errorSchema },
-  } as FastifySchema;
+    response: {
+      [rest.status]: rest.status === 204 ? z.null() : (rest.reply ?? spec.result),
+      "4xx": errorSchema,
+      "5xx": errorSchema,
+    },
+  };
 }
 
 function argsOf(rest: RestForm, { params, query, body }: FastifyRequest): unknown {
-  const request = { params: (params ?? {}) as Record<string, string>, query: (query ?? {}) as Record<string, unknown>, body };
+  const request = {
+    params: (params ?? {}) as Record<string, string>,
+    query: (query ?? {}) as Record<string, unknown>,
+    body,
+  };
   if (rest.toArgs) return rest.toArgs(request);
   return { ...request.query, ...(typeof body === "object" ? body : {}), ...request.params };
 }
@@ -73,9 +90,12 @@ function argsOf(rest: RestForm, { params, query, body }: FastifyRequest): unknow
 function callerOf({ headers, query }: FastifyRequest, engine: Engine, clock: Clock): Caller {
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
   const apiKey = headers["x-api-key"];
-  const secret = bearer ?? (typeof apiKey === "string" ? apiKey : undefined) ?? (query as { token?: string } | undefined)?.token;
+  const secret =
+    bearer ?? (typeof apiKey === "string" ? apiKey : undefined) ?? (query as { token?: string } | undefined)?.token;
   return (secret === undefined ? undefined : engine.authenticate(secret.trim(), clock.now())) ?? anyone;
 }
 
 const uuid = z.uuid();
-const badKey = refuseInvalid({ issues: [{ path: ["Idempotency-Key"], message: "give a UUID, a new one for each thing you do" }] });
+const badKey = refuseInvalid({
+  issues: [{ path: ["Idempotency-Key"], message: "give a UUID, a new one for each thing you do" }],
+});

@@ -12,8 +12,24 @@ import { addRoutes } from "./routes.ts";
 import { instantsAsText } from "./wire.ts";
 
 /** The HTTP side: every route of the registry, the ping URLs, and the API described. It never writes the store. */
-export async function createHttp({ engine, clock, log, version }: { engine: Engine; clock: Clock; log: Logger; version: string }): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false, bodyLimit: BODY_BYTES, forceCloseConnections: true, routerOptions: { maxParamLength: 600 } });
+export async function createHttp({
+  engine,
+  clock,
+  log,
+  version,
+}: {
+  engine: Engine;
+  clock: Clock;
+  log: Logger;
+  version: string;
+}): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES,
+    forceCloseConnections: "idle",
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 600 },
+  });
   app.setValidatorCompiler(validatorCompiler);
   // Replies are made by our own code from checked values; a second schema pass would only cost time.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
@@ -23,9 +39,17 @@ export async function createHttp({ engine, clock, log, version }: { engine: Engi
     if (refusal.code === "internal") log.error({ err: error }, "a request failed");
     return reply.status(httpStatus[refusal.code]).send(errorBody(refusal));
   });
-  app.setNotFoundHandler((_request, reply) => reply.status(404).send(errorBody(refuse("not_found", "there is nothing at this address; /docs lists what there is"))));
+  app.setNotFoundHandler((_request, reply) =>
+    reply
+      .status(404)
+      .send(errorBody(refuse("not_found", "there is nothing at this address; /docs lists what there is"))),
+  );
   await app.register(swagger, {
-    openapi: { openapi: "3.1.0", info: { title: "Sentinel", description: "Watches hosts and tells people in time.", version }, components: { securitySchemes: securitySchemes() } },
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Sentinel", description: "Watches hosts and tells people in time.", version },
+      components: { securitySchemes: securitySchemes() },
+    },
     transform: createJsonSchemaTransform({ zodToJsonConfig: { override: instantsAsText } }),
   });
   await app.register(swaggerUi, { routePrefix: "/docs" });
@@ -44,6 +68,8 @@ const securitySchemes = () => ({
 function addParsers(app: FastifyInstance): void {
   const json = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => (body === "" ? done(null, null) : json(request, body as string, done)));
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) =>
+    body === "" ? done(null, null) : json(request, body as string, done),
+  );
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, _body, done) => done(null, null));
 }

@@ -27,5 +27,10 @@ function collect(node: unknown, names: Set<string>): void {
 export function withIsoTimes(value: unknown, names: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((one) => withIsoTimes(one, names));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, typeof one === "number" && names.has(key) ? new Date(one).toISOString() : withIsoTimes(one, names)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      typeof one === "number" && names.has(key) ? new Date(one).toISOString() : withIsoTimes(one, names),
+    ]),
+  );
 }

@@ -8,8 +8,8 @@ export interface StoreUnderTest {
   store: Store;
   /** The next write is refused, as by a full disk. */
   refuseNext(): void;
-  /** The next write waits until the returned function is called. */
-  holdNext(): () => void;
+  /** The next write waits, and then goes on or is refused. */
+  holdNext(): { release(): void; refuse(): void };
   /** The next write leaves the disk in doubt, as a failed fsync does. */
   breakNext(): void;
   fatals: Error[];
@@ -87,7 +87,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       const { store, holdNext } = await open();
       const seen: number[] = [];
       const leave = store.onDurable(({ rev }) => seen.push(rev));
-      const release = holdNext();
+      const { release } = holdNext();
       void put(store, gapOf("a", 1));
       void put(store, gapOf("b", 1));
       expect(seen).toEqual([]);
@@ -102,10 +102,10 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
 
     it("writes one group at a time, and all that came meanwhile as the next", async () => {
       const { store, holdNext } = await open();
-      const release = holdNext();
+      const { release } = holdNext();
       const settled: number[] = [];
       const first = put(store, gapOf("a", 1)).then(({ rev }) => settled.push(rev));
-      await Promise.resolve();
+      await new Promise(setImmediate);
       const later = [put(store, gapOf("b", 1)), put(store, gapOf("c", 1))];
       expect([settled, store.durableRev, store.state.rev]).toEqual([[], 0, 3]);
       release();
@@ -133,6 +133,22 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       await expect(store.durable(before.rev + 1)).rejects.toThrow(StoreUnavailable);
       expect(await put(store, gapOf("next", 1))).toMatchObject({ rev: before.rev + 1 });
       expect([gapIds(store.state), fatals]).toEqual([["next", "old"], []]);
+      await store.close();
+    });
+
+    it("takes back what was decided while the refused write was under way too, newest first", async () => {
+      const { store, holdNext } = await open();
+      await put(store, gapOf("a", 1), beatOf("web01", 1));
+      const before = dump(store.state);
+      const { refuse } = holdNext();
+      const first = put(store, gapOf("a", 2), beatOf("web01", 2));
+      await new Promise(setImmediate);
+      const second = put(store, gapOf("a", 3), { kind: "beat", id: "web01", removed: true });
+      const third = put(store, { kind: "gap", id: "a", removed: true }, beatOf("web01", 4));
+      refuse();
+      const results = await Promise.allSettled([first, second, third]);
+      expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+      expect(dump(store.state)).toEqual(before);
       await store.close();
     });
 

@@ -7,8 +7,23 @@ import type { Engine } from "../engine/engine.ts";
 import { openSession } from "./session.ts";
 
 /** Takes WebSocket upgrades on the HTTP server; each becomes a session. `stop` tells every client that we restart. */
-export function createWs({ server, engine, clock, version }: { server: Server; engine: Engine; clock: Clock; version: string }): { stop(): void } {
-  const wss = new WebSocketServer({ noServer: true, maxPayload: 4 * limits.frameBytes, perMessageDeflate: false, handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false) });
+export function createWs({
+  server,
+  engine,
+  clock,
+  version,
+}: {
+  server: Server;
+  engine: Engine;
+  clock: Clock;
+  version: string;
+}): { stop(): void } {
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: 4 * limits.frameBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
   const sessions = new Set<{ close(): void }>();
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

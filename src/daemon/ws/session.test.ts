@@ -26,15 +26,20 @@ afterEach(async () => {
 type Frame = Record<string, unknown>;
 
 /** A client whose frames are read one by one. */
-async function connect(options: { token?: string; bearer?: string; path?: string; hello?: boolean; autoPong?: boolean } = {}) {
+async function connect(
+  options: { token?: string; bearer?: string; path?: string; hello?: boolean; autoPong?: boolean } = {},
+) {
   const { token = "admin-secret", bearer, path = WS_PATH, hello = true, autoPong = true } = options;
   const { port } = server.address() as AddressInfo;
-  const ws = new WebSocket(`ws://127.0.0.1:${port}${path}`, SUBPROTOCOL, { autoPong, ...(bearer ? { headers: { authorization: `Bearer ${bearer}` } } : {}) });
+  const ws = new WebSocket(`ws://127.0.0.1:${port}${path}`, SUBPROTOCOL, {
+    autoPong,
+    ...(bearer ? { headers: { authorization: `Bearer ${bearer}` } } : {}),
+  });
   clients.push(ws);
   const frames: Frame[] = [];
   const waiting: ((frame: Frame) => void)[] = [];
   ws.on("message", (data) => {
-    const frame = JSON.parse(String(data)) as Frame;
+    const frame = JSON.parse((data as Buffer).toString()) as Frame;
     const taker = waiting.shift();
     if (taker) taker(frame);
     else frames.push(frame);
@@ -47,7 +52,8 @@ async function connect(options: { token?: string; bearer?: string; path?: string
     closed,
     failed,
     send: (frame: unknown) => ws.send(typeof frame === "string" ? frame : JSON.stringify(frame)),
-    next: () => new Promise<Frame>((resolve) => (frames.length > 0 ? resolve(frames.shift() as Frame) : waiting.push(resolve))),
+    next: () =>
+      new Promise<Frame>((resolve) => (frames.length > 0 ? resolve(frames.shift() as Frame) : waiting.push(resolve))),
     async ask(frame: unknown) {
       client.send(frame);
       return client.next();
@@ -62,7 +68,14 @@ describe("hello", () => {
   test("is answered with what the client needs to know", async () => {
     const client = await connect({ hello: false });
     expect(client.ws.protocol).toBe(SUBPROTOCOL);
-    expect(await client.ask({ type: "hello", token: "admin-secret", client: "test/1", extra: "ignored" })).toEqual({ type: "welcome", version: "0.1.0", instance: "memory", role: "admin", rev: 0, now: world.clock.now() });
+    expect(await client.ask({ type: "hello", token: "admin-secret", client: "test/1", extra: "ignored" })).toEqual({
+      type: "welcome",
+      version: "0.1.0",
+      instance: "memory",
+      role: "admin",
+      rev: 0,
+      now: world.clock.now(),
+    });
   });
   test("takes the token from the upgrade's Authorization too", async () => {
     const client = await connect({ bearer: "viewer-secret", hello: false });
@@ -70,7 +83,10 @@ describe("hello", () => {
   });
   test.each([["wrong"], [undefined]])("with the token %s is an error, then 4401", async (token) => {
     const client = await connect({ hello: false });
-    expect(await client.ask({ type: "hello", client: "test/1", token })).toMatchObject({ type: "error", code: "unauthorized" });
+    expect(await client.ask({ type: "hello", client: "test/1", token })).toMatchObject({
+      type: "error",
+      code: "unauthorized",
+    });
     expect(await client.closed).toBe(4401);
   });
   test("must come first: anything else before it is 4401 and has no effect", async () => {
@@ -98,12 +114,22 @@ describe("frames", () => {
     await settled();
     expect(acked).toBe(false);
     world.gate.release();
-    expect(await ack).toEqual({ type: "ack", id: 7, rev: world.store.durableRev, periodMs: 60_000, dueAt: world.clock.now() + 60_000 });
+    expect(await ack).toEqual({
+      type: "ack",
+      id: 7,
+      rev: world.store.durableRev,
+      periodMs: 60_000,
+      dueAt: world.clock.now() + 60_000,
+    });
   });
   test.each([
     ["another host's", { host: "db01" }, "unauthorized"],
     ["an unknown host's", { host: "nope" }, "not_found"],
-    ["too many metrics", { host: "web01", metrics: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`m${i}`, i])) }, "invalid"],
+    [
+      "too many metrics",
+      { host: "web01", metrics: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`m${i}`, i])) },
+      "invalid",
+    ],
     ["a metric that is no number", { host: "web01", metrics: { load: "high" } }, "invalid"],
     ["a message over 1 kB", { host: "web01", message: "x".repeat(1025) }, "invalid"],
     ["a time too far ahead", { host: "web01", at: 9e12 }, "invalid"],
@@ -142,14 +168,35 @@ describe("frames", () => {
 describe("commands", () => {
   test("come back as results, refusals with code and fields", async () => {
     const client = await connect();
-    expect(await client.ask({ type: "command", id: 1, name: "host.add", args: { id: "web01" } })).toMatchObject({ type: "result", id: 1, ok: true, value: { id: "web01", secrets: { token: expect.any(String) } } });
-    expect(await client.ask({ type: "command", id: 2, name: "host.add", args: { id: "B A D" } })).toMatchObject({ type: "result", id: 2, ok: false, code: "invalid", errors: [{ field: "id" }] });
-    expect(await client.ask({ type: "command", id: 3, name: "nope.nope", args: {} })).toMatchObject({ type: "result", id: 3, ok: false, code: "not_found" });
-    expect(await client.ask({ type: "command", id: 4, name: "host.pause", args: { id: "web01" }, key: "no uuid" })).toMatchObject({ type: "result", id: 4, ok: false, code: "invalid", errors: [{ field: "key" }] });
+    expect(await client.ask({ type: "command", id: 1, name: "host.add", args: { id: "web01" } })).toMatchObject({
+      type: "result",
+      id: 1,
+      ok: true,
+      value: { id: "web01", secrets: { token: expect.any(String) } },
+    });
+    expect(await client.ask({ type: "command", id: 2, name: "host.add", args: { id: "B A D" } })).toMatchObject({
+      type: "result",
+      id: 2,
+      ok: false,
+      code: "invalid",
+      errors: [{ field: "id" }],
+    });
+    expect(await client.ask({ type: "command", id: 3, name: "nope.nope", args: {} })).toMatchObject({
+      type: "result",
+      id: 3,
+      ok: false,
+      code: "not_found",
+    });
+    expect(
+      await client.ask({ type: "command", id: 4, name: "host.pause", args: { id: "web01" }, key: "no uuid" }),
+    ).toMatchObject({ type: "result", id: 4, ok: false, code: "invalid", errors: [{ field: "key" }] });
   });
   test("above the token's role are forbidden", async () => {
     const client = await connect({ token: "viewer-secret" });
-    expect(await client.ask({ type: "command", id: 1, name: "host.add", args: { id: "web01" } })).toMatchObject({ ok: false, code: "forbidden" });
+    expect(await client.ask({ type: "command", id: 1, name: "host.add", args: { id: "web01" } })).toMatchObject({
+      ok: false,
+      code: "forbidden",
+    });
   });
 });
 
@@ -157,8 +204,16 @@ describe("watching", () => {
   test("gives the list, then changes; a second watch replaces the first", async () => {
     await world.addHost("web01");
     const client = await connect();
-    expect(await client.ask({ type: "watch", since: 0, kinds: ["status"] })).toMatchObject({ type: "changes", snapshot: true, upserts: [{ kind: "status", id: "web01" }] });
-    expect(await client.ask({ type: "watch", since: world.store.durableRev })).toMatchObject({ type: "changes", snapshot: false, upserts: [] });
+    expect(await client.ask({ type: "watch", since: 0, kinds: ["status"] })).toMatchObject({
+      type: "changes",
+      snapshot: true,
+      upserts: [{ kind: "status", id: "web01" }],
+    });
+    expect(await client.ask({ type: "watch", since: world.store.durableRev })).toMatchObject({
+      type: "changes",
+      snapshot: false,
+      upserts: [],
+    });
     await world.engine.execute("heartbeat.post", { host: "web01" }, { name: "ada", role: "admin" });
     const changed = client.next();
     world.clock.advance(200);
@@ -167,7 +222,10 @@ describe("watching", () => {
   });
   test.each(["token", "receipt", "setting"])("%s can't be watched", async (kind) => {
     const client = await connect();
-    expect(await client.ask({ type: "watch", since: 0, kinds: [kind] })).toMatchObject({ type: "error", code: "invalid" });
+    expect(await client.ask({ type: "watch", since: 0, kinds: [kind] })).toMatchObject({
+      type: "error",
+      code: "invalid",
+    });
   });
   test("is forbidden to hosts and to metrics, who may be connected all the same", async () => {
     const { token } = await world.addHost("web01");

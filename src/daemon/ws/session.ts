@@ -44,7 +44,8 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
 
   function receive(data: RawData, binary: boolean): void {
     heard = true;
-    if ((data as Buffer).length > limits.frameBytes) return end(closeCodes.tooLarge, `a frame is at most ${limits.frameBytes / 1024} KiB`);
+    if ((data as Buffer).length > limits.frameBytes)
+      return end(closeCodes.tooLarge, `a frame is at most ${limits.frameBytes / 1024} KiB`);
     if (ws.bufferedAmount > STUCK_BYTES) return ws.terminate();
     const raw = binary ? undefined : parseJson(data);
     if (typeof raw !== "object" || raw === null) return end(closeCodes.invalid, "frames are JSON text");
@@ -66,7 +67,8 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
     if (frame.type === "hello") return hello(frame);
     if (!caller) return end(closeCodes.unauthorized, "say hello first");
     if (frame.type === "watch") return watch(frame, caller);
-    if (unanswered >= limits.unanswered) return end(closeCodes.tooFast, `more than ${limits.unanswered} frames unanswered`);
+    if (unanswered >= limits.unanswered)
+      return end(closeCodes.tooFast, `more than ${limits.unanswered} frames unanswered`);
     unanswered++;
     const answered = frame.type === "heartbeat" ? heartbeat(frame, caller) : command(frame, caller);
     answered.catch(() => end(1011, "internal error")).finally(() => unanswered--);
@@ -81,12 +83,20 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
     caller = known;
     cancelHello();
     const { store } = engine;
-    send({ type: "welcome", version, instance: store.instance, role: known.role, rev: store.durableRev, now: clock.now() });
+    send({
+      type: "welcome",
+      version,
+      instance: store.instance,
+      role: known.role,
+      rev: store.durableRev,
+      now: clock.now(),
+    });
   }
 
   async function heartbeat({ type: _type, id, ...args }: Frame<"heartbeat">, by: Caller): Promise<void> {
     const outcome = (await engine.execute("heartbeat.post", args, by)) as Outcome<Result<"heartbeat.post">>;
-    if (!outcome.ok) return send({ type: "error", id, code: outcome.code, message: outcome.message, errors: outcome.errors });
+    if (!outcome.ok)
+      return send({ type: "error", id, code: outcome.code, message: outcome.message, errors: outcome.errors });
     const { rev, periodMs, dueAt } = outcome.value;
     send({ type: "ack", id, rev, periodMs, dueAt });
   }
@@ -96,9 +106,18 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
   }
 
   function watch({ since, kinds }: Frame<"watch">, { role }: Caller): void {
-    if (role === "host" || role === "metrics") return send({ type: "error", ...withoutOk(refuse("forbidden", `watching takes the role viewer; the token has ${role}`)) });
+    if (role === "host" || role === "metrics")
+      return send({
+        type: "error",
+        ...withoutOk(refuse("forbidden", `watching takes the role viewer; the token has ${role}`)),
+      });
     unwatch?.();
-    unwatch = engine.feed.watch({ since, kinds, ready: () => ws.bufferedAmount < BACKLOG_BYTES, send: (frame, sent) => ws.send(frame, () => sent()) });
+    unwatch = engine.feed.watch({
+      since,
+      kinds,
+      ready: () => ws.bufferedAmount < BACKLOG_BYTES,
+      send: (frame, sent) => ws.send(frame, () => sent()),
+    });
   }
 
   ws.on("message", receive);
@@ -118,7 +137,7 @@ const withoutOk = ({ ok: _ok, ...refusal }: Refusal) => refusal;
 
 function parseJson(data: RawData): unknown {
   try {
-    return JSON.parse(String(data));
+    return JSON.parse((data as Buffer).toString());
   } catch {
     return undefined;
   }

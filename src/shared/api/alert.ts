@@ -31,7 +31,11 @@ export const alertAck = command({
   access: "operator",
   effect: "write",
   args: z
-    .object({ id: alertId.optional(), ids: z.array(alertId).min(1).max(10_000).optional(), comment: prose(1000).optional() })
+    .object({
+      id: alertId.optional(),
+      ids: z.array(alertId).min(1).max(10_000).optional(),
+      comment: prose(1000).optional(),
+    })
     .refine((args) => (args.id === undefined) !== (args.ids === undefined), "give either id or ids"),
   result: z.object({ items: z.array(alertView) }),
   rest: {
@@ -42,5 +46,9 @@ export const alertAck = command({
     reply: alertView,
     toReply: ({ items: [alert] }: { items: AlertView[] }) => alert,
   },
-  cli: { positionals: ["ids"], table: { items: "items", columns }, example: 'sentinel alert ack a42 --comment "on it"' },
+  cli: {
+    positionals: ["ids"],
+    table: { items: "items", columns },
+    example: 'sentinel alert ack a42 --comment "on it"',
+  },
 });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Role } from "../model.ts";
 
 /** Who may use a command: the named role and those above it, or anyone. Nothing is open unless it says so. */

@@ -4,10 +4,23 @@ import { heartbeatArgs } from "../protocol.ts";
 import { command } from "./command.ts";
 import { tristate, tristates } from "./predecessor.ts";
 
-const result = z.object({ host: slug, rev: z.number(), at: instant, periodMs: z.number(), dueAt: instant, state: z.enum(states) });
+const result = z.object({
+  host: slug,
+  rev: z.number(),
+  at: instant,
+  periodMs: z.number(),
+  dueAt: instant,
+  state: z.enum(states),
+});
 
 /** What a POST may say beside being there; `token` in the query authenticates and is no argument. */
-const body = z.object({ status: heartbeatArgs.shape.status, message: prose(1024).optional(), metrics: metrics.optional(), exitCode: heartbeatArgs.shape.exitCode, run: heartbeatArgs.shape.run });
+const body = z.object({
+  status: heartbeatArgs.shape.status,
+  message: prose(1024).optional(),
+  metrics: metrics.optional(),
+  exitCode: heartbeatArgs.shape.exitCode,
+  run: heartbeatArgs.shape.run,
+});
 
 export const heartbeatPost = command({
   name: "heartbeat.post",

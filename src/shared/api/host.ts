@@ -2,7 +2,16 @@ import { z } from "zod";
 import { beatSchema, hostSchema, instant, prose, recentBeatSchema, slug, states } from "../model.ts";
 import { HOUR, MINUTE } from "../time.ts";
 import { command } from "./command.ts";
-import { hostCreateBody, hostEditBody, hostQuery, hostReply, toAddArgs, toEditArgs, toHostReply, tristates } from "./predecessor.ts";
+import {
+  hostCreateBody,
+  hostEditBody,
+  hostQuery,
+  hostReply,
+  toAddArgs,
+  toEditArgs,
+  toHostReply,
+  tristates,
+} from "./predecessor.ts";
 
 /** A host with its state and last heartbeat beside what was configured. Never holds a secret. */
 export const hostView = hostSchema.extend({
@@ -151,7 +160,12 @@ export const hostList = command({
   summary: "List the hosts with their states.",
   access: "viewer",
   effect: "read",
-  args: z.object({ status: z.enum(tristates).optional(), state: z.enum(states).optional(), tag: slug.optional(), window: z.string().max(32).optional() }),
+  args: z.object({
+    status: z.enum(tristates).optional(),
+    state: z.enum(states).optional(),
+    tag: slug.optional(),
+    window: z.string().max(32).optional(),
+  }),
   result: items,
   rest: {
     methods: ["GET"],
@@ -185,4 +199,3 @@ export const hostRecent = command({
   result: z.object({ items: z.array(z.object({ id: slug, beats: z.array(recentBeatSchema) })) }),
   cli: { positionals: ["ids"], example: "sentinel host recent web01 --json" },
 });
-

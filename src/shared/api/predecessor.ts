@@ -4,7 +4,11 @@ import { beatStatuses, hostSchema, prose, slug, states } from "../model.ts";
 import type { HostState } from "../model.ts";
 import type { HostView } from "./host.ts";
 
-const seconds = (min: number) => z.number().min(min).max(366 * 86_400);
+const seconds = (min: number) =>
+  z
+    .number()
+    .min(min)
+    .max(366 * 86_400);
 const iso = z.iso.datetime();
 
 export const tristates = ["up", "down", "unknown"] as const;
@@ -14,7 +18,11 @@ export const tristate = (state: HostState): (typeof tristates)[number] =>
   state === "up" || state === "late" ? "up" : state === "down" ? "down" : "unknown";
 
 const schedule = {
-  schedule_type: z.literal("always", { error: 'only "always" is known to this version: a window that is not kept would raise false alarms' }).optional(),
+  schedule_type: z
+    .literal("always", {
+      error: 'only "always" is known to this version: a window that is not kept would raise false alarms',
+    })
+    .optional(),
   schedule_config: z.null({ error: 'leave it out: this version knows only "always"' }).optional(),
   cron_expression: z.null({ error: "leave it out: this version knows only expected_frequency_seconds" }).optional(),
 };
@@ -26,7 +34,12 @@ const fields = {
   first_heartbeat_seconds: seconds(1).optional(),
 };
 
-export const hostQuery = z.object({ status: z.enum(tristates).optional(), state: z.enum(states).optional(), schedule_type: z.string().max(32).optional(), tag: slug.optional() });
+export const hostQuery = z.object({
+  status: z.enum(tristates).optional(),
+  state: z.enum(states).optional(),
+  schedule_type: z.string().max(32).optional(),
+  tag: slug.optional(),
+});
 export const hostCreateBody = z.object({
   name: prose(128).min(1),
   host_id: slug.optional(),
@@ -34,7 +47,11 @@ export const hostCreateBody = z.object({
   expected_frequency_seconds: seconds(1).optional(),
   ...fields,
 });
-export const hostEditBody = z.object({ name: prose(128).min(1).optional(), expected_frequency_seconds: seconds(1).optional(), ...fields });
+export const hostEditBody = z.object({
+  name: prose(128).min(1).optional(),
+  expected_frequency_seconds: seconds(1).optional(),
+  ...fields,
+});
 
 export const hostReply = z.object({
   name: z.string(),
@@ -54,11 +71,14 @@ export const hostReply = z.object({
   due_at: iso,
   created_at: iso,
   updated_at: iso,
-  recent_heartbeats: z.array(z.object({ timestamp: iso, status: z.enum(beatStatuses), duration_ms: z.number().optional() })).optional(),
+  recent_heartbeats: z
+    .array(z.object({ timestamp: iso, status: z.enum(beatStatuses), duration_ms: z.number().optional() }))
+    .optional(),
 });
 
 const isoOf = (at: number): string => new Date(at).toISOString();
-const millis = (value: number | undefined): number | undefined => (value === undefined ? undefined : Math.round(value * 1000));
+const millis = (value: number | undefined): number | undefined =>
+  value === undefined ? undefined : Math.round(value * 1000);
 
 /** An id made from a name: lower case, what doesn't fit becomes `-`. */
 export const idFromName = (name: string): string =>

@@ -3,7 +3,17 @@ import { alertAck, alertList } from "./alert.ts";
 import type { CommandSpec } from "./command.ts";
 import { healthShow } from "./health.ts";
 import { heartbeatPost } from "./heartbeat.ts";
-import { hostAdd, hostEdit, hostList, hostPause, hostRecent, hostRemove, hostResume, hostShow, hostToken } from "./host.ts";
+import {
+  hostAdd,
+  hostEdit,
+  hostList,
+  hostPause,
+  hostRecent,
+  hostRemove,
+  hostResume,
+  hostShow,
+  hostToken,
+} from "./host.ts";
 
 /**
  * Every command there is. WebSocket names, REST routes, OpenAPI, the command line and docs/reference are made from
@@ -36,4 +46,5 @@ export type Result<N extends CommandName> = z.output<SpecOf<N>["result"]>;
 const byName = new Map<string, CommandSpec>(registry.map((spec) => [spec.name, spec as unknown as CommandSpec]));
 
 /** The command of that name, or undefined: a name from outside is never trusted to exist. */
-export const findCommand = (name: string): (CommandSpec & { name: CommandName }) | undefined => byName.get(name) as (CommandSpec & { name: CommandName }) | undefined;
+export const findCommand = (name: string): (CommandSpec & { name: CommandName }) | undefined =>
+  byName.get(name) as (CommandSpec & { name: CommandName }) | undefined;

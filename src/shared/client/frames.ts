@@ -6,7 +6,10 @@ const rareFrames = { welcome: welcomeFrame, ack: ackFrame, error: errorFrame, re
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 const isMark = (item: unknown): boolean =>
-  isObject(item) && typeof item["kind"] === "string" && typeof item["id"] === "string" && typeof item["rev"] === "number";
+  isObject(item) &&
+  typeof item["kind"] === "string" &&
+  typeof item["id"] === "string" &&
+  typeof item["rev"] === "number";
 
 /** By hand, because a list of 100,000 entities passes here and a schema would copy each. */
 function isChanges(frame: Record<string, unknown>): boolean {
@@ -26,7 +29,9 @@ export function readFrame(text: string): ServerFrame | "unknown" | "broken" {
   }
   if (!isObject(frame)) return "broken";
   if (frame["type"] === "changes") return isChanges(frame) ? (frame as unknown as ChangesFrame) : "broken";
-  const schema = Object.hasOwn(rareFrames, String(frame["type"])) ? rareFrames[frame["type"] as keyof typeof rareFrames] : undefined;
+  const schema = Object.hasOwn(rareFrames, String(frame["type"]))
+    ? rareFrames[frame["type"] as keyof typeof rareFrames]
+    : undefined;
   if (!schema) return "unknown";
   const parsed = schema.safeParse(frame);
   return parsed.success ? parsed.data : "broken";

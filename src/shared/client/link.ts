@@ -1,4 +1,5 @@
 import { WebSocket } from "ws";
+import type { RawData } from "ws";
 import { closeCodes, limits, SUBPROTOCOL } from "../protocol.ts";
 import type { ServerFrame, WelcomeFrame } from "../protocol.ts";
 import { formatDuration } from "../time.ts";
@@ -35,6 +36,9 @@ const recheckMs = 500;
 const closingMs = 1_000;
 const refusals: Record<number, number> = { 401: closeCodes.unauthorized, 403: closeCodes.forbidden };
 
+/** ws hands text over as one Buffer; the other forms are for binary types that aren't asked for. */
+const textOf = (data: RawData): string => (Array.isArray(data) ? data.join("") : new TextDecoder().decode(data));
+
 /** One connection, from the dial to its one ending. */
 export function openLink(options: LinkOptions): Link {
   const { clock } = options;
@@ -44,7 +48,9 @@ export function openLink(options: LinkOptions): Link {
   let welcomed = false;
   let complaint = "";
   const ws = new WebSocket(options.url, SUBPROTOCOL, { perMessageDeflate: false, maxPayload: options.maxPayloadBytes });
-  let cancelTimer = clock.after(options.attemptMs, () => end({ kind: "lost", reason: `no answer within ${formatDuration(options.attemptMs)}` }));
+  let cancelTimer = clock.after(options.attemptMs, () =>
+    end({ kind: "lost", reason: `no answer within ${formatDuration(options.attemptMs)}` }),
+  );
 
   function end(ending: Ending): void {
     if (over) return;
@@ -87,25 +93,42 @@ export function openLink(options: LinkOptions): Link {
   function closed(code: number, reason: string): void {
     const said = reason || complaint;
     if (code === closeCodes.unauthorized || code === closeCodes.forbidden) {
-      return end({ kind: "refused", code, message: said || (code === closeCodes.forbidden ? "not allowed" : "no or wrong token") });
+      return end({
+        kind: "refused",
+        code,
+        message: said || (code === closeCodes.forbidden ? "not allowed" : "no or wrong token"),
+      });
     }
-    end({ kind: "lost", reason: said || (code === closeCodes.restarting ? "the daemon restarts" : `the connection ended (${code})`) });
+    end({
+      kind: "lost",
+      reason: said || (code === closeCodes.restarting ? "the daemon restarts" : `the connection ended (${code})`),
+    });
   }
 
-  ws.on("open", () => ws.send(JSON.stringify({ type: "hello", client: options.client, ...(options.token ? { token: options.token } : {}) })));
+  ws.on("open", () =>
+    ws.send(
+      JSON.stringify({ type: "hello", client: options.client, ...(options.token ? { token: options.token } : {}) }),
+    ),
+  );
   ws.on("message", (data, isBinary) => {
     if (over) return;
     heard();
-    if (!isBinary) receive(String(data));
+    if (!isBinary) receive(textOf(data));
   });
   ws.on("ping", heard);
   ws.on("pong", heard);
   ws.on("unexpected-response", (_request, response) => {
     const status = response.statusCode ?? 0;
     const code = refusals[status];
-    end(code ? { kind: "refused", code, message: `the daemon answered ${status}` } : { kind: "lost", reason: `the daemon answered ${status}` });
+    end(
+      code
+        ? { kind: "refused", code, message: `the daemon answered ${status}` }
+        : { kind: "lost", reason: `the daemon answered ${status}` },
+    );
   });
-  ws.on("error", (error) => end({ kind: "lost", reason: error.message || String((error as { code?: unknown }).code ?? "connection failed") }));
+  ws.on("error", (error) =>
+    end({ kind: "lost", reason: error.message || (error as { code?: string }).code || "the connection failed" }),
+  );
   ws.on("close", (code, reason) => closed(code, String(reason)));
 
   function close(): void {

@@ -38,7 +38,13 @@ function toAnswer(frame: Extract<ServerFrame, { type: "ack" | "error" | "result"
 }
 
 /** Pairs answers with questions, and holds back what would be more than the daemon takes unanswered. */
-export function createRequests({ clock, windowSize = limits.unanswered }: { clock: Clock; windowSize?: number }): Requests {
+export function createRequests({
+  clock,
+  windowSize = limits.unanswered,
+}: {
+  clock: Clock;
+  windowSize?: number;
+}): Requests {
   const sent = new Map<number, Request>();
   let queued: Request[] = [];
   let send: ((text: string) => void) | undefined;

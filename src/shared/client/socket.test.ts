@@ -26,7 +26,15 @@ afterEach(async () => {
 
 function open(options: Partial<SocketOptions> = {}): SentinelSocket {
   const onState = (state: SocketState): void => void (seen.push(state), wake());
-  socket = createSocket({ url: daemon.url, token: "secret", client: "test/1", clock, random: () => 0.5, onState, ...options });
+  socket = createSocket({
+    url: daemon.url,
+    token: "secret",
+    client: "test/1",
+    clock,
+    random: () => 0.5,
+    onState,
+    ...options,
+  });
   return socket;
 }
 
@@ -75,7 +83,11 @@ describe("connecting", () => {
     await peer.next();
     peer.send({ type: "error", code: "unauthorized", message: "this token is not known" });
     peer.ws.close(4401);
-    expect(await until("refused")).toMatchObject({ code: 4401, message: "this token is not known", retryAt: clock.now() + 30_000 });
+    expect(await until("refused")).toMatchObject({
+      code: 4401,
+      message: "this token is not known",
+      retryAt: clock.now() + 30_000,
+    });
     expect(await socket?.heartbeat({ host: "web01" })).toMatchObject({ ok: false, code: "unauthorized" });
     clock.advance(30_000);
     await (await daemon.accept()).welcome();
@@ -192,7 +204,8 @@ describe("the feed", () => {
 
 describe("asking", () => {
   test("a heartbeat is answered with its acknowledgement, a refused one with the refusal", async () => {
-    const beats = [open().heartbeat({ host: "web01" }), socket?.heartbeat({ host: "gone" })];
+    const client = open();
+    const beats = [client.heartbeat({ host: "web01" }), client.heartbeat({ host: "gone" })];
     const peer = await daemon.accept();
     await peer.welcome();
     const frames = [await peer.next(), await peer.next()];
@@ -210,7 +223,11 @@ describe("asking", () => {
     await peer.welcome();
     await peer.next();
     peer.ws.close(1012);
-    expect(await answer).toMatchObject({ ok: false, code: "unavailable", message: "no connection to the daemon: the daemon restarts" });
+    expect(await answer).toMatchObject({
+      ok: false,
+      code: "unavailable",
+      message: "no connection to the daemon: the daemon restarts",
+    });
     expect(await socket?.heartbeat({ host: "web01" })).toMatchObject({ ok: false, code: "unavailable" });
   });
 
@@ -224,9 +241,9 @@ describe("asking", () => {
   });
 
   test("no more than 64 are unanswered at once; the others wait their turn", async () => {
-    open();
+    const client = open();
     const peer = await daemon.accept();
-    const answers = Array.from({ length: 70 }, () => socket?.heartbeat({ host: "web01" }));
+    const answers = Array.from({ length: 70 }, () => client.heartbeat({ host: "web01" }));
     await peer.welcome();
     let unanswered = 0;
     let most = 0;
@@ -244,7 +261,10 @@ describe("asking", () => {
   });
 
   test("a frame that is too large is refused here", async () => {
-    expect(await open().command("alert.ack", { id: "a1", comment: "é".repeat(140_000) })).toMatchObject({ ok: false, code: "too_large" });
+    expect(await open().command("alert.ack", { id: "a1", comment: "é".repeat(140_000) })).toMatchObject({
+      ok: false,
+      code: "too_large",
+    });
   });
 });
 

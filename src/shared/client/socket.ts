@@ -56,7 +56,11 @@ export interface SentinelSocket {
   /** Milliseconds since anything was heard; undefined when not live. */
   quietMs(): number | undefined;
   heartbeat(args: HeartbeatArgs, options?: { timeoutMs?: number }): Promise<Ack | Refusal>;
-  command<N extends CommandName>(name: N, args: ArgsInput<N>, options?: CommandOptions): Promise<Success<Result<N>> | Refusal>;
+  command<N extends CommandName>(
+    name: N,
+    args: ArgsInput<N>,
+    options?: CommandOptions,
+  ): Promise<Success<Result<N>> | Refusal>;
   /** Follows the feed across reconnects; there is one watch a socket, a second call replaces the first. */
   watch(watch: Watch): { stop(): void; position(): { rev: number; instance: string | undefined } };
   close(): void;
@@ -78,7 +82,8 @@ export function feedUrl(url: string): string {
 
 function whyNot(state: SocketState): Refusal | undefined {
   if (state.phase === "waiting") return refuse("unavailable", `no connection to the daemon: ${state.reason}`);
-  if (state.phase === "refused") return refuse(state.code === closeCodes.forbidden ? "forbidden" : "unauthorized", state.message);
+  if (state.phase === "refused")
+    return refuse(state.code === closeCodes.forbidden ? "forbidden" : "unauthorized", state.message);
   if (state.phase === "closed") return refuse("unavailable", "the connection is closed");
   return undefined;
 }
@@ -172,8 +177,13 @@ export function createSocket(options: SocketOptions): SentinelSocket {
   return {
     state: () => state,
     quietMs: () => (link && state.phase === "live" ? clock.monotonic() - link.heardAt() : undefined),
-    heartbeat: (args, { timeoutMs = 15 * SECOND } = {}) => ask({ type: "heartbeat", ...args }, timeoutMs) as Promise<Ack | Refusal>,
-    command: <N extends CommandName>(name: N, args: ArgsInput<N>, { key, timeoutMs = 30 * SECOND }: CommandOptions = {}) =>
+    heartbeat: (args, { timeoutMs = 15 * SECOND } = {}) =>
+      ask({ type: "heartbeat", ...args }, timeoutMs) as Promise<Ack | Refusal>,
+    command: <N extends CommandName>(
+      name: N,
+      args: ArgsInput<N>,
+      { key, timeoutMs = 30 * SECOND }: CommandOptions = {},
+    ) =>
       ask({ type: "command", name, args, ...(key ? { key } : {}) }, timeoutMs) as Promise<Success<Result<N>> | Refusal>,
     watch,
     close,

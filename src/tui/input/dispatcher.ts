@@ -24,7 +24,14 @@ interface DispatcherOptions {
 const isPrompt = (state: ConsoleState): boolean => state.overlay !== undefined && state.overlay.kind !== "help";
 
 /** From what the terminal sends to what happens, one key at a time: each may change what the next one means. */
-export function createDispatcher({ clock, state, dispatch, perform, newKey, helpLines }: DispatcherOptions): Dispatcher {
+export function createDispatcher({
+  clock,
+  state,
+  dispatch,
+  perform,
+  newKey,
+  helpLines,
+}: DispatcherOptions): Dispatcher {
   const read = createKeyReader(clock);
   const insert = (text: string): void => dispatch({ type: "edit", edit: { kind: "insert", text } });
 

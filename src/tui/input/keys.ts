@@ -33,8 +33,24 @@ const named: [keyof KeyFlags, string][] = [
   ["backspace", "backspace"],
   ["delete", "delete"],
 ];
-const finals: Record<string, string> = { A: "up", B: "down", C: "right", D: "left", H: "home", F: "end", Z: "shift+tab" };
-const tildes: Record<string, string> = { "1": "home", "3": "delete", "4": "end", "5": "pageup", "6": "pagedown", "7": "home", "8": "end" };
+const finals: Record<string, string> = {
+  A: "up",
+  B: "down",
+  C: "right",
+  D: "left",
+  H: "home",
+  F: "end",
+  Z: "shift+tab",
+};
+const tildes: Record<string, string> = {
+  "1": "home",
+  "3": "delete",
+  "4": "end",
+  "5": "pageup",
+  "6": "pagedown",
+  "7": "home",
+  "8": "end",
+};
 
 /** A control byte in the middle of what came at once. */
 function nameOf(char: string): string {
@@ -73,7 +89,8 @@ export function createKeyReader(clock: Pick<Clock, "monotonic">): (input: string
   function readText(text: string): string[] {
     const keys: string[] = [];
     const chars = [...text];
-    const justEscaped = clock.monotonic() - escapedAt <= splitMs || (escapedAt !== -Infinity && /^[[O][0-9;]*[A-Za-z~]/.test(text));
+    const justEscaped =
+      clock.monotonic() - escapedAt <= splitMs || (escapedAt !== -Infinity && /^[[O][0-9;]*[A-Za-z~]/.test(text));
     if (partial === undefined && justEscaped && (chars[0] === "[" || chars[0] === "O")) {
       partial = "";
     }

@@ -9,7 +9,9 @@ export function submit(state: ConsoleState, key: string): ConsoleState {
   const comment = overlay.line.text.trim();
   const ack: PendingAck = { key, ids: overlay.ids, answered: false, ...(comment ? { comment } : {}) };
   const sent = { ...state, overlay: undefined, acks: [...state.acks, ack] };
-  return state.connection.phase === "live" ? sent : withToast(sent, `${overlay.about}: will be acknowledged once the daemon is back`, "warn");
+  return state.connection.phase === "live"
+    ? sent
+    : withToast(sent, `${overlay.about}: will be acknowledged once the daemon is back`, "warn");
 }
 
 /** A refusal rolls the acknowledgement back and says why. */

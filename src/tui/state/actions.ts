@@ -36,7 +36,8 @@ export function coalesce(actions: readonly Action[]): Action[] {
   const joined: Action[] = [];
   for (const action of actions) {
     const last = joined.at(-1);
-    if (action.type === "changes" && last?.type === "changes") joined[joined.length - 1] = { type: "changes", lists: [...last.lists, ...action.lists] };
+    if (action.type === "changes" && last?.type === "changes")
+      joined[joined.length - 1] = { type: "changes", lists: [...last.lists, ...action.lists] };
     else joined.push(action);
   }
   return joined;

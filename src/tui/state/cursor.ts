@@ -23,7 +23,12 @@ export function moveTo(cursor: Cursor, order: readonly string[], index: number, 
 }
 
 /** After the list changed: the same row if it is still there, else the one that took its place. */
-export function settleCursor(cursor: Cursor, before: readonly string[], after: readonly string[], height: number): Cursor {
+export function settleCursor(
+  cursor: Cursor,
+  before: readonly string[],
+  after: readonly string[],
+  height: number,
+): Cursor {
   const at = cursor.id === undefined ? 0 : after.indexOf(cursor.id);
   const index = at >= 0 ? at : clamp(before.indexOf(cursor.id ?? ""), 0, Math.max(0, after.length - 1));
   const id = cursor.id === undefined ? undefined : (after[index] ?? cursor.id);

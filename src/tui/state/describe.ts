@@ -8,12 +8,14 @@ export interface Event {
 }
 
 const about = (alert: Alert): string => `${alert.severity} ${alert.title}`;
-const by = ({ ackedBy, comment }: Alert): string => `${ackedBy ? ` by ${ackedBy}` : ""}${comment ? `: "${comment}"` : ""}`;
+const by = ({ ackedBy, comment }: Alert): string =>
+  `${ackedBy ? ` by ${ackedBy}` : ""}${comment ? `: "${comment}"` : ""}`;
 
 function alertEvent(before: Alert | undefined, now: Alert): Event | undefined {
   if (before?.state === now.state) return undefined;
   if (now.state === "firing") return { at: now.raisedAt, text: `alert raised: ${about(now)}: ${now.reason}` };
-  if (now.state === "acknowledged") return { at: now.ackedAt ?? now.lastAt, text: `alert acknowledged${by(now)}: ${now.title}` };
+  if (now.state === "acknowledged")
+    return { at: now.ackedAt ?? now.lastAt, text: `alert acknowledged${by(now)}: ${now.title}` };
   return before ? { at: now.resolvedAt ?? now.lastAt, text: `alert resolved: ${now.title}` } : undefined;
 }
 
@@ -21,7 +23,8 @@ function alertEvent(before: Alert | undefined, now: Alert): Event | undefined {
 export function describeChanges(before: Entities, after: Entities): Event[] {
   const events: Event[] = [];
   for (const [id, status] of before.status === after.status ? [] : after.status) {
-    if (before.status.get(id)?.state !== status.state) events.push({ at: status.since, text: `${id} ${status.state}: ${status.reason}` });
+    if (before.status.get(id)?.state !== status.state)
+      events.push({ at: status.since, text: `${id} ${status.state}: ${status.reason}` });
   }
   for (const id of before.host === after.host ? [] : before.host.keys()) {
     if (!after.host.has(id)) events.push({ at: 0, text: `${id} removed` });
@@ -41,7 +44,7 @@ export function describeAll(entities: Entities): string[] {
   const open = [...entities.alert.values()].filter((alert) => alert.state !== "resolved");
   const troubled = [...entities.status].filter(([, { state }]) => state === "down" || state === "late");
   return [
-    `${entities.host.size} hosts${states ? ` (${states})` : ""}, ${open.length} open alerts`,
+    `${entities.host.size} ${entities.host.size === 1 ? "host" : "hosts"}${states ? ` (${states})` : ""}, ${open.length} open ${open.length === 1 ? "alert" : "alerts"}`,
     ...troubled.map(([id, { state, reason }]) => `${id} ${state}: ${reason}`),
     ...open.map((alert) => `alert ${alert.state}${alert.state === "acknowledged" ? by(alert) : ""}: ${about(alert)}`),
   ];

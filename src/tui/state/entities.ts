@@ -17,7 +17,8 @@ const isWatched = (kind: string): kind is WatchedKind => (watchedKinds as readon
 /** Applies whole lists in order, and copies each touched map once however many lists there are. */
 export function applyChanges(entities: Entities, lists: readonly ChangeList[]): Entities {
   const drafts: Drafts = {};
-  const draft = (kind: WatchedKind): Map<string, unknown> => (drafts[kind] ??= new Map(entities[kind] as ReadonlyMap<string, never>));
+  const draft = (kind: WatchedKind): Map<string, unknown> =>
+    (drafts[kind] ??= new Map(entities[kind] as ReadonlyMap<string, never>));
   for (const list of lists) {
     if (list.snapshot) for (const kind of watchedKinds) drafts[kind] = new Map();
     for (const { kind, id, value } of list.upserts) if (isWatched(kind)) draft(kind).set(id, value);

@@ -10,17 +10,25 @@ export function orderHosts({ host, status }: Entities, filter: string): string[]
   const wanted = filter.trim().toLowerCase();
   const buckets: string[][] = [[], [], [], [], [], []];
   for (const [id, { name, tags }] of host) {
-    if (wanted && !id.includes(wanted) && !name.toLowerCase().includes(wanted) && !tags.some((tag) => tag.includes(wanted))) continue;
+    if (
+      wanted &&
+      !id.includes(wanted) &&
+      !name.toLowerCase().includes(wanted) &&
+      !tags.some((tag) => tag.includes(wanted))
+    )
+      continue;
     buckets[hostRank[status.get(id)?.state ?? "new"] ?? 3]?.push(id);
   }
   return buckets.flatMap((ids) => ids.sort());
 }
 
-const changedAt = (alert: Alert): number => (alert.state === "resolved" ? (alert.resolvedAt ?? alert.lastAt) : alert.raisedAt);
+const changedAt = (alert: Alert): number =>
+  alert.state === "resolved" ? (alert.resolvedAt ?? alert.lastAt) : alert.raisedAt;
 
 function compareAlerts([idA, a]: [string, Alert], [idB, b]: [string, Alert]): number {
   if (a.state !== b.state) return (alertRank[a.state] ?? 3) - (alertRank[b.state] ?? 3);
-  if (a.state !== "resolved" && a.severity !== b.severity) return (severityRank[a.severity] ?? 3) - (severityRank[b.severity] ?? 3);
+  if (a.state !== "resolved" && a.severity !== b.severity)
+    return (severityRank[a.severity] ?? 3) - (severityRank[b.severity] ?? 3);
   return changedAt(b) - changedAt(a) || (idA < idB ? -1 : 1);
 }
 

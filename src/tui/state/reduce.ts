@@ -24,7 +24,8 @@ function settle(state: ConsoleState): ConsoleState {
   const alertsMoved = old.alert !== alert;
   if (!hostsMoved && !alertsMoved) return state;
   const held = state.now < state.holdUntil && old.filter === state.filter;
-  const place = (pane: Pane, fresh: string[]): readonly string[] => (held ? holdOrder(state.order[pane], fresh) : fresh);
+  const place = (pane: Pane, fresh: string[]): readonly string[] =>
+    held ? holdOrder(state.order[pane], fresh) : fresh;
   const order = {
     hosts: hostsMoved ? place("hosts", orderHosts(state.entities, state.filter)) : state.order.hosts,
     alerts: alertsMoved ? place("alerts", orderAlerts(state.entities)) : state.order.alerts,
@@ -33,7 +34,8 @@ function settle(state: ConsoleState): ConsoleState {
 }
 
 function settleCursors(state: ConsoleState, before: ConsoleState["order"]): ConsoleState {
-  const cursorOf = (pane: Pane) => settleCursor(state.cursors[pane], before[pane], state.order[pane], paneHeight(state, pane));
+  const cursorOf = (pane: Pane) =>
+    settleCursor(state.cursors[pane], before[pane], state.order[pane], paneHeight(state, pane));
   return { ...state, cursors: { hosts: cursorOf("hosts"), alerts: cursorOf("alerts") } };
 }
 
@@ -53,12 +55,18 @@ function move(state: ConsoleState, toIndex: (index: number, height: number, coun
   const { pane } = state;
   const order = state.order[pane];
   const height = paneHeight(state, pane);
-  const cursor = moveTo(state.cursors[pane], order, toIndex(cursorIndex(state.cursors[pane], order), height, order.length), height);
+  const cursor = moveTo(
+    state.cursors[pane],
+    order,
+    toIndex(cursorIndex(state.cursors[pane], order), height, order.length),
+    height,
+  );
   return { ...state, cursors: { ...state.cursors, [pane]: cursor }, holdUntil: state.now + holdMs };
 }
 
 function close(state: ConsoleState): ConsoleState {
-  if (state.overlay?.kind === "filter") return settle(withFilter({ ...state, overlay: undefined }, state.overlay.before));
+  if (state.overlay?.kind === "filter")
+    return settle(withFilter({ ...state, overlay: undefined }, state.overlay.before));
   if (state.overlay) return { ...state, overlay: undefined };
   if (state.toast) return { ...state, toast: undefined };
   return settle(withFilter(state, ""));
@@ -103,7 +111,10 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
     case "next-pane":
       return { ...state, pane: state.pane === "hosts" ? "alerts" : "hosts" };
     case "help":
-      return { ...state, overlay: state.overlay?.kind === "help" ? undefined : { kind: "help", top: 0, lines: action.lines } };
+      return {
+        ...state,
+        overlay: state.overlay?.kind === "help" ? undefined : { kind: "help", top: 0, lines: action.lines },
+      };
     case "ask-comment":
       return openComment(state);
     case "ask-filter":

@@ -30,7 +30,9 @@ export function visibleHosts(state: ConsoleState): HostRow[] {
   const { host, status, beat } = state.entities;
   return visibleIds(state, "hosts").flatMap((id) => {
     const value = host.get(id);
-    return value ? [{ id, host: value, status: status.get(id), beat: beat.get(id), recent: state.recents.get(id) ?? [] }] : [];
+    return value
+      ? [{ id, host: value, status: status.get(id), beat: beat.get(id), recent: state.recents.get(id) ?? [] }]
+      : [];
   });
 }
 
@@ -85,7 +87,8 @@ export const areNamed = cached((hosts: ReadonlyMap<string, Host>): boolean => {
 
 /** The daemon says something at least every 5 s, so 7 s of silence are worth telling. */
 const staleMs = 7 * SECOND;
-const secondsAgo = (state: ConsoleState): number => Math.max(0, Math.floor((state.now - (state.heardAt ?? state.now)) / SECOND));
+const secondsAgo = (state: ConsoleState): number =>
+  Math.max(0, Math.floor((state.now - (state.heardAt ?? state.now)) / SECOND));
 
 /** The connection in words, with how old the shown data is when it may be out of date. */
 export function connectionLabel(state: ConsoleState): { text: string; tone: Tone } {

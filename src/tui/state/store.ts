@@ -23,8 +23,8 @@ export interface StoreOptions {
 }
 
 /**
- * Holds the console's state. Data is taken in once every quarter of a second, so that a thousand heartbeats a second
- * cost four paints; while the terminal is stalled the state goes on and only the painting waits.
+ * Holds the console's state. Data is taken in at once after a quiet time, then once every quarter of a second, so that
+ * a thousand heartbeats a second cost four paints; while the terminal is stalled the state goes on and only the painting waits.
  */
 export function createStore({ initial, clock, flushMs = 250, isStalled = () => false }: StoreOptions): Store {
   const listeners = new Set<() => void>();
@@ -32,18 +32,22 @@ export function createStore({ initial, clock, flushMs = 250, isStalled = () => f
   let painted = initial;
   let queued: DataAction[] = [];
   let cancel: (() => void) | undefined;
+  let flushedAt = -Infinity;
 
   function apply(actions: readonly Action[]): void {
     state = actions.reduce(reduce, state);
     if (state === painted) return;
+    // Looked at again with the next flush, even if nothing else comes.
     if (isStalled()) return arm();
     painted = state;
     for (const listener of listeners) listener();
   }
 
   function arm(): void {
-    cancel ??= clock.after(flushMs, () => {
+    const waitedMs = clock.monotonic() - flushedAt;
+    cancel ??= clock.after(Math.max(0, flushMs - waitedMs), () => {
       cancel = undefined;
+      flushedAt = clock.monotonic();
       const taken = queued;
       queued = [];
       apply(coalesce(taken));

@@ -18,7 +18,11 @@ export function App({ state, theme }: { state: ConsoleState; theme: Theme }) {
       ) : (
         <>
           <Line text={headerLine(state, theme)} />
-          {overlay?.kind === "help" ? <Help state={state} theme={theme} top={overlay.top} /> : <Overview state={state} theme={theme} />}
+          {overlay?.kind === "help" ? (
+            <Help state={state} theme={theme} top={overlay.top} />
+          ) : (
+            <Overview state={state} theme={theme} />
+          )}
           <Line text={footerLine(state, theme)} />
         </>
       )}

@@ -22,16 +22,65 @@ function stateCell({ alert, pending }: AlertRow): { text: string; tone?: Tone | 
 export function alertColumns(state: ConsoleState): FittedColumn<AlertRow>[] {
   const now = daemonNow(state);
   const hostWidth = Math.max(12, Math.min(28, longestHostId(state.entities.host)));
-  const since = ({ alert }: AlertRow): number => (alert.state === "resolved" ? (alert.resolvedAt ?? alert.lastAt) : alert.raisedAt);
+  const since = ({ alert }: AlertRow): number =>
+    alert.state === "resolved" ? (alert.resolvedAt ?? alert.lastAt) : alert.raisedAt;
   return fitColumns<AlertRow>(
     [
-      { id: "severity", title: "!", min: 1, priority: 1, cell: ({ alert }) => ({ text: letters[alert.severity] ?? "?", tone: quiet(alert) ?? severityTones[alert.severity] }) },
+      {
+        id: "severity",
+        title: "!",
+        min: 1,
+        priority: 1,
+        cell: ({ alert }) => ({
+          text: letters[alert.severity] ?? "?",
+          tone: quiet(alert) ?? severityTones[alert.severity],
+        }),
+      },
       { id: "state", title: "STATE", min: 8, priority: 2, cell: stateCell },
-      { id: "host", title: "HOST", min: 12, wish: 12, max: hostWidth, priority: 3, cell: ({ alert }) => ({ text: alert.host ?? "sentinel", tone: quiet(alert) }) },
-      { id: "age", title: "AGE", min: 7, priority: 5, align: "right", cell: (row) => ({ text: age(now - since(row)), tone: quiet(row.alert) }) },
-      { id: "by", title: "BY", min: 8, wish: 8, max: 16, priority: 6, cell: ({ alert }) => ({ text: alert.ackedBy ?? "", tone: "dim" }) },
-      { id: "comment", title: "COMMENT", min: 16, wish: 16, max: 40, priority: 7, cell: ({ alert }) => ({ text: alert.comment ?? "", tone: "dim" }) },
-      { id: "what", title: "WHAT", min: 18, wish: 60, max: 400, priority: 4, cell: ({ alert }) => ({ text: what(alert), tone: quiet(alert) }) },
+      {
+        id: "host",
+        title: "HOST",
+        min: 12,
+        wish: 12,
+        max: hostWidth,
+        priority: 3,
+        cell: ({ alert }) => ({ text: alert.host ?? "sentinel", tone: quiet(alert) }),
+      },
+      {
+        id: "age",
+        title: "AGE",
+        min: 7,
+        priority: 5,
+        align: "right",
+        cell: (row) => ({ text: age(now - since(row)), tone: quiet(row.alert) }),
+      },
+      {
+        id: "by",
+        title: "BY",
+        min: 8,
+        wish: 8,
+        max: 16,
+        priority: 6,
+        cell: ({ alert }) => ({ text: alert.ackedBy ?? "", tone: "dim" }),
+      },
+      {
+        id: "comment",
+        title: "COMMENT",
+        min: 16,
+        wish: 16,
+        max: 40,
+        priority: 7,
+        cell: ({ alert }) => ({ text: alert.comment ?? "", tone: "dim" }),
+      },
+      {
+        id: "what",
+        title: "WHAT",
+        min: 18,
+        wish: 60,
+        max: 400,
+        priority: 4,
+        cell: ({ alert }) => ({ text: what(alert), tone: quiet(alert) }),
+      },
     ],
     state.size.columns,
   );

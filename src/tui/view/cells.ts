@@ -20,7 +20,11 @@ function cut(text: string, width: number, ellipsis: string): string {
 }
 
 /** Text in exactly `width` columns: cleaned, cut with an ellipsis or padded. Whatever is painted has passed here. */
-export function fit(text: string, width: number, { align = "left", ellipsis = "…" }: { align?: "left" | "right"; ellipsis?: string } = {}): string {
+export function fit(
+  text: string,
+  width: number,
+  { align = "left", ellipsis = "…" }: { align?: "left" | "right"; ellipsis?: string } = {},
+): string {
   const clean = cleanText(text);
   const shown = widthOf(clean) > width ? cut(clean, width, ellipsis) : clean;
   const pad = " ".repeat(Math.max(0, width - widthOf(shown)));

@@ -54,15 +54,26 @@ export function fitColumns<Row>(columns: readonly Column<Row>[], width: number):
   });
 }
 
-const options = (theme: Theme, { align = "left" }: { align?: "left" | "right" }) => ({ align, ellipsis: glyphs(theme).ellipsis });
+const options = (theme: Theme, { align = "left" }: { align?: "left" | "right" }) => ({
+  align,
+  ellipsis: glyphs(theme).ellipsis,
+});
 
 export const headingLine = <Row>(columns: readonly FittedColumn<Row>[], theme: Theme): string =>
-  paint(theme, "dim", "  " + columns.map((column) => fit(column.title, column.width, options(theme, column))).join(gap));
+  paint(
+    theme,
+    "dim",
+    "  " + columns.map((column) => fit(column.title, column.width, options(theme, column))).join(gap),
+  );
 
 export type Selection = "none" | "focused" | "unfocused";
 
 /** One table row as one string, so that it costs Ink one text and is skipped while it stays the same. */
-export function rowLine<Row>(row: Row, columns: readonly FittedColumn<Row>[], { theme, selection, width }: { theme: Theme; selection: Selection; width: number }): string {
+export function rowLine<Row>(
+  row: Row,
+  columns: readonly FittedColumn<Row>[],
+  { theme, selection, width }: { theme: Theme; selection: Selection; width: number },
+): string {
   const cells = columns.map((column) => {
     const { text, tone } = column.cell(row, column.width);
     const fitted = fit(text, column.width, options(theme, column));

@@ -9,10 +9,24 @@ import type { Column, FittedColumn } from "./columns.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Theme } from "./theme.ts";
 
-const tones: Record<HostState, Tone | undefined> = { down: "bad", late: "warn", up: "good", new: "accent", paused: "dim", "off-hours": "dim" };
+const tones: Record<HostState, Tone | undefined> = {
+  down: "bad",
+  late: "warn",
+  up: "good",
+  new: "accent",
+  paused: "dim",
+  "off-hours": "dim",
+};
 const loud: Partial<Record<HostState, string>> = { down: "DOWN", late: "LATE" };
 
-const nameColumn: Column<HostRow> = { id: "name", title: "NAME", min: 12, max: 28, priority: 8, cell: ({ id, host }) => ({ text: host.name === id ? "" : host.name, tone: "dim" }) };
+const nameColumn: Column<HostRow> = {
+  id: "name",
+  title: "NAME",
+  min: 12,
+  max: 28,
+  priority: 8,
+  cell: ({ id, host }) => ({ text: host.name === id ? "" : host.name, tone: "dim" }),
+};
 
 /** The hosts' columns for a width: what stays the same on the left, what changes on the right. */
 export function hostColumns(state: ConsoleState, theme: Theme): FittedColumn<HostRow>[] {
@@ -27,9 +41,19 @@ export function hostColumns(state: ConsoleState, theme: Theme): FittedColumn<Hos
         title: "STATE",
         min: 9,
         priority: 2,
-        cell: ({ status }) => ({ text: status ? (loud[status.state] ?? status.state) : "?", tone: status && tones[status.state] }),
+        cell: ({ status }) => ({
+          text: status ? (loud[status.state] ?? status.state) : "?",
+          tone: status && tones[status.state],
+        }),
       },
-      { id: "every", title: "EVERY", min: 6, priority: 5, align: "right", cell: ({ host }) => ({ text: formatDuration(host.periodMs), tone: "dim" }) },
+      {
+        id: "every",
+        title: "EVERY",
+        min: 6,
+        priority: 5,
+        align: "right",
+        cell: ({ host }) => ({ text: formatDuration(host.periodMs), tone: "dim" }),
+      },
       {
         id: "recent",
         title: "INTERVALS",
@@ -38,9 +62,31 @@ export function hostColumns(state: ConsoleState, theme: Theme): FittedColumn<Hos
         priority: 6,
         cell: ({ host, recent }, width) => ({ text: sparkline(recent, host.periodMs, width, theme), tone: "dim" }),
       },
-      { id: "since", title: "SINCE", min: 7, priority: 4, align: "right", cell: ({ status }) => ({ text: status ? age(now - status.since) : "" }) },
-      { id: "last", title: "LAST", min: 7, priority: 3, align: "right", cell: ({ beat }) => ({ text: beat ? age(now - beat.at) : "never" }) },
-      { id: "reason", title: "REASON", min: 20, wish: 50, max: 400, priority: 7, cell: ({ status }) => ({ text: status?.reason ?? "", tone: "dim" }) },
+      {
+        id: "since",
+        title: "SINCE",
+        min: 7,
+        priority: 4,
+        align: "right",
+        cell: ({ status }) => ({ text: status ? age(now - status.since) : "" }),
+      },
+      {
+        id: "last",
+        title: "LAST",
+        min: 7,
+        priority: 3,
+        align: "right",
+        cell: ({ beat }) => ({ text: beat ? age(now - beat.at) : "never" }),
+      },
+      {
+        id: "reason",
+        title: "REASON",
+        min: 20,
+        wish: 50,
+        max: 400,
+        priority: 7,
+        cell: ({ status }) => ({ text: status?.reason ?? "", tone: "dim" }),
+      },
     ],
     state.size.columns,
   );

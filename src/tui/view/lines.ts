@@ -15,7 +15,8 @@ interface Part {
 }
 
 const widthOf = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + measured(part.text).width, 0);
-const painted = (parts: readonly Part[], theme: Theme): string => parts.map(({ text, tone }) => paint(theme, tone, measured(text).text)).join("");
+const painted = (parts: readonly Part[], theme: Theme): string =>
+  parts.map(({ text, tone }) => paint(theme, tone, measured(text).text)).join("");
 
 /** Parts on the left and parts on the right; from the left side whole parts go when there is no room. */
 function spread(left: readonly Part[], right: readonly Part[], width: number, theme: Theme): string {
@@ -44,16 +45,29 @@ export function headerLine(state: ConsoleState, theme: Theme): string {
   const label = connectionLabel(state);
   const { firing, acknowledged } = countAlerts(state.entities.alert);
   const open = firing + acknowledged;
-  const alerts: Part = { text: open === 0 ? "no alerts" : `${open} alert${open > 1 ? "s" : ""}`, tone: firing ? "bad" : open ? "warn" : "dim" };
+  const alerts: Part = {
+    text: open === 0 ? "no alerts" : `${open} alert${open > 1 ? "s" : ""}`,
+    tone: firing ? "bad" : open ? "warn" : "dim",
+  };
   const right: Part[] = [...(state.synced ? [alerts] : []), { text: `   ${timeOfDay(state.now)} ` }];
-  return spread([{ text: " sentinel ", tone: "strong" }, { text: ` ${label.text}`, tone: label.tone }, ...counts(state)], right, columns, theme);
+  return spread(
+    [{ text: " sentinel ", tone: "strong" }, { text: ` ${label.text}`, tone: label.tone }, ...counts(state)],
+    right,
+    columns,
+    theme,
+  );
 }
 
 function paneFacts(state: ConsoleState, pane: Pane): string {
   const total = state.order[pane].length;
-  if (pane === "hosts") return state.filter ? `${total} of ${state.entities.host.size} match "${state.filter}"` : String(total);
+  if (pane === "hosts")
+    return state.filter ? `${total} of ${state.entities.host.size} match "${state.filter}"` : String(total);
   const by = countAlerts(state.entities.alert);
-  const facts = [by.firing && `${by.firing} firing`, by.acknowledged && `${by.acknowledged} acknowledged`, by.resolved && `${by.resolved} resolved`];
+  const facts = [
+    by.firing && `${by.firing} firing`,
+    by.acknowledged && `${by.acknowledged} acknowledged`,
+    by.resolved && `${by.resolved} resolved`,
+  ];
   return facts.filter(Boolean).join(", ");
 }
 
@@ -76,7 +90,15 @@ export function titleLine(state: ConsoleState, pane: Pane, height: number, theme
   ];
   const right = position(state, pane, height);
   const rules = Math.max(0, state.size.columns - widthOf(left) - measured(right).width - 1);
-  return painted([...left, { text: rule.repeat(rules), tone: focused ? "accent" : "dim" }, { text: right, tone: "dim" }, { text: rule, tone: focused ? "accent" : "dim" }], theme);
+  return painted(
+    [
+      ...left,
+      { text: rule.repeat(rules), tone: focused ? "accent" : "dim" },
+      { text: right, tone: "dim" },
+      { text: rule, tone: focused ? "accent" : "dim" },
+    ],
+    theme,
+  );
 }
 
 /** What an empty pane says: what to do next. */
@@ -85,8 +107,14 @@ export function emptyLines(state: ConsoleState, pane: Pane): string[] {
   if (pane === "alerts") return state.synced ? ["No alerts: all is quiet."] : [];
   if (state.synced && state.filter) return [`No host matches "${state.filter}". Esc clears the filter.`];
   if (state.synced) return ["No hosts yet. Add the first one:", "", "    sentinel host add web01 --every 5m"];
-  if (connection.phase === "refused") return [`${state.address} refused: ${connection.message}.`, "", "Give another token with --token or SENTINEL_TOKEN."];
-  if (connection.phase === "waiting") return [`${state.address} doesn't answer: ${connection.reason}.`, "", "Trying again until it does."];
+  if (connection.phase === "refused")
+    return [
+      `${state.address} refused: ${connection.message}.`,
+      "",
+      "Give another token with --token or SENTINEL_TOKEN.",
+    ];
+  if (connection.phase === "waiting")
+    return [`${state.address} doesn't answer: ${connection.reason}.`, "", "Trying again until it does."];
   return [`Connecting to ${state.address}`];
 }
 
@@ -96,7 +124,10 @@ export const detailLine = (state: ConsoleState, theme: Theme): string =>
 function hintParts(bindings: readonly Binding[], width: number, theme: Theme): Part[] {
   const parts: Part[] = [{ text: " " }];
   for (const { keys, short = "" } of bindings) {
-    const more: Part[] = [{ text: keyLabel(keys[0] ?? "", theme.unicode), tone: "strong" }, { text: ` ${short}   `, tone: "dim" }];
+    const more: Part[] = [
+      { text: keyLabel(keys[0] ?? "", theme.unicode), tone: "strong" },
+      { text: ` ${short}   `, tone: "dim" },
+    ];
     if (widthOf(parts) + widthOf(more) > width) break;
     parts.push(...more);
   }
@@ -104,7 +135,11 @@ function hintParts(bindings: readonly Binding[], width: number, theme: Theme): P
 }
 
 /** What is being typed, with its caret in view. */
-function promptLine(state: ConsoleState, { label, about, line }: { label: string; about: string; line: Line }, theme: Theme): string {
+function promptLine(
+  state: ConsoleState,
+  { label, about, line }: { label: string; about: string; line: Line },
+  theme: Theme,
+): string {
   const { ellipsis } = glyphs(theme);
   const { columns } = state.size;
   const hint = columns >= 80 ? hintParts(hints(state), 40, theme) : [];
@@ -125,10 +160,16 @@ export function footerLine(state: ConsoleState, theme: Theme): string {
   const { overlay, toast, size } = state;
   if (overlay?.kind === "comment") {
     const many = overlay.ids.length > 1 ? ` (${overlay.ids.length} alerts)` : "";
-    return promptLine(state, { label: `Acknowledge ${overlay.about}${many}:`, about: "comment, if any", line: overlay.line }, theme);
+    return promptLine(
+      state,
+      { label: `Acknowledge ${overlay.about}${many}:`, about: "comment, if any", line: overlay.line },
+      theme,
+    );
   }
-  if (overlay?.kind === "filter") return promptLine(state, { label: "Filter:", about: "id, name or tag", line: overlay.line }, theme);
-  if (toast && !overlay) return paint(theme, toast.tone, fit(` ${toast.text}`, size.columns, { ellipsis: glyphs(theme).ellipsis }));
+  if (overlay?.kind === "filter")
+    return promptLine(state, { label: "Filter:", about: "id, name or tag", line: overlay.line }, theme);
+  if (toast && !overlay)
+    return paint(theme, toast.tone, fit(` ${toast.text}`, size.columns, { ellipsis: glyphs(theme).ellipsis }));
   return painted(hintParts(hints(state), size.columns, theme), theme);
 }
 
@@ -144,7 +185,10 @@ export function helpLines(theme: Theme): string[] {
   const keys = helpSections.flatMap(({ title, bindings }) => [
     "",
     paint(theme, "strong", ` ${title}`),
-    ...bindings.map(({ keys: names, title: does }) => `   ${paint(theme, "accent", fit(names.map((key) => keyLabel(key, theme.unicode)).join(" "), 12))} ${does}`),
+    ...bindings.map(
+      ({ keys: names, title: does }) =>
+        `   ${paint(theme, "accent", fit(names.map((key) => keyLabel(key, theme.unicode)).join(" "), 12))} ${does}`,
+    ),
   ]);
   return [...legend, ...keys];
 }

@@ -7,7 +7,6 @@ import type { Store } from "../state/store.ts";
 import { Console } from "./Console.tsx";
 import { helpLines } from "./lines.ts";
 import { unblock } from "./terminal.ts";
-import type { TerminalStream } from "./terminal.ts";
 import type { Theme } from "./theme.ts";
 
 export interface MountOptions {
@@ -15,7 +14,7 @@ export interface MountOptions {
   clock: Clock;
   theme: Theme;
   stdin: NodeJS.ReadStream;
-  stdout: TerminalStream;
+  stdout: NodeJS.WriteStream;
   newKey: () => string;
   /** Stops this process until the shell continues it; absent where others live in the process. */
   suspend?: (() => Promise<void>) | undefined;
@@ -26,32 +25,56 @@ export interface MountOptions {
 type SuspendTerminal = ReturnType<typeof useApp>["suspendTerminal"];
 
 /** Shows the console until the person quits; rejects with what went wrong in a render, the screen restored. */
-export async function mount({ store, clock, theme, stdin, stdout, newKey, suspend, signal }: MountOptions): Promise<void> {
+export async function mount({
+  store,
+  clock,
+  theme,
+  stdin,
+  stdout,
+  newKey,
+  suspend,
+  signal,
+}: MountOptions): Promise<void> {
   let suspendTerminal: SuspendTerminal | undefined;
   const onResize = (): void => store.dispatch({ type: "resize", columns: stdout.columns, rows: stdout.rows });
   const perform = ({ type }: Effect): void => {
     if (type === "quit") app.unmount();
-    else if (!suspend) store.dispatch({ type: "toast", text: "The daemon runs in this process, so it can't be stopped; q quits", tone: "dim" });
+    else if (!suspend)
+      store.dispatch({
+        type: "toast",
+        text: "The daemon runs in this process, so it can't be stopped; q quits",
+        tone: "dim",
+      });
     else void suspendTerminal?.(suspend);
   };
-  const dispatcher = createDispatcher({ clock, state: store.get, dispatch: store.dispatch, perform, newKey, helpLines: helpLines(theme).length });
-  const block = unblock(stdout);
+  const dispatcher = createDispatcher({
+    clock,
+    state: store.get,
+    dispatch: store.dispatch,
+    perform,
+    newKey,
+    helpLines: helpLines(theme).length,
+  });
+  unblock(stdout);
   const ignore = (): void => {};
   const quit = (): void => app.unmount();
   // A closed terminal fails each write; the signal that comes with it ends the console.
   stdout.on("error", ignore);
   // Before Ink's own listener, so that it lays out the new size.
   stdout.on("resize", onResize);
-  const app = render(<Console store={store} theme={theme} dispatcher={dispatcher} onMount={(lend) => void (suspendTerminal = lend)} />, {
-    stdin,
-    stdout,
-    alternateScreen: true,
-    incrementalRendering: true,
-    maxFps: 60,
-    patchConsole: false,
-    exitOnCtrlC: false,
-    interactive: true,
-  });
+  const app = render(
+    <Console store={store} theme={theme} dispatcher={dispatcher} onMount={(lend) => void (suspendTerminal = lend)} />,
+    {
+      stdin,
+      stdout,
+      alternateScreen: true,
+      incrementalRendering: true,
+      maxFps: 60,
+      patchConsole: false,
+      exitOnCtrlC: false,
+      interactive: true,
+    },
+  );
   signal.addEventListener("abort", quit, { once: true });
   if (signal.aborted) quit();
   try {
@@ -59,6 +82,5 @@ export async function mount({ store, clock, theme, stdin, stdout, newKey, suspen
   } finally {
     signal.removeEventListener("abort", quit);
     stdout.off("resize", onResize);
-    block();
   }
 }

@@ -1,18 +1,18 @@
-/** The terminal's stream, with the private handle that Node keeps for it. */
-export type TerminalStream = NodeJS.WriteStream & { _handle?: { setBlocking?: (blocking: boolean) => void } | null };
+/** Node's private handle of a stream. */
+interface Handle {
+  setBlocking?(blocking: boolean): void;
+}
 
 /**
  * Lets writes to a terminal that doesn't read (Ctrl-S, a dead SSH line) pile up in the stream instead of blocking the
- * process. Returns the way back, needed before the end so that the restoring codes are flushed.
+ * process. It stays so: what a reading terminal takes is written at once all the same, and making writes block again
+ * would hang the way out of a stalled one.
  */
-export function unblock(stdout: TerminalStream): () => void {
-  const set = (blocking: boolean): void => {
-    try {
-      stdout._handle?.setBlocking?.(blocking);
-    } catch {
-      // A private API that isn't there: the console is only less patient.
-    }
-  };
-  set(false);
-  return () => set(true);
+export function unblock(stdout: NodeJS.WriteStream): void {
+  try {
+    const { _handle: handle } = stdout as { _handle?: Handle | null };
+    handle?.setBlocking?.(false);
+  } catch {
+    // A private API that isn't there: the console is only less patient.
+  }
 }

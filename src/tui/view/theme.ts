@@ -28,7 +28,23 @@ export interface Glyphs {
   levels: readonly string[];
 }
 
-const unicodeGlyphs: Glyphs = { rule: "─", marker: "▸", ellipsis: "…", dot: "·", caret: "▏", failed: "×", levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] };
-const asciiGlyphs: Glyphs = { rule: "-", marker: ">", ellipsis: "~", dot: "-", caret: "_", failed: "x", levels: ["_", "_", ".", "-", "=", "=", "^", "^"] };
+const unicodeGlyphs: Glyphs = {
+  rule: "─",
+  marker: "▸",
+  ellipsis: "…",
+  dot: "·",
+  caret: "▏",
+  failed: "×",
+  levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+};
+const asciiGlyphs: Glyphs = {
+  rule: "-",
+  marker: ">",
+  ellipsis: "~",
+  dot: "-",
+  caret: "_",
+  failed: "x",
+  levels: ["_", "_", ".", "-", "=", "=", "^", "^"],
+};
 
 export const glyphs = (theme: Theme): Glyphs => (theme.unicode ? unicodeGlyphs : asciiGlyphs);

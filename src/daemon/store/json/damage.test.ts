@@ -179,6 +179,17 @@ describe("a damaged journal", () => {
     await third.close();
   });
 
+  it("keeps a durable copy before it cuts", async () => {
+    const folder = await crashed();
+    await write(folder, whole.subarray(0, whole.length - 1));
+    const disk = faultyFiles();
+    const store = await openStore(folder, { files: disk.files });
+    const copy = `cut-6-${starts[5]}.bin`;
+    const order = [`open ${copy}`, `write ${copy}`, `sync ${copy}`, "syncFolder journal", `open ${SEGMENT}`, `truncate ${SEGMENT}`, `sync ${SEGMENT}`];
+    expect(disk.log.slice(0, order.length)).toEqual(order);
+    await store.close();
+  });
+
   it("changes nothing when what is torn can't be set aside", async () => {
     const folder = await crashed();
     await write(folder, whole.subarray(0, whole.length - 1));

@@ -19,8 +19,7 @@ describe("a disk that fails", () => {
     const { disk, folder, store, fatals } = await opened();
     await put(store, gapOf("a", 1));
     const before = await segmentBytes(folder, SEGMENT);
-    disk.short(JOURNAL, 30);
-    disk.fail("write", JOURNAL, "ENOSPC");
+    disk.short(JOURNAL, 30, "ENOSPC");
     await expect(put(store, gapOf("b", 1))).rejects.toMatchObject({ reason: "full", message: expect.stringMatching(/is full: free some space/) as string });
     expect(await segmentBytes(folder, SEGMENT)).toEqual(before);
     await put(store, gapOf("c", 1));

@@ -11,9 +11,12 @@ type Operation = "open" | "write" | "sync" | "truncate" | "rename" | "syncFolder
 interface Fault {
   operation: Operation;
   path: RegExp;
-  /** What happens instead; when it resolves, the operation goes on, with `bytes` at the most. */
+  /** What happens first; when it resolves, the operation goes on. */
   act: () => Promise<void>;
+  /** How much of a write is done at the most. */
   bytes?: number;
+  /** What a write fails with after that. */
+  code?: string;
 }
 
 /**
@@ -24,13 +27,13 @@ export function faultyFiles() {
   const faults: Fault[] = [];
   const log: string[] = [];
 
-  async function passes(operation: Operation, path: string): Promise<number> {
+  async function passes(operation: Operation, path: string): Promise<Pick<Fault, "bytes" | "code">> {
     log.push(`${operation} ${basename(path)}`);
     const index = faults.findIndex((fault) => fault.operation === operation && fault.path.test(path));
-    if (index < 0) return Infinity;
+    if (index < 0) return {};
     const fault = faults.splice(index, 1)[0] as Fault;
     await fault.act();
-    return fault.bytes ?? Infinity;
+    return fault;
   }
 
   const files: StoreFiles = {
@@ -38,7 +41,12 @@ export function faultyFiles() {
       await passes("open", path);
       const fd = openSync(path, constants.O_CREAT | constants.O_RDWR, 0o600);
       return {
-        write: async (bytes, position) => writeSync(fd, bytes, 0, Math.min(bytes.length, await passes("write", path)), position),
+        async write(bytes, position) {
+          const fault = await passes("write", path);
+          const written = writeSync(fd, bytes, 0, Math.min(bytes.length, fault.bytes ?? Infinity), position);
+          if (fault.code) throw failure(fault.code);
+          return written;
+        },
         sync: async () => void (await passes("sync", path)),
         truncate: async (length) => (await passes("truncate", path), ftruncateSync(fd, length)),
         close: async () => closeSync(fd),
@@ -56,9 +64,9 @@ export function faultyFiles() {
     fail(operation: Operation, path: RegExp, code: string): void {
       faults.push({ operation, path, act: () => Promise.reject(failure(code)) });
     },
-    /** The next write takes only so much; the one after it may fail. */
-    short(path: RegExp, bytes: number): void {
-      faults.push({ operation: "write", path, act: async () => {}, bytes });
+    /** The next write takes only so much; with `code`, it has failed after it. */
+    short(path: RegExp, bytes: number, code?: string): void {
+      faults.push({ operation: "write", path, act: async () => {}, bytes, ...(code ? { code } : {}) });
     },
     /** The next one waits, and then goes on or fails. */
     hold(operation: Operation, path: RegExp) {

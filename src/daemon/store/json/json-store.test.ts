@@ -16,7 +16,10 @@ describe("the JSON store", () => {
       fatals,
       refuseNext: () => disk.fail("write", JOURNAL, "ENOSPC"),
       breakNext: () => disk.fail("sync", JOURNAL, "EIO"),
-      holdNext: () => disk.hold("write", JOURNAL).release,
+      holdNext() {
+        const { release, fail } = disk.hold("write", JOURNAL);
+        return { release, refuse: () => fail("ENOSPC") };
+      },
     };
   });
 

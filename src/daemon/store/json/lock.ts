@@ -1,5 +1,5 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { DatabaseSync } from "node:sqlite";
+import type * as Sqlite from "node:sqlite";
 import { StoreOpenError } from "../../domain/store.ts";
 import type { Names } from "./names.ts";
 
@@ -13,7 +13,7 @@ const SQLITE_BUSY = 5;
  * file drops all the locks that the process has on it.
  */
 export function takeLock({ folder, lock, holder }: Names, now: number): () => void {
-  let database: DatabaseSync | undefined;
+  let database: Sqlite.DatabaseSync | undefined;
   try {
     database = new (sqlite().DatabaseSync)(lock);
     chmodSync(lock, 0o600);
@@ -52,7 +52,7 @@ function held(folder: string, holder: string, cause: unknown): StoreOpenError {
 }
 
 /** Loads SQLite when it is needed, without the warning of Node 22 that it is experimental: the lock uses nothing that may change. */
-function sqlite(): typeof import("node:sqlite") {
+function sqlite(): typeof Sqlite {
   const emitWarning = process.emitWarning;
   process.emitWarning = () => {};
   try {

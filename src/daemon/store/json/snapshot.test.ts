@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { beatOf, dump, gapOf, put } from "../contract.test-suite.ts";
 import { copyOf, faultyFiles, JOURNAL, openStore, temporaryFolder } from "./faulty-files.test-support.ts";
@@ -119,11 +119,29 @@ describe("a snapshot", () => {
     await written.reached;
     disk.log.length = 0;
     written.release();
-    await store.pulse(1);
+    await new Promise(setImmediate);
     expect(disk.log).not.toContain("rename db.json");
     syncing.release();
     await store.close();
     expect(disk.log).toContain("rename db.json");
+  });
+
+  it("takes the place of the one before in one step, whatever a crash left of another", async () => {
+    const { folder, state, snapshot } = await withTwoSnapshots();
+    await writeFile(`${snapshot}.tmp`, "x".repeat(100_000));
+    const disk = faultyFiles();
+    const store = await openStore(folder, { files: disk.files });
+    expect(disk.log.filter((line) => !line.startsWith("write") && !line.includes("journal") && !line.includes("ndjson"))).toEqual([
+      "open db.json.tmp",
+      "sync db.json.tmp",
+      "rename db.prev.json",
+      "rename db.json",
+      `syncFolder ${basename(folder)}`,
+      "open pulse",
+    ]);
+    const copy = await openStore(copyOf(folder));
+    expect([dump(copy.state), copy.notices]).toEqual([state, []]);
+    await Promise.all([store.close(), copy.close()]);
   });
 
   it("that saw what was then refused is thrown away", async () => {

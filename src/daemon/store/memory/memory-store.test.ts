@@ -17,7 +17,7 @@ describe("the memory store", () => {
       holdNext() {
         const held = Promise.withResolvers<void>();
         plans.push(() => held.promise);
-        return held.resolve;
+        return { release: held.resolve, refuse: () => held.reject(new StoreUnavailable("full", { reason: "full" })) };
       },
     };
   });

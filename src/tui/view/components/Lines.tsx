@@ -5,8 +5,9 @@ import { Line } from "./Line.tsx";
 export function Lines({ lines, height }: { lines: readonly string[]; height: number }) {
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
-      {lines.slice(0, height).map((text, index) => (
-        <Line key={index} text={text} />
+      {lines.slice(0, height).map((text, row) => (
+        // oxlint-disable-next-line react/no-array-index-key -- a line is its place on the screen
+        <Line key={row} text={text} />
       ))}
     </Box>
   );

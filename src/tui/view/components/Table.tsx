@@ -18,9 +18,19 @@ interface TableProps<Row> {
 }
 
 /** A pane: its title, its columns' headings and the rows that are in view. */
-export function Table<Row extends { id: string }>({ state, pane, rows, columns, selected, height, theme }: TableProps<Row>) {
+export function Table<Row extends { id: string }>({
+  state,
+  pane,
+  rows,
+  columns,
+  selected,
+  height,
+  theme,
+}: TableProps<Row>) {
   const mark = state.pane === pane ? "focused" : "unfocused";
-  const drawn = rows.map((row) => rowLine(row, columns, { theme, width: state.size.columns, selection: row.id === selected ? mark : "none" }));
+  const drawn = rows.map((row) =>
+    rowLine(row, columns, { theme, width: state.size.columns, selection: row.id === selected ? mark : "none" }),
+  );
   const empty = emptyLines(state, pane).map((text) => (text ? `  ${text}` : text));
   return (
     <Box flexDirection="column" height={height + 2}>

@@ -12,7 +12,8 @@ export function Help({ state, theme, top }: { state: ConsoleState; theme: Theme;
   const height = helpHeight(state.size);
   const lines = helpLines(theme);
   const first = scroll(top, top, height, lines.length);
-  const more = lines.length > height ? `, lines ${first + 1}-${Math.min(lines.length, first + height)} of ${lines.length}` : "";
+  const more =
+    lines.length > height ? `, lines ${first + 1}-${Math.min(lines.length, first + height)} of ${lines.length}` : "";
   return (
     <>
       <Line text={paint(theme, "accent", ` Help${more}`)} />

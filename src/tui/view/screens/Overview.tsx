@@ -14,8 +14,22 @@ export function Overview({ state, theme }: { state: ConsoleState; theme: Theme }
   const shared = { state, theme };
   return (
     <>
-      <Table {...shared} pane="hosts" rows={visibleHosts(state)} columns={hostColumns(state, theme)} selected={selectedId(state, "hosts")} height={hosts} />
-      <Table {...shared} pane="alerts" rows={visibleAlerts(state)} columns={alertColumns(state)} selected={selectedId(state, "alerts")} height={alerts} />
+      <Table
+        {...shared}
+        pane="hosts"
+        rows={visibleHosts(state)}
+        columns={hostColumns(state, theme)}
+        selected={selectedId(state, "hosts")}
+        height={hosts}
+      />
+      <Table
+        {...shared}
+        pane="alerts"
+        rows={visibleAlerts(state)}
+        columns={alertColumns(state)}
+        selected={selectedId(state, "alerts")}
+        height={alerts}
+      />
       {detail ? <Line text={detailLine(state, theme)} /> : null}
     </>
   );

@@ -4,5 +4,12 @@ import { fit } from "../cells.ts";
 import { Line } from "../components/Line.tsx";
 
 export function TooSmall({ size }: { size: Size }) {
-  return <Line text={fit(`Sentinel needs ${smallest.columns}x${smallest.rows}, this is ${size.columns}x${size.rows}`, size.columns)} />;
+  return (
+    <Line
+      text={fit(
+        `Sentinel needs ${smallest.columns}x${smallest.rows}, this is ${size.columns}x${size.rows}`,
+        size.columns,
+      )}
+    />
+  );
 }

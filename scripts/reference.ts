@@ -1,0 +1,141 @@
+/** Writes docs/reference/commands.md from the registry: `npm run reference`. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { registry } from "../src/shared/api/registry.ts";
+import type { CommandSpec, RestForm } from "../src/shared/api/command.ts";
+import { fieldsOf, sayBounds, sayType, sayValue, schemaOf } from "../src/cli/fields.ts";
+import type { Field, FieldSchema } from "../src/cli/fields.ts";
+import { placesOf } from "../src/cli/generated.ts";
+
+export const referenceFile = path.join(import.meta.dirname, "..", "docs", "reference", "commands.md");
+
+const specs = registry as readonly unknown[] as readonly CommandSpec[];
+
+const access: Record<CommandSpec["access"], string> = {
+  admin: "admin",
+  operator: "operator, admin",
+  viewer: "viewer, operator, admin",
+  host: "the host's own token, or admin",
+  public: "anyone, without a token",
+};
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+const code = (text: string): string => `\`${text}\``;
+
+function table(headers: string[], rows: string[][]): string {
+  const line = (cells: string[]): string => `| ${cells.map(cell).join(" | ")} |`;
+  return [line(headers), line(headers.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+const limits = (schema: FieldSchema): string =>
+  [
+    sayBounds(schema.items ?? schema),
+    schema.maxItems ? `at most ${schema.maxItems}` : "",
+    schema.pattern ? code(schema.pattern) : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+
+const defaultOf = (schema: FieldSchema, required: boolean): string => {
+  if (schema.default === undefined) return required ? "required" : "";
+  return sayValue(schema.default, schema) || "none";
+};
+
+/** A span is milliseconds on the wire, and text such as `5m` on the command line. */
+const wireType = (schema: FieldSchema): string => {
+  if (schema.unit) return schema.unit === "ms" ? "milliseconds" : "epoch milliseconds";
+  if (schema.type === "array") return `list of ${wireType(schema.items ?? {})}`;
+  return schema.type === "object" ? "object" : sayType(schema);
+};
+
+const flagCell = (field: Field): string => code(field.positional ? `<${field.name}>` : `--${field.flag}`);
+
+function argumentsTable(spec: CommandSpec): string {
+  const fields = fieldsOf(spec);
+  if (fields.length === 0) return "It takes no arguments.";
+  const rows = fields.map((field) => [
+    code(field.name),
+    ...(spec.cli ? [flagCell(field)] : []),
+    wireType(field.schema),
+    limits(field.schema),
+    defaultOf(field.schema, field.required),
+  ]);
+  return table(["Argument", ...(spec.cli ? ["Command line"] : []), "Type", "Bounds", "Default"], rows);
+}
+
+function restTable(title: string, schema: FieldSchema): string {
+  // `nullish()` wraps the object in a choice.
+  const { properties = {}, required = [] } = schema.properties
+    ? schema
+    : ((schema as { anyOf?: FieldSchema[] }).anyOf?.[0] ?? {});
+  const rows = Object.entries(properties).map(([name, field]) => [
+    code(name),
+    wireType(field),
+    limits(field),
+    defaultOf(field, required.includes(name)),
+  ]);
+  return rows.length === 0 ? "" : `${title}:\n\n${table(["Field", "Type", "Bounds", "Default"], rows)}`;
+}
+
+const restParts = ({ query, body }: RestForm): string[] => [
+  ...(query ? [restTable("REST query", schemaOf(query, "input"))] : []),
+  ...(body ? [restTable("REST body", schemaOf(body, "input"))] : []),
+];
+
+function commandLine(spec: CommandSpec): string {
+  const flags = fieldsOf(spec).some((field) => !field.positional) ? ["[flags]"] : [];
+  return ["sentinel", ...spec.name.split("."), ...placesOf(spec), ...flags].join(" ");
+}
+
+function formsTable(spec: CommandSpec): string {
+  const { rest, cli } = spec;
+  const route = rest
+    ? `${rest.methods.map((method) => code(`${method} ${rest.path}`)).join(", ")}, answers ${rest.status}`
+    : "none";
+  return table(
+    ["Form", ""],
+    [
+      ["Command line", cli ? `${code(commandLine(spec))}, as in ${code(cli.example)}` : "none of its own"],
+      ["REST", route],
+      ["WebSocket", code(spec.name)],
+      ["Allowed for", access[spec.access]],
+      ["Effect", spec.effect === "read" ? "reads" : "writes; idempotent with a key"],
+    ],
+  );
+}
+
+function resultLine(spec: CommandSpec): string {
+  const names = Object.keys(schemaOf(spec.result, "output").properties ?? {}).map(code);
+  const secret = spec.secret ? " It holds secrets, which are shown this once." : "";
+  return `The result has ${names.join(", ")}.${secret}`;
+}
+
+function section(spec: CommandSpec): string {
+  const parts = [
+    `## ${spec.name}`,
+    spec.summary,
+    formsTable(spec),
+    argumentsTable(spec),
+    ...(spec.rest ? restParts(spec.rest) : []),
+    resultLine(spec),
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+const introduction = `# Commands
+
+Made from the registry in src/shared/api by \`npm run reference\`; don't edit it by hand.
+
+Every command has a WebSocket name; most have a REST route and a form on the command line. There, every command takes
+\`--url\`, \`--token\` and \`--data\` to find its daemon and \`--json\` for the raw result, and ends with status 1 (the
+operation failed), 2 (bad usage), 69 (no daemon), 77 (not allowed) or 78 (configuration). Spans are written \`90s\`, \`5m\`
+or \`1h30m\`; a list is repeated or separated with commas. \`sentinel up\`, \`daemon\`, \`agent\` and \`heartbeat\` are
+programs of their own: their \`--help\` describes them.`;
+
+/** The whole page. */
+export const renderReference = (): string => `${[introduction, ...specs.map(section)].join("\n\n")}\n`;
+
+if (import.meta.main) {
+  mkdirSync(path.dirname(referenceFile), { recursive: true });
+  writeFileSync(referenceFile, renderReference());
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { aConsole, anAlert, entity, hostIn } from "../../../tests/support/console-state.ts";
+import { visibleHosts } from "../state/selectors.ts";
+import { alertColumns } from "./alert-table.ts";
+import { age, fit } from "./cells.ts";
+import { rowLine } from "./columns.ts";
+import { hostColumns } from "./host-table.ts";
+import { sparkline } from "./sparkline.ts";
+import stringWidth from "string-width";
+
+const bare = { color: false, unicode: true };
+const at = (columns: number) =>
+  aConsole(
+    [
+      ...hostIn("web01", "up"),
+      ...hostIn("db.example.org", "down", { name: "Müller 古い" }),
+      entity("alert", "a1", anAlert()),
+    ],
+    { columns, rows: 24 },
+  );
+
+describe("columns", () => {
+  test.each([
+    [60, ["host", "state", "every", "since", "last"], ["severity", "state", "host", "age", "what"]],
+    [80, ["host", "state", "every", "recent", "since", "last"], ["severity", "state", "host", "age", "by", "what"]],
+    [
+      120,
+      ["host", "name", "state", "every", "recent", "since", "last", "reason"],
+      ["severity", "state", "host", "age", "by", "comment", "what"],
+    ],
+    [
+      160,
+      ["host", "name", "state", "every", "recent", "since", "last", "reason"],
+      ["severity", "state", "host", "age", "by", "comment", "what"],
+    ],
+  ])("at %i columns", (columns, hosts, alerts) => {
+    expect(hostColumns(at(columns), bare).map(({ id }) => id)).toEqual(hosts);
+    expect(alertColumns(at(columns)).map(({ id }) => id)).toEqual(alerts);
+  });
+
+  test.each([60, 61, 79, 80, 100, 119, 120, 160, 240])("no row is wider than %i columns", (columns) => {
+    const state = at(columns);
+    for (const selection of ["none", "focused", "unfocused"] as const) {
+      for (const row of visibleHosts(state)) {
+        expect(
+          stringWidth(
+            rowLine(row, hostColumns(state, bare), {
+              theme: { color: true, unicode: true },
+              selection,
+              width: columns,
+            }),
+          ),
+        ).toBeLessThanOrEqual(columns);
+      }
+    }
+  });
+});
+
+test.each([
+  ["web01", 8, "web01   "],
+  ["a-long-name", 6, "a-lon…"],
+  ["古い古い", 5, "古い…"],
+  ["古い古い", 4, "古…"],
+  ["\u001b[31mred\u0007\u202e", 5, "red  "],
+])("%j fits %i columns", (text, width, fitted) => {
+  expect(fit(text, width).trimEnd()).toBe(fitted.trimEnd());
+  expect(stringWidth(fit(text, width))).toBe(width);
+});
+
+test.each([
+  [-5, "now"],
+  [999, "now"],
+  [7_900, "7s"],
+  [432_000, "7m 12s"],
+  [90_000_000, "1d 1h"],
+])("%i ms are %s", (ms, text) => expect(age(ms)).toBe(text));
+
+describe("a sparkline", () => {
+  const beats = (...ats: number[]) => ats.map((at) => ({ at: at * 1000, status: "ok" as const }));
+  test("shows each interval against the period", () => {
+    expect(sparkline(beats(0, 10, 19.5, 30, 31, 45, 95), 10_000, 6, bare)).toBe("▄▄▄▁▅█");
+    expect(sparkline(beats(0, 10, 19.5, 30, 31, 45, 95), 10_000, 6, { color: false, unicode: false })).toBe("---_=^");
+  });
+  test("keeps the newest on the right and marks failures", () => {
+    expect(sparkline([...beats(0, 10, 20), { at: 30_000, status: "fail" }], 10_000, 5, bare)).toBe("  ▄▄×");
+    expect(sparkline(beats(0, 10, 20, 30, 40, 90), 10_000, 2, bare)).toBe("▄█");
+    expect(sparkline([], 10_000, 3, bare)).toBe("   ");
+  });
+});

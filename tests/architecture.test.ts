@@ -1,0 +1,159 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = path.join(import.meta.dirname, "..");
+
+/** A part of the source: which other parts and which packages it may import. No `packages` means any. */
+interface Part {
+  files: RegExp;
+  parts: string[];
+  packages?: RegExp;
+}
+
+// The first that matches a file counts. ARCHITECTURE.md shows the same table for people.
+const parts: Record<string, Part> = {
+  "shared/client": { files: /^shared\/client\//, parts: ["shared"], packages: /^(ky|ws|zod)$/ },
+  "shared/schedule": { files: /^shared\/schedule\//, parts: ["shared"], packages: /^(croner|temporal-polyfill|zod)$/ },
+  shared: { files: /^shared\//, parts: ["shared/schedule"], packages: /^zod$/ },
+  "daemon/domain": { files: /^daemon\/domain\//, parts: ["shared", "shared/schedule"], packages: /^$/ },
+  "daemon/store": { files: /^daemon\/store\//, parts: ["shared", "daemon/domain"] },
+  "daemon/monitors": {
+    files: /^daemon\/monitors\//,
+    parts: ["shared", "shared/schedule", "shared/client", "daemon/domain"],
+  },
+  "daemon/notify": { files: /^daemon\/notify\//, parts: ["shared", "daemon/domain"] },
+  "daemon/engine": { files: /^daemon\/engine\//, parts: ["shared", "shared/schedule", "daemon/domain"] },
+  "daemon/http": { files: /^daemon\/http\//, parts: ["shared", "daemon/engine"] },
+  "daemon/ws": { files: /^daemon\/ws\//, parts: ["shared", "daemon/engine"] },
+  "daemon/options": { files: /^daemon\/options\.ts$/, parts: ["shared"] },
+  "daemon/app": {
+    files: /^daemon\/app\.ts$/,
+    parts: [
+      "shared",
+      "shared/client",
+      "daemon",
+      "daemon/options",
+      ...["domain", "store", "monitors", "notify", "engine", "http", "ws"].map((name) => `daemon/${name}`),
+    ],
+  },
+  // What app.ts puts together beside the folders; it may know the deciding side, and constructs nothing.
+  daemon: { files: /^daemon\/[^/]+\.ts$/, parts: ["shared", "daemon/domain", "daemon/engine"] },
+  "tui/main": {
+    files: /^tui\/main\.tsx$/,
+    parts: ["shared", "shared/client", "tui", "tui/state", "tui/view", "tui/input"],
+  },
+  "tui/state": {
+    files: /^tui\/state\//,
+    parts: ["shared", "shared/client"],
+    packages: /^(fuzzysort|string-width|pretty-ms|pretty-bytes)$/,
+  },
+  "tui/input": { files: /^tui\/input\//, parts: ["shared", "tui/state"], packages: /^$/ },
+  "tui/view": { files: /^tui\/view\//, parts: ["shared", "tui/state", "tui/input"] },
+  tui: { files: /^tui\//, parts: ["shared", "shared/client", "tui/state", "tui/view", "tui/input"] },
+  agent: { files: /^agent\//, parts: ["shared", "shared/client"] },
+  cli: { files: /^cli\//, parts: ["shared", "shared/client", "agent", "tui/main", "daemon/app", "daemon/options"] },
+};
+
+const isTest = (file: string): boolean => /\.test(-[a-z]+)?\.tsx?$/.test(file);
+const sources = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" }).filter(
+  (file) => /\.tsx?$/.test(file) && !isTest(file),
+);
+const textOf = (file: string): string => readFileSync(path.join(root, "src", file), "utf8");
+const partOf = (file: string): string | undefined => Object.keys(parts).find((name) => parts[name]?.files.test(file));
+
+/** What a file imports, types and lazily loaded modules too. */
+const importsOf = (file: string): string[] =>
+  [...textOf(file).matchAll(/(?:^(?:import|export)\b[^;]*?\bfrom\s+|^import\s+|\bimport\()"([^"]+)"/gm)].map(
+    (match) => match[1] ?? "",
+  );
+
+/** Why this import isn't allowed, or undefined. */
+function objection(file: string, specifier: string): string | undefined {
+  const name = partOf(file) ?? "";
+  const part = parts[name];
+  if (!specifier.startsWith(".")) {
+    return part?.packages && !part.packages.test(specifier) ? `${file} imports the package ${specifier}` : undefined;
+  }
+  const target = path.join(path.dirname(file), specifier);
+  const other = partOf(target);
+  if (other === undefined) return `${file} imports ${target}, which is in no part`;
+  return other === name || part?.parts.includes(other) ? undefined : `${file} (${name}) imports ${target} (${other})`;
+}
+
+describe("who may import whom", () => {
+  test.each(Object.keys(parts).filter((name) => sources.some((file) => partOf(file) === name)))(
+    "%s keeps to its table",
+    (name) => {
+      const files = sources.filter((file) => partOf(file) === name);
+      expect(files.flatMap((file) => importsOf(file).flatMap((specifier) => objection(file, specifier) ?? []))).toEqual(
+        [],
+      );
+    },
+  );
+
+  test("every source file is in a part, and imports were seen", () => {
+    expect(sources.length).toBeGreaterThan(60);
+    expect(sources.filter((file) => partOf(file) === undefined)).toEqual([]);
+    expect(sources.flatMap(importsOf).length).toBeGreaterThan(200);
+    for (const name of [
+      "shared",
+      "daemon/domain",
+      "daemon/store",
+      "daemon/engine",
+      "daemon/http",
+      "daemon/ws",
+      "tui/state",
+      "tui/view",
+      "agent",
+      "cli",
+    ]) {
+      expect([name, sources.some((file) => partOf(file) === name)]).toEqual([name, true]);
+    }
+  });
+
+  test("an import that isn't allowed would be found", () => {
+    expect(objection("daemon/domain/alert.ts", "node:fs")).toBeDefined();
+    expect(objection("shared/model.ts", "ws")).toBeDefined();
+    expect(objection("tui/state/state.ts", "../../daemon/app.ts")).toBeDefined();
+    expect(objection("daemon/store/ledger.ts", "../engine/engine.ts")).toBeDefined();
+    expect(objection("daemon/http/server.ts", "../store/ledger.ts")).toBeDefined();
+  });
+});
+
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(?<!:)\/\/.*$/gm, "");
+
+test("the domain takes time and chance from its caller only", () => {
+  const domain = sources.filter((file) => partOf(file) === "daemon/domain");
+  const impure =
+    /\b(Date|performance)\s*[.(]|\bnew Date\b|Math\.random|\b(setTimeout|setInterval|setImmediate|queueMicrotask)\b|\bprocess\b/;
+  expect(domain.filter((file) => impure.test(withoutComments(textOf(file))))).toEqual([]);
+});
+
+test("the environment is read in two places only", () => {
+  const readers = sources.filter((file) => /process\.env/.test(withoutComments(textOf(file))));
+  // The console's own sets what its libraries read as they load.
+  expect(
+    readers.filter((file) => !["cli/environment.ts", "daemon/options.ts", "tui/bootstrap.ts"].includes(file)),
+  ).toEqual([]);
+});
+
+describe("paths named in the documents", () => {
+  const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].filter((file) =>
+    existsSync(path.join(root, file)),
+  );
+  const named = (file: string): string[] =>
+    readFileSync(path.join(root, file), "utf8").match(
+      /(?<![\w./-])(?:src|tests|docs|scripts|bench|bin|deploy|\.ci)\/[\w./-]*\w\/?/g,
+    ) ?? [];
+
+  test("are there", () => {
+    expect(
+      documents.flatMap((file) =>
+        named(file)
+          .filter((name) => !existsSync(path.join(root, name)))
+          .map((name) => `${file}: ${name}`),
+      ),
+    ).toEqual([]);
+  });
+});

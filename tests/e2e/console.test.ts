@@ -1,0 +1,76 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type DaemonProcess, startDaemon } from "../support/daemon-process.ts";
+import { root } from "../support/processes.ts";
+import { openTerminal, type TestTerminal } from "../support/terminal.ts";
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), "sentinel-console-"));
+let daemon: DaemonProcess;
+
+beforeAll(async () => {
+  daemon = await startDaemon(folder);
+});
+afterAll(() => daemon.stop());
+
+const sentinel = (...args: string[]) =>
+  run(process.execPath, [join(root, "bin/sentinel.cjs"), ...args, "--data", folder]);
+const openConsole = (size: { columns: number; rows: number }): TestTerminal =>
+  openTerminal(process.execPath, [join(root, "bin/sentinel-tui.cjs"), "--data", folder], size);
+const alertIn = async (state: string) => (await daemon.call("GET", `/api/v1/alerts?state=${state}`)).body.items[0];
+
+test("a host is added, comes up, falls silent, is acknowledged, and recovers: on the screen and in REST", async () => {
+  const screen = openConsole({ columns: 80, rows: 24 });
+  await screen.see("live");
+  await screen.see("sentinel host add");
+
+  const { stdout } = await sentinel("host", "add", "web01", "--every", "3s", "--grace", "1s", "--json");
+  const { secrets } = JSON.parse(stdout) as { secrets: { heartbeat_url: string } };
+  await screen.see(/web01 +new/);
+
+  await run("curl", ["-fsS", secrets.heartbeat_url]);
+  await screen.see(/web01 +up/);
+
+  await screen.see(/web01 +DOWN/);
+  await screen.see(/FIRING +web01/);
+  await screen.see("no heartbeat for 4s");
+
+  screen.type("a");
+  await screen.see(/omment/);
+  screen.type("on it\r");
+  await screen.see(/acked +web01/);
+  await expect.poll(() => alertIn("acknowledged")).toMatchObject({ host: "web01", ackedBy: "admin", comment: "on it" });
+
+  await run("curl", ["-fsS", secrets.heartbeat_url]);
+  await screen.see(/web01 +up/);
+  await expect.poll(() => alertIn("resolved")).toMatchObject({ host: "web01", state: "resolved", ackedBy: "admin" });
+
+  screen.type("q");
+  expect(await screen.ended).toMatchObject({ status: 0 });
+});
+
+test("a daemon that goes away and comes back is picked up, with nothing lost or doubled", async () => {
+  await daemon.call("POST", "/api/v1/hosts", { name: "db01", expected_frequency_seconds: 3600 });
+  const screen = openConsole({ columns: 160, rows: 50 });
+  await screen.see(/db01 +new/);
+  const listen = new URL(daemon.url).host;
+  await daemon.kill();
+  await screen.see("reconnecting");
+  expect(screen.screen()).toMatch(/db01 +new/);
+
+  daemon = await startDaemon(folder, listen);
+  await screen.see("live");
+  await daemon.call("GET", "/api/v1/heartbeat/db01");
+  await screen.see(/db01 +up/);
+  const rows = screen
+    .screen()
+    .split("\n")
+    .filter((line) => /\bdb01\b/.test(line) && /\bup\b/.test(line) && !line.includes("first heartbeat."));
+  expect(rows.filter((line) => line.includes("1h")).length).toBe(1);
+  screen.type("q");
+  expect(await screen.ended).toMatchObject({ status: 0 });
+});
