@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -97,6 +97,46 @@ test("a stop leaves no daemon.json, and logs hold no secret", async () => {
   expect(existsSync(join(folder, "daemon.json"))).toBe(false);
   expect(logged.join()).toContain("web01");
   for (const secret of [token, created.token]) expect(logged.join()).not.toContain(secret);
+});
+
+describe("a stop", () => {
+  /** A request whose body is still on its way. */
+  async function halfSent(app: { address: { port: number; url: string } }, token: string) {
+    const body = JSON.stringify({ name: "late-comer" });
+    const socket = connect(app.address.port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.write(
+      `POST /api/v1/hosts HTTP/1.1\r\nHost: x\r\nX-API-Key: ${token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    // Another request on another connection shows that the first one's head has been read.
+    await fetch(`${app.address.url}/api/v1/health`);
+    return { socket, rest: body.slice(5) };
+  }
+
+  test("finishes the request that is in flight, and keeps what it did", async () => {
+    const { app, token } = await start();
+    const { socket, rest } = await halfSent(app, token);
+    const answered = once(socket, "data");
+    const stopped = app.stop();
+    socket.write(rest);
+    expect(String((await answered)[0])).toMatch(/^HTTP\/1.1 201/);
+    await stopped;
+    expect(await (await (await start()).call("/api/v1/hosts/late-comer")).json()).toMatchObject({
+      host_id: "late-comer",
+    });
+  });
+  test("cuts off a request that doesn't get on", async () => {
+    const { app, token } = await start();
+    const { socket } = await halfSent(app, token);
+    const closed = once(socket, "close");
+    const stopped = app.stop();
+    while (clock.pending() === 0) await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < 3; i++) {
+      clock.advance(2_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all([stopped, closed]);
+  });
 });
 
 test("what fell into a downtime is not the hosts' fault", async () => {

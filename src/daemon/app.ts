@@ -104,6 +104,8 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
+    // A connection whose last answer goes out now must not stay open for another request.
+    Object.assign(http.server, { keepAliveTimeout: 1, keepAliveTimeoutBuffer: 0 });
     const hurry = clock.after(LAST_REQUESTS_MS, () => http.server.closeAllConnections());
     await http.close();
     hurry();

@@ -13,6 +13,8 @@ import { createFeed, type Feed } from "./feed.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
 import { type Authenticator, createAuthenticator } from "./tokens.ts";
 
+export type { Caller } from "../domain/decision.ts";
+
 export type Outcome<T = unknown> = { ok: true; value: T } | Refusal;
 
 export interface EngineOptions {

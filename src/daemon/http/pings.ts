@@ -4,8 +4,8 @@ import { httpStatus, refuse, type Refusal } from "../../shared/errors.ts";
 import { slug } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
 import type { Clock } from "../../shared/time.ts";
-import type { Caller } from "../domain/decision.ts";
-import type { Engine } from "../engine/engine.ts";
+
+import type { Caller, Engine } from "../engine/engine.ts";
 
 type Said = Pick<HeartbeatArgs, "status" | "exitCode">;
 

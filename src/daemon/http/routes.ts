@@ -4,8 +4,8 @@ import type { CommandSpec, RestForm } from "../../shared/api/command.ts";
 import { registry } from "../../shared/api/registry.ts";
 import { codes, httpStatus, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import type { Clock } from "../../shared/time.ts";
-import type { Caller } from "../domain/decision.ts";
-import type { Engine } from "../engine/engine.ts";
+
+import type { Caller, Engine } from "../engine/engine.ts";
 import { errorBody } from "./errors.ts";
 import { instantFields, withIsoTimes } from "./wire.ts";
 

@@ -17,16 +17,23 @@ export interface StoreUnderTest {
 
 export const beat = (at: number, more: Partial<Beat> = {}): Beat => ({ at, dueAt: at + 60_000, status: "ok", ...more });
 export const beatOf = (id: string, at: number): Change => ({ kind: "beat", id, value: beat(at) });
-export const gapOf = (id: string, from: number): Change => ({ kind: "gap", id, value: { from, to: from + 1, cause: "downtime" } });
+export const gapOf = (id: string, from: number): Change => ({
+  kind: "gap",
+  id,
+  value: { from, to: from + 1, cause: "downtime" },
+});
 
 /** Commits on the head. */
-export const put = (store: Store, ...changes: Change[]): Promise<Commit> => store.commit(store.state.rev, { at: 1_000 + store.state.rev, by: "test", changes });
+export const put = (store: Store, ...changes: Change[]): Promise<Commit> =>
+  store.commit(store.state.rev, { at: 1_000 + store.state.rev, by: "test", changes });
 
 /** Everything a store's head holds, comparable. */
 export function dump(state: Store["state"]) {
   const kinds = ["host", "beat", "run", "status", "alert", "gap", "token", "receipt"] as const;
   const entities = kinds.flatMap((kind) => [...state.all(kind)].sort((a, b) => (a.id < b.id ? -1 : 1)));
-  const rings = [...state.rings()].map(([host, ring]) => [host, structuredClone(ring)] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const rings = [...state.rings()]
+    .map(([host, ring]) => [host, structuredClone(ring)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return { rev: state.rev, entities, rings, removals: [...state.removals()], removalFloor: state.removalFloor };
 }
 
@@ -127,7 +134,8 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       ];
       const read = store.durable(store.state.rev);
       const results = await Promise.allSettled([...pending, read]);
-      for (const result of results) expect(result).toMatchObject({ status: "rejected", reason: { name: "StoreUnavailable", reason: "full" } });
+      for (const result of results)
+        expect(result).toMatchObject({ status: "rejected", reason: { name: "StoreUnavailable", reason: "full" } });
       expect(dump(store.state)).toEqual(before);
       expect(store.durableRev).toBe(before.rev);
       await expect(store.durable(before.rev + 1)).rejects.toThrow(StoreUnavailable);
@@ -156,7 +164,11 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       const { store, breakNext, fatals } = await open();
       await put(store, gapOf("a", 1));
       breakNext();
-      const results = await Promise.allSettled([put(store, gapOf("b", 1)), put(store, gapOf("c", 1)), store.durable(3)]);
+      const results = await Promise.allSettled([
+        put(store, gapOf("b", 1)),
+        put(store, gapOf("c", 1)),
+        store.durable(3),
+      ]);
       for (const result of results) expect(result).toMatchObject({ status: "rejected", reason: { reason: "fatal" } });
       await expect(put(store, gapOf("d", 1))).rejects.toMatchObject({ reason: "fatal" });
       await expect(store.durable(2)).rejects.toMatchObject({ reason: "fatal" });

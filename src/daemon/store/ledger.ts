@@ -42,9 +42,13 @@ export function createLedger({ state, encode, write, defer, onFatal }: LedgerOpt
   let reverts = 0;
   let ended: StoreUnavailable | undefined;
 
-  function commit(expectedRev: number, { at, by, changes }: { at: number; by: string; changes: Change[] }): Promise<Commit> {
+  function commit(
+    expectedRev: number,
+    { at, by, changes }: { at: number; by: string; changes: Change[] },
+  ): Promise<Commit> {
     if (ended) return Promise.reject(ended);
-    if (expectedRev !== state.rev) throw new Error(`two writers: revision ${expectedRev} was expected and the head is at ${state.rev}`);
+    if (expectedRev !== state.rev)
+      throw new Error(`two writers: revision ${expectedRev} was expected and the head is at ${state.rev}`);
     const commit = { rev: state.rev + 1, at, by, changes };
     const line = encode(commit, open?.first ?? commit.rev);
     const group = (open ??= begin(commit.rev));
@@ -90,7 +94,9 @@ export function createLedger({ state, encode, write, defer, onFatal }: LedgerOpt
 
   function fail(cause: unknown): void {
     const error =
-      cause instanceof StoreUnavailable ? cause : new StoreUnavailable("the store failed and the daemon must restart", { cause, reason: "fatal" });
+      cause instanceof StoreUnavailable
+        ? cause
+        : new StoreUnavailable("the store failed and the daemon must restart", { cause, reason: "fatal" });
     const lost = [open, writing].filter((group) => group !== undefined);
     open = writing = undefined;
     for (const group of lost) revert(group);

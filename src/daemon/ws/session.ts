@@ -3,8 +3,8 @@ import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import { type ClientFrame, clientFrame, closeCodes, limits } from "../../shared/protocol.ts";
 import type { Result } from "../../shared/api/registry.ts";
 import type { Clock } from "../../shared/time.ts";
-import type { Caller } from "../domain/decision.ts";
-import type { Engine, Outcome } from "../engine/engine.ts";
+
+import type { Caller, Engine, Outcome } from "../engine/engine.ts";
 
 interface SessionOptions {
   ws: WebSocket;

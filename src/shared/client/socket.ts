@@ -14,7 +14,7 @@ import type { Ending, Link } from "./link.ts";
 import { createRequests } from "./requests.ts";
 import type { Ack, Answer, Success } from "./requests.ts";
 
-export type { ChangeList, Removal, Watch, WatchedEntity } from "./feed.ts";
+export type { ChangeList, Watch, WatchedEntity } from "./feed.ts";
 export type { Ack, Success } from "./requests.ts";
 
 /** Where the connection stands. `attempt` counts the tries since it was last steadily live, from 1. */

@@ -59,6 +59,7 @@ export function headerLine(state: ConsoleState, theme: Theme): string {
 }
 
 function paneFacts(state: ConsoleState, pane: Pane): string {
+  if (!state.synced) return "";
   const total = state.order[pane].length;
   if (pane === "hosts")
     return state.filter ? `${total} of ${state.entities.host.size} match "${state.filter}"` : String(total);

@@ -22,6 +22,8 @@ export interface MountOptions {
   signal: AbortSignal;
 }
 
+const eraseAndHome = "\u001b[2J\u001b[H";
+
 type SuspendTerminal = ReturnType<typeof useApp>["suspendTerminal"];
 
 /** Shows the console until the person quits; rejects with what went wrong in a render, the screen restored. */
@@ -36,7 +38,14 @@ export async function mount({
   signal,
 }: MountOptions): Promise<void> {
   let suspendTerminal: SuspendTerminal | undefined;
-  const onResize = (): void => store.dispatch({ type: "resize", columns: stdout.columns, rows: stdout.rows });
+  const onResize = (): void => {
+    // Terminals move, wrap or cut what they hold in ways of their own, which Ink's line diff can't know.
+    app.clear();
+    stdout.write(eraseAndHome);
+    store.dispatch({ type: "resize", columns: stdout.columns, rows: stdout.rows });
+    // Rendered now: Ink would lay out the old lines in the new size first.
+    app.rerender(tree());
+  };
   const perform = ({ type }: Effect): void => {
     if (type === "quit") app.unmount();
     else if (!suspend)
@@ -55,6 +64,8 @@ export async function mount({
     newKey,
     helpLines: helpLines(theme).length,
   });
+  const onMount = (lend: SuspendTerminal): void => void (suspendTerminal = lend);
+  const tree = () => <Console store={store} theme={theme} dispatcher={dispatcher} onMount={onMount} />;
   unblock(stdout);
   const ignore = (): void => {};
   const quit = (): void => app.unmount();
@@ -62,19 +73,16 @@ export async function mount({
   stdout.on("error", ignore);
   // Before Ink's own listener, so that it lays out the new size.
   stdout.on("resize", onResize);
-  const app = render(
-    <Console store={store} theme={theme} dispatcher={dispatcher} onMount={(lend) => void (suspendTerminal = lend)} />,
-    {
-      stdin,
-      stdout,
-      alternateScreen: true,
-      incrementalRendering: true,
-      maxFps: 60,
-      patchConsole: false,
-      exitOnCtrlC: false,
-      interactive: true,
-    },
-  );
+  const app = render(tree(), {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: 60,
+    patchConsole: false,
+    exitOnCtrlC: false,
+    interactive: true,
+  });
   signal.addEventListener("abort", quit, { once: true });
   if (signal.aborted) quit();
   try {

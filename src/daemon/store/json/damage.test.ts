@@ -5,7 +5,14 @@ import { beatOf, dump, gapOf, put } from "../contract.test-suite.ts";
 import { createMemoryStore } from "../memory/memory-store.ts";
 import type { Change } from "../../domain/state.ts";
 import type { Store } from "../../domain/store.ts";
-import { copyOf, faultyFiles, openStore, segmentBytes, segmentsOf, temporaryFolder } from "./faulty-files.test-support.ts";
+import {
+  copyOf,
+  faultyFiles,
+  openStore,
+  segmentBytes,
+  segmentsOf,
+  temporaryFolder,
+} from "./faulty-files.test-support.ts";
 
 const SEGMENT = "0000000000000001.ndjson";
 const groups: Change[][][] = [
@@ -54,14 +61,23 @@ describe("a damaged journal", () => {
   }
 
   const write = (folder: string, bytes: Uint8Array) => writeFile(join(folder, "journal", SEGMENT), bytes);
-  const cuts = async (folder: string) => (await readdir(join(folder, "journal"))).filter((name) => name.startsWith("cut-"));
+  const cuts = async (folder: string) =>
+    (await readdir(join(folder, "journal"))).filter((name) => name.startsWith("cut-"));
 
   /** Opens, and expects all up to `rev`, with what was cut kept, told and not shown; and that it goes on from there. */
   async function expectCut(folder: string, bytes: Buffer, rev: number): Promise<void> {
     const store = await openStore(folder);
     const offset = starts[rev] as number;
     expect(dump(store.state)).toEqual(expected[rev]);
-    expect(store.notices).toEqual(offset < bytes.length ? [expect.stringContaining(`${bytes.length - offset} bytes after revision ${rev}, at byte ${offset} of ${SEGMENT}`)] : []);
+    expect(store.notices).toEqual(
+      offset < bytes.length
+        ? [
+            expect.stringContaining(
+              `${bytes.length - offset} bytes after revision ${rev}, at byte ${offset} of ${SEGMENT}`,
+            ),
+          ]
+        : [],
+    );
     const kept = await cuts(folder);
     expect(kept.length).toBe(store.notices.length);
     if (kept[0]) expect(await readFile(join(folder, "journal", kept[0]))).toEqual(bytes.subarray(offset));
@@ -81,30 +97,38 @@ describe("a damaged journal", () => {
     for (let length = starts[3] as number; length <= whole.length; length++) {
       const bytes = whole.subarray(0, length);
       await reset(folder, pristine, bytes);
-      await expectCut(folder, bytes, starts.findLastIndex((start) => start <= length));
+      await expectCut(
+        folder,
+        bytes,
+        starts.findLastIndex((start) => start <= length),
+      );
     }
   });
 
-  it("refuses a flipped byte before the last group and names the line's byte; in the last group it cuts from that line on", { timeout: 30_000 }, async () => {
-    const [pristine, folder] = [await crashed(), temporaryFolder()];
-    await reset(folder, pristine, whole);
-    for (let i = 0; i < whole.length; i++) {
-      const bytes = Buffer.from(whole);
-      bytes[i] = (bytes[i] as number) ^ (i % 2 === 0 ? 1 : 0xff);
-      const rev = starts.findLastIndex((start) => start <= i);
-      if (rev >= 3) {
-        await reset(folder, pristine, bytes);
-        await expectCut(folder, bytes, rev);
-        continue;
+  it(
+    "refuses a flipped byte before the last group and names the line's byte; in the last group it cuts from that line on",
+    { timeout: 30_000 },
+    async () => {
+      const [pristine, folder] = [await crashed(), temporaryFolder()];
+      await reset(folder, pristine, whole);
+      for (let i = 0; i < whole.length; i++) {
+        const bytes = Buffer.from(whole);
+        bytes[i] = (bytes[i] as number) ^ (i % 2 === 0 ? 1 : 0xff);
+        const rev = starts.findLastIndex((start) => start <= i);
+        if (rev >= 3) {
+          await reset(folder, pristine, bytes);
+          await expectCut(folder, bytes, rev);
+          continue;
+        }
+        await write(folder, bytes);
+        const opening = openStore(folder);
+        await expect(opening, `byte ${i}`).rejects.toMatchObject({ name: "StoreOpenError", code: "damaged" });
+        await expect(opening).rejects.toThrow(`${SEGMENT} is damaged at byte ${starts[rev]},`);
+        await expect(opening).rejects.toThrow(`sentinel doctor --data ${folder}`);
+        expect([await segmentBytes(folder, SEGMENT), await cuts(folder)]).toEqual([bytes, []]);
       }
-      await write(folder, bytes);
-      const opening = openStore(folder);
-      await expect(opening, `byte ${i}`).rejects.toMatchObject({ name: "StoreOpenError", code: "damaged" });
-      await expect(opening).rejects.toThrow(`${SEGMENT} is damaged at byte ${starts[rev]},`);
-      await expect(opening).rejects.toThrow(`sentinel doctor --data ${folder}`);
-      expect([await segmentBytes(folder, SEGMENT), await cuts(folder)]).toEqual([bytes, []]);
-    }
-  });
+    },
+  );
 
   it("cuts the last group when the disk kept only some parts of it, in any order", { timeout: 30_000 }, async () => {
     const [pristine, folder] = [await crashed(), temporaryFolder()];
@@ -113,14 +137,24 @@ describe("a damaged journal", () => {
       for (const length of [1, 40, whole.length]) {
         const bytes = Buffer.from(whole).fill(0, from, Math.min(from + length, whole.length));
         await reset(folder, pristine, bytes);
-        await expectCut(folder, bytes, starts.findLastIndex((line) => line <= from));
+        await expectCut(
+          folder,
+          bytes,
+          starts.findLastIndex((line) => line <= from),
+        );
       }
     }
   });
 
   it("cuts what a crash added without ever filling it: zeros, noise, half a line", async () => {
     const [pristine, folder] = [await crashed(), temporaryFolder()];
-    for (const tail of [Buffer.alloc(1), Buffer.alloc(5_000_000), Buffer.from('{"rev":7,"gr'), Buffer.from("\n"), Buffer.from("\n\n\0\n")]) {
+    for (const tail of [
+      Buffer.alloc(1),
+      Buffer.alloc(5_000_000),
+      Buffer.from('{"rev":7,"gr'),
+      Buffer.from("\n"),
+      Buffer.from("\n\n\0\n"),
+    ]) {
       const bytes = Buffer.concat([whole, tail]);
       await reset(folder, pristine, bytes);
       await expectCut(folder, bytes, 6);
@@ -158,7 +192,9 @@ describe("a damaged journal", () => {
       return openStore(folder);
     };
     await expect(opened(Buffer.concat([1, 2, 3, 5, 6].map(line)))).rejects.toThrow("where revision 4 should begin");
-    await expect(opened(Buffer.concat([1, 2, 3, 4, 5, 6, 6].map(line)))).rejects.toThrow("where revision 7 should begin");
+    await expect(opened(Buffer.concat([1, 2, 3, 4, 5, 6, 6].map(line)))).rejects.toThrow(
+      "where revision 7 should begin",
+    );
     await expect(opened(whole, "0000000000000002.ndjson")).rejects.toThrow("lacks revision 1.");
     await expect(opened(line(6), "0000000000000006.ndjson")).rejects.toThrow("lacks revisions 1 to 5.");
   });
@@ -170,7 +206,10 @@ describe("a damaged journal", () => {
     await store.close();
     await write(folder, whole.subarray(0, starts[4]));
     const again = await openStore(folder);
-    expect([dump(again.state), again.notices]).toEqual([expected[6], [expect.stringContaining("lacks revisions 5 to 6")]]);
+    expect([dump(again.state), again.notices]).toEqual([
+      expected[6],
+      [expect.stringContaining("lacks revisions 5 to 6")],
+    ]);
     expect(await put(again, gapOf("next", 1))).toMatchObject({ rev: 7 });
     await again.close();
     expect((await segmentsOf(folder)).length).toBe(2);
@@ -185,7 +224,15 @@ describe("a damaged journal", () => {
     const disk = faultyFiles();
     const store = await openStore(folder, { files: disk.files });
     const copy = `cut-6-${starts[5]}.bin`;
-    const order = [`open ${copy}`, `write ${copy}`, `sync ${copy}`, "syncFolder journal", `open ${SEGMENT}`, `truncate ${SEGMENT}`, `sync ${SEGMENT}`];
+    const order = [
+      `open ${copy}`,
+      `write ${copy}`,
+      `sync ${copy}`,
+      "syncFolder journal",
+      `open ${SEGMENT}`,
+      `truncate ${SEGMENT}`,
+      `sync ${SEGMENT}`,
+    ];
     expect(disk.log.slice(0, order.length)).toEqual(order);
     await store.close();
   });
@@ -195,7 +242,10 @@ describe("a damaged journal", () => {
     await write(folder, whole.subarray(0, whole.length - 1));
     const disk = faultyFiles();
     disk.fail("write", /cut-/, "ENOSPC");
-    await expect(openStore(folder, { files: disk.files })).rejects.toMatchObject({ code: "unreadable", message: expect.stringContaining("ENOSPC") as string });
+    await expect(openStore(folder, { files: disk.files })).rejects.toMatchObject({
+      code: "unreadable",
+      message: expect.stringContaining("ENOSPC") as string,
+    });
     expect((await segmentBytes(folder, SEGMENT)).length).toBe(whole.length - 1);
     const store = await openStore(folder);
     expect(dump(store.state)).toEqual(expected[5]);

@@ -6,17 +6,26 @@ import type { Names } from "./names.ts";
 
 /** Data that can't be opened as it is; nothing was changed. */
 export function unmendable({ folder }: Names, what: string): StoreOpenError {
-  return new StoreOpenError("damaged", `${what}. Nothing was changed. To look into it and repair it: sentinel doctor --data ${folder}`);
+  return new StoreOpenError(
+    "damaged",
+    `${what}. Nothing was changed. To look into it and repair it: sentinel doctor --data ${folder}`,
+  );
 }
 
 /** A journal that is damaged where it had been acknowledged. */
 export function damaged(where: Names, path: string, offset: number, rev: number): StoreOpenError {
-  return unmendable(where, `${path} is damaged at byte ${offset}, where revision ${rev} should begin, and not by a crash in its last write`);
+  return unmendable(
+    where,
+    `${path} is damaged at byte ${offset}, where revision ${rev} should begin, and not by a crash in its last write`,
+  );
 }
 
 /** Revisions that a snapshot or a later segment tells of, and that aren't there. */
 export function missing(where: Names, from: number, to: number): StoreOpenError {
-  return unmendable(where, `The journal in ${where.journal} lacks ${from === to ? `revision ${from}` : `revisions ${from} to ${to}`}`);
+  return unmendable(
+    where,
+    `The journal in ${where.journal} lacks ${from === to ? `revision ${from}` : `revisions ${from} to ${to}`}`,
+  );
 }
 
 export interface TornTail {

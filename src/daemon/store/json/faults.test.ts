@@ -2,7 +2,15 @@ import { join } from "node:path";
 import { writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { dump, gapOf, put } from "../contract.test-suite.ts";
-import { copyOf, faultyFiles, JOURNAL, openStore, segmentBytes, segmentsOf, temporaryFolder } from "./faulty-files.test-support.ts";
+import {
+  copyOf,
+  faultyFiles,
+  JOURNAL,
+  openStore,
+  segmentBytes,
+  segmentsOf,
+  temporaryFolder,
+} from "./faulty-files.test-support.ts";
 
 const SEGMENT = "0000000000000001.ndjson";
 
@@ -20,7 +28,10 @@ describe("a disk that fails", () => {
     await put(store, gapOf("a", 1));
     const before = await segmentBytes(folder, SEGMENT);
     disk.short(JOURNAL, 30, "ENOSPC");
-    await expect(put(store, gapOf("b", 1))).rejects.toMatchObject({ reason: "full", message: expect.stringMatching(/is full: free some space/) as string });
+    await expect(put(store, gapOf("b", 1))).rejects.toMatchObject({
+      reason: "full",
+      message: expect.stringMatching(/is full: free some space/) as string,
+    });
     expect(await segmentBytes(folder, SEGMENT)).toEqual(before);
     await put(store, gapOf("c", 1));
     const again = await openStore(copyOf(folder));
@@ -65,8 +76,20 @@ describe("a disk that fails", () => {
 
   it.each([
     ["a group can't be synced", [["sync", "EIO"]]],
-    ["a partial group can't be cut", [["write", "ENOSPC"], ["truncate", "EIO"]]],
-    ["a cut can't be synced", [["write", "ENOSPC"], ["sync", "EIO"]]],
+    [
+      "a partial group can't be cut",
+      [
+        ["write", "ENOSPC"],
+        ["truncate", "EIO"],
+      ],
+    ],
+    [
+      "a cut can't be synced",
+      [
+        ["write", "ENOSPC"],
+        ["sync", "EIO"],
+      ],
+    ],
   ] as const)("ends the daemon, once, when %s", async (_, faults) => {
     const { disk, store, fatals } = await opened();
     for (const [operation, code] of faults) disk.fail(operation, JOURNAL, code);
@@ -94,7 +117,10 @@ describe("a disk that fails", () => {
     disk.fail("write", /db\.json\.tmp$/, "ENOSPC");
     disk.fail("open", JOURNAL, "ENOSPC");
     const again = await openStore(copy, { files: disk.files });
-    expect([again.state.get("gap", "a")?.rev, again.notices]).toEqual([1, [expect.stringContaining("is full"), expect.stringContaining("is full")]]);
+    expect([again.state.get("gap", "a")?.rev, again.notices]).toEqual([
+      1,
+      [expect.stringContaining("is full"), expect.stringContaining("is full")],
+    ]);
     await put(again, gapOf("b", 1));
     await again.close();
     await store.close();

@@ -1,4 +1,14 @@
-import { closeSync, constants, cpSync, ftruncateSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  cpSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -72,7 +82,11 @@ export function faultyFiles() {
     hold(operation: Operation, path: RegExp) {
       const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       faults.push({ operation, path, act: () => (reached.resolve(), released.promise) });
-      return { reached: reached.promise, release: () => released.resolve(), fail: (code: string) => released.reject(failure(code)) };
+      return {
+        reached: reached.promise,
+        release: () => released.resolve(),
+        fail: (code: string) => released.reject(failure(code)),
+      };
     },
   };
 }
@@ -93,7 +107,14 @@ export function openStore(folder: string, options: Partial<JsonStoreOptions> = {
   const onFatal = (error: Error) => {
     throw error;
   };
-  return openJsonStore({ folder, clock: { now: () => 1_000 }, newInstance: () => "first", onFatal, files: faultyFiles().files, ...options });
+  return openJsonStore({
+    folder,
+    clock: { now: () => 1_000 },
+    newInstance: () => "first",
+    onFatal,
+    files: faultyFiles().files,
+    ...options,
+  });
 }
 
 /** The data as a crash at this instant would leave it. The lock stays behind: reading its file here would free it. */
@@ -108,4 +129,5 @@ export async function segmentsOf(folder: string): Promise<string[]> {
   return (await readdir(join(folder, "journal"))).filter((name) => JOURNAL.test(name)).sort();
 }
 
-export const segmentBytes = async (folder: string, name: string): Promise<Buffer> => readFile(join(folder, "journal", name));
+export const segmentBytes = async (folder: string, name: string): Promise<Buffer> =>
+  readFile(join(folder, "journal", name));

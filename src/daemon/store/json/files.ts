@@ -73,8 +73,11 @@ export async function writeAll(file: StoreFile, bytes: Uint8Array, position: num
 export function diskTrouble(error: unknown, folder: string): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "unknown error";
   if (code === "ENOSPC") return `the disk that holds ${folder} is full: free some space, and it goes on by itself`;
-  if (code === "EDQUOT") return `the disk quota for ${folder} is used up: raise it or free some space, and it goes on by itself`;
-  if (code === "EROFS") return `the disk that holds ${folder} is read-only: look for disk errors and mount it for writing`;
-  if (code === "EACCES" || code === "EPERM") return `no permission to write in ${folder}: give it to the user that runs the daemon`;
+  if (code === "EDQUOT")
+    return `the disk quota for ${folder} is used up: raise it or free some space, and it goes on by itself`;
+  if (code === "EROFS")
+    return `the disk that holds ${folder} is read-only: look for disk errors and mount it for writing`;
+  if (code === "EACCES" || code === "EPERM")
+    return `no permission to write in ${folder}: give it to the user that runs the daemon`;
   return `the disk that holds ${folder} failed (${code}): check the disk and the system log`;
 }

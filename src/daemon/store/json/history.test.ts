@@ -8,16 +8,38 @@ import { copyOf, faultyFiles, JOURNAL, openStore, temporaryFolder } from "./faul
 const id = fc.constantFrom("a", "b", "c");
 const instant = fc.nat(200_000_000);
 const change: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ id, at: instant, message: fc.string({ unit: "binary", maxLength: 9 }) }).map(({ id, at, message }) => ({ kind: "beat" as const, id, value: beat(at, { message }) })) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({ id, at: instant, message: fc.string({ unit: "binary", maxLength: 9 }) })
+      .map(({ id, at, message }) => ({ kind: "beat" as const, id, value: beat(at, { message }) })),
+  },
   fc.record({ id, from: instant }).map(({ id, from }) => gapOf(id, from)),
   fc.record({ kind: fc.constantFrom("beat" as const, "gap" as const), id, removed: fc.constant(true as const) }),
   id.map((id) => ({ kind: "beat" as const, id, record: { event: "log" } })),
 );
 const changes = fc.uniqueArray(change, { maxLength: 4, selector: ({ kind, id }) => kind + id });
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("commit" as const), burst: fc.array(changes, { minLength: 1, maxLength: 30 }), at: instant }) },
-  fc.record({ do: fc.constant("refuse" as const), burst: fc.array(changes, { minLength: 1, maxLength: 3 }), at: instant, bytes: fc.nat(300) }),
-  fc.record({ do: fc.constant("crash" as const), burst: fc.array(changes, { maxLength: 3 }), at: instant, turns: fc.nat(40) }),
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("commit" as const),
+      burst: fc.array(changes, { minLength: 1, maxLength: 30 }),
+      at: instant,
+    }),
+  },
+  fc.record({
+    do: fc.constant("refuse" as const),
+    burst: fc.array(changes, { minLength: 1, maxLength: 3 }),
+    at: instant,
+    bytes: fc.nat(300),
+  }),
+  fc.record({
+    do: fc.constant("crash" as const),
+    burst: fc.array(changes, { maxLength: 3 }),
+    at: instant,
+    turns: fc.nat(40),
+  }),
   fc.record({ do: fc.constant("restart" as const) }),
 );
 
@@ -30,8 +52,10 @@ describe("whatever happens to a JSON store", () => {
         let folder = temporaryFolder();
         let store = await openStore(folder, options);
         const model = createMemoryStore();
-        const commit = (burst: Change[][], at: number) => Promise.allSettled(burst.map((changes) => store.commit(store.state.rev, { at, by: "test", changes })));
-        const follow = (burst: Change[][], at: number) => Promise.all(burst.map((changes) => model.commit(model.state.rev, { at, by: "test", changes })));
+        const commit = (burst: Change[][], at: number) =>
+          Promise.allSettled(burst.map((changes) => store.commit(store.state.rev, { at, by: "test", changes })));
+        const follow = (burst: Change[][], at: number) =>
+          Promise.all(burst.map((changes) => model.commit(model.state.rev, { at, by: "test", changes })));
         for (const step of steps) {
           if (step.do === "commit") {
             await Promise.all([commit(step.burst, step.at), follow(step.burst, step.at)]);

@@ -85,10 +85,13 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
       reason: full.has((cause as NodeJS.ErrnoException).code ?? "") ? "full" : "failed",
     });
   const fatal = (cause: unknown, doing: string) =>
-    new StoreUnavailable(`The daemon must restart, as ${doing} failed and memory can't be trusted to match the disk: ${diskTrouble(cause, folder)}.`, {
-      cause,
-      reason: "fatal",
-    });
+    new StoreUnavailable(
+      `The daemon must restart, as ${doing} failed and memory can't be trusted to match the disk: ${diskTrouble(cause, folder)}.`,
+      {
+        cause,
+        reason: "fatal",
+      },
+    );
 
   return {
     append,

@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { beatOf, dump, gapOf, put, storeContract } from "../contract.test-suite.ts";
 import { diskFiles } from "./files.ts";
-import { copyOf, faultyFiles, JOURNAL, openStore, segmentBytes, segmentsOf, temporaryFolder } from "./faulty-files.test-support.ts";
+import {
+  copyOf,
+  faultyFiles,
+  JOURNAL,
+  openStore,
+  segmentBytes,
+  segmentsOf,
+  temporaryFolder,
+} from "./faulty-files.test-support.ts";
 import { DAY } from "../../../shared/time.ts";
 
 describe("the JSON store", () => {
@@ -82,7 +90,9 @@ describe("the JSON store", () => {
     const folder = join(temporaryFolder(), "data");
     const store = await openStore(folder);
     await store.pulse(5);
-    const modes = await Promise.all([".", "journal"].map(async (name) => (await stat(join(folder, name))).mode & 0o777));
+    const modes = await Promise.all(
+      [".", "journal"].map(async (name) => (await stat(join(folder, name))).mode & 0o777),
+    );
     expect(modes).toEqual([0o700, 0o700]);
     const names = (await readdir(folder, { recursive: true })).filter((name) => name !== "journal");
     expect(names.sort()).toEqual(["db.json", "journal/0000000000000001.ndjson", "lock.db", "lock.json", "pulse"]);
@@ -110,7 +120,10 @@ describe("the JSON store", () => {
   it("goes on when the pulse can't be written, and says so", async () => {
     const disk = faultyFiles();
     const warnings: string[] = [];
-    const store = await openStore(temporaryFolder(), { files: disk.files, log: { warn: (message) => warnings.push(message) } });
+    const store = await openStore(temporaryFolder(), {
+      files: disk.files,
+      log: { warn: (message) => warnings.push(message) },
+    });
     disk.fail("write", /pulse$/, "EIO");
     await store.pulse(1);
     await store.pulse(2);
@@ -129,6 +142,11 @@ describe("the JSON store", () => {
     const store = await openStore(folder);
     await put(store, gapOf("a", 1));
     await store.close();
-    expect(JSON.parse(await readFile(join(folder, "db.json"), "utf8"))).toMatchObject({ format: 1, rev: 1, through: 1, entities: [{ kind: "gap", id: "a", rev: 1 }] });
+    expect(JSON.parse(await readFile(join(folder, "db.json"), "utf8"))).toMatchObject({
+      format: 1,
+      rev: 1,
+      through: 1,
+      entities: [{ kind: "gap", id: "a", rev: 1 }],
+    });
   });
 });

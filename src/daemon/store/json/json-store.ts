@@ -33,7 +33,9 @@ export interface JsonStoreOptions {
 export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
   const where = names(options.folder);
   await mkdir(where.journal, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new StoreOpenError("unreadable", `The data folder can't be made: ${diskTrouble(cause, where.folder)}.`, { cause });
+    throw new StoreOpenError("unreadable", `The data folder can't be made: ${diskTrouble(cause, where.folder)}.`, {
+      cause,
+    });
   });
   const release = takeLock(where, options.clock.now());
   try {
@@ -41,7 +43,9 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
   } catch (error) {
     release();
     if (error instanceof StoreOpenError) throw error;
-    throw new StoreOpenError("unreadable", `The data folder can't be opened: ${diskTrouble(error, where.folder)}.`, { cause: error });
+    throw new StoreOpenError("unreadable", `The data folder can't be opened: ${diskTrouble(error, where.folder)}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -52,7 +56,15 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   const { state, instance = options.newInstance(), notices } = loaded;
   const journal = createJournal({ folder: where.journal, files, segmentBytes });
   const ledger = createLedger({ state, encode: encodeLine, write, defer: setImmediate, onFatal });
-  const snapshots = createSnapshots({ where, files, state, instance, ledger, now: clock.now, good: loaded.snapshotGood });
+  const snapshots = createSnapshots({
+    where,
+    files,
+    state,
+    instance,
+    ledger,
+    now: clock.now,
+    good: loaded.snapshotGood,
+  });
   const times = [pulsedAt, loaded.lastAt].filter((at) => at !== undefined);
   let snapshotAfter = snapshotBytes;
   let closing: Promise<void> | undefined;
@@ -65,7 +77,11 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   }
 
   async function snapshot(): Promise<void> {
-    await snapshots.take().catch((error: unknown) => warn(`The snapshot is put off: ${(error as Error).message}. The journal has everything.`));
+    await snapshots
+      .take()
+      .catch((error: unknown) =>
+        warn(`The snapshot is put off: ${(error as Error).message}. The journal has everything.`),
+      );
   }
 
   async function close(): Promise<void> {

@@ -37,7 +37,9 @@ export function decodeLine(line: Buffer): Commit {
  * is damaged; a line's beginning can't stand inside a JSON string, where its quotes would be escaped.
  */
 export function beginsLaterGroup(bytes: Buffer, rev: number): boolean {
-  for (const [, lineRev, group] of bytes.toString("latin1").matchAll(/\{"rev":(\d{1,16}),"group":(\d{1,16}),"at":\d+,"by":"/g)) {
+  for (const [, lineRev, group] of bytes
+    .toString("latin1")
+    .matchAll(/\{"rev":(\d{1,16}),"group":(\d{1,16}),"at":\d+,"by":"/g)) {
     if (Number(group) > rev && Number(group) <= Number(lineRev)) return true;
   }
   return false;

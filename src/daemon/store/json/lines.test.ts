@@ -13,7 +13,11 @@ it("reads a file's lines and where they begin, whatever the block size", async (
     fc.asyncProperty(text, fc.integer({ min: 1, max: 9 }), async (text, blockBytes) => {
       await writeFile(path, text);
       const fd = openSync(path, "r");
-      const lines = Array.from(linesOf(fd, blockBytes), ({ offset, bytes, ended }) => ({ offset, text: bytes.toString(), ended }));
+      const lines = Array.from(linesOf(fd, blockBytes), ({ offset, bytes, ended }) => ({
+        offset,
+        text: bytes.toString(),
+        ended,
+      }));
       closeSync(fd);
       expect(lines.map(({ text, ended }) => text + (ended ? "\n" : "")).join("")).toBe(text);
       for (const line of lines) {

@@ -49,13 +49,21 @@ async function chooseBase(where: Names, files: StoreFiles, journaled: boolean): 
   const previous = await readOne(where.previous, files);
   const why = newest ?? `${where.snapshot} is missing`;
   if (typeof previous === "object") {
-    return { snapshot: previous, snapshotGood: false, notices: [`${why}; the state was rebuilt from ${where.previous} and the journal, and nothing is missing.`] };
+    return {
+      snapshot: previous,
+      snapshotGood: false,
+      notices: [`${why}; the state was rebuilt from ${where.previous} and the journal, and nothing is missing.`],
+    };
   }
   if (!newest && !previous && !journaled) return { snapshot: undefined, snapshotGood: false, notices: [] };
   if (!journaled) {
     throw unmendable(where, `${why}, and there is neither a previous snapshot nor a journal to rebuild it from`);
   }
-  return { snapshot: undefined, snapshotGood: false, notices: [`${why}; the state was rebuilt from the journal alone, and nothing is missing.`] };
+  return {
+    snapshot: undefined,
+    snapshotGood: false,
+    notices: [`${why}; the state was rebuilt from the journal alone, and nothing is missing.`],
+  };
 }
 
 /** A snapshot, or why there is none: a text for a damaged one, undefined for a missing one. */
@@ -72,5 +80,7 @@ async function readOne(path: string, files: StoreFiles): Promise<Snapshot | stri
 
 async function listSegments(journal: string): Promise<Segment[]> {
   const segments = (await readdir(journal)).map((name) => ({ name, first: segmentFirst(name) }));
-  return segments.filter((segment): segment is Segment => segment.first !== undefined).sort((a, b) => a.first - b.first);
+  return segments
+    .filter((segment): segment is Segment => segment.first !== undefined)
+    .sort((a, b) => a.first - b.first);
 }

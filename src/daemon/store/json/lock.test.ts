@@ -13,7 +13,9 @@ async function holderOf(folder: string) {
     console.log("held");
     setInterval(() => {}, 1_000);
   `;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
   let warnings = "";
   child.stderr.on("data", (data: Buffer) => (warnings += data.toString()));
@@ -62,7 +64,10 @@ describe("the lock of a data folder", () => {
   it("says that it can't lock when the lock's file is something else", async () => {
     const folder = temporaryFolder();
     await writeFile(join(folder, "lock.db"), "not a database ".repeat(100));
-    await expect(openStore(folder)).rejects.toMatchObject({ code: "unreadable", message: expect.stringContaining("can't be locked") as string });
+    await expect(openStore(folder)).rejects.toMatchObject({
+      code: "unreadable",
+      message: expect.stringContaining("can't be locked") as string,
+    });
   });
 
   it("brings no warning of an experimental feature", async () => {

@@ -21,7 +21,9 @@ export function takeLock({ folder, lock, holder }: Names, now: number): () => vo
   } catch (cause) {
     database?.close();
     if ((cause as { errcode?: number }).errcode === SQLITE_BUSY) throw held(folder, holder, cause);
-    throw new StoreOpenError("unreadable", `The data folder ${folder} can't be locked: ${(cause as Error).message}.`, { cause });
+    throw new StoreOpenError("unreadable", `The data folder ${folder} can't be locked: ${(cause as Error).message}.`, {
+      cause,
+    });
   }
   const locked = database;
   tell(holder, now);
@@ -44,11 +46,16 @@ function held(folder: string, holder: string, cause: unknown): StoreOpenError {
   let who = "another process";
   try {
     const { pid, since } = JSON.parse(readFileSync(holder, "utf8")) as { pid: number; since: string };
-    who = pid === process.pid ? `this same process, since ${since}` : `the daemon with process id ${pid}, since ${since}`;
+    who =
+      pid === process.pid ? `this same process, since ${since}` : `the daemon with process id ${pid}, since ${since}`;
   } catch {
     // it is being written, or the holder is just letting go
   }
-  return new StoreOpenError("held", `The data folder ${folder} is in use by ${who}. Stop that one, or give this one another folder with --data.`, { cause });
+  return new StoreOpenError(
+    "held",
+    `The data folder ${folder} is in use by ${who}. Stop that one, or give this one another folder with --data.`,
+    { cause },
+  );
 }
 
 /** Loads SQLite when it is needed, without the warning of Node 22 that it is experimental: the lock uses nothing that may change. */

@@ -13,7 +13,15 @@ export async function readPulse(path: string): Promise<number | undefined> {
  * Writes the time in place, a few bytes within one sector: neither a rename nor space is needed. A pulse that fails is
  * told and no more, as it only makes the next start date a downtime from an earlier time.
  */
-export function createPulse({ path, files, warn }: { path: string; files: StoreFiles; warn: (message: string) => void }) {
+export function createPulse({
+  path,
+  files,
+  warn,
+}: {
+  path: string;
+  files: StoreFiles;
+  warn: (message: string) => void;
+}) {
   const opening = files.open(path);
   opening.catch(() => {});
   let last = Promise.resolve();

@@ -45,12 +45,16 @@ export async function replay(options: ReplayOptions): Promise<{ lastAt: number |
     const damagedAt = readSegment(path, options, progress);
     if (damagedAt === undefined) continue;
     const rest = (await readFile(path)).subarray(damagedAt);
-    if (i < segments.length - 1 || beginsLaterGroup(rest, progress.next)) throw damaged(where, path, damagedAt, progress.next);
-    notices.push(await setAside({ where, files: options.files, path, offset: damagedAt, rev: progress.next, bytes: rest }));
+    if (i < segments.length - 1 || beginsLaterGroup(rest, progress.next))
+      throw damaged(where, path, damagedAt, progress.next);
+    notices.push(
+      await setAside({ where, files: options.files, path, offset: damagedAt, rev: progress.next, bytes: rest }),
+    );
   }
   const last = progress.next - 1;
   if (last < through && through > base) throw missing(where, last + 1, through);
-  if (last < base && segments.length > 0) notices.push(`The journal lacks revisions ${last + 1} to ${base}; the state is whole, their history is lost.`);
+  if (last < base && segments.length > 0)
+    notices.push(`The journal lacks revisions ${last + 1} to ${base}; the state is whole, their history is lost.`);
   return { lastAt: progress.lastAt, notices };
 }
 

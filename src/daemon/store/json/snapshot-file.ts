@@ -58,12 +58,19 @@ async function fill(file: StoreFile, snapshot: Snapshot): Promise<number> {
 async function readSnapshot(path: string): Promise<Snapshot | null> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return null;
-    throw new StoreOpenError("unreadable", `${path} can't be read (${cause.code}): let the user that runs the daemon read it.`, { cause });
+    throw new StoreOpenError(
+      "unreadable",
+      `${path} can't be read (${cause.code}): let the user that runs the daemon read it.`,
+      { cause },
+    );
   });
   if (!bytes) return null;
   const snapshot = parse(path, bytes);
   if (snapshot.format > FORMAT) {
-    throw new StoreOpenError("newer", `${path} has format ${snapshot.format}, and this version reads up to ${FORMAT}. Install the newer version that wrote it.`);
+    throw new StoreOpenError(
+      "newer",
+      `${path} has format ${snapshot.format}, and this version reads up to ${FORMAT}. Install the newer version that wrote it.`,
+    );
   }
   if (!isWhole(bytes.subarray(0, -1))) throw new SnapshotDamaged(`${path} doesn't match its checksum`);
   return snapshot;

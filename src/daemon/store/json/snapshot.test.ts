@@ -41,7 +41,9 @@ describe("a snapshot", () => {
       if (bytes.toString().startsWith('{"format":1')) {
         const store = await openStore(copy);
         expect([dump(store.state), store.instance]).toEqual([state, "first"]);
-        expect(store.notices).toEqual([expect.stringMatching(/db\.json .*; the state was rebuilt from .*db\.prev\.json and the journal/)]);
+        expect(store.notices).toEqual([
+          expect.stringMatching(/db\.json .*; the state was rebuilt from .*db\.prev\.json and the journal/),
+        ]);
         await store.close();
         expect(await readFile(join(copy, "db.damaged.json"))).toEqual(bytes);
       }
@@ -70,14 +72,20 @@ describe("a snapshot", () => {
     await rm(join(folder, "journal", "0000000000000003.ndjson"));
     await rm(join(folder, "journal", "0000000000000001.ndjson"));
     await rm(previous);
-    await expect(openStore(folder)).rejects.toMatchObject({ code: "damaged", message: expect.stringContaining("sentinel doctor --data") as string });
+    await expect(openStore(folder)).rejects.toMatchObject({
+      code: "damaged",
+      message: expect.stringContaining("sentinel doctor --data") as string,
+    });
     expect(await readFile(snapshot, "utf8")).toBe("{}");
   });
 
   it("of a newer format stops the start, whatever else is in it", async () => {
     const { folder, snapshot } = await withTwoSnapshots();
     await writeFile(snapshot, '{"format":2,"commits":{}}');
-    await expect(openStore(folder)).rejects.toMatchObject({ code: "newer", message: expect.stringContaining("format 2") as string });
+    await expect(openStore(folder)).rejects.toMatchObject({
+      code: "newer",
+      message: expect.stringContaining("format 2") as string,
+    });
   });
 
   it("is taken while commits go on, and replay makes the same state of it", async () => {
@@ -131,7 +139,9 @@ describe("a snapshot", () => {
     await writeFile(`${snapshot}.tmp`, "x".repeat(100_000));
     const disk = faultyFiles();
     const store = await openStore(folder, { files: disk.files });
-    expect(disk.log.filter((line) => !line.startsWith("write") && !line.includes("journal") && !line.includes("ndjson"))).toEqual([
+    expect(
+      disk.log.filter((line) => !line.startsWith("write") && !line.includes("journal") && !line.includes("ndjson")),
+    ).toEqual([
       "open db.json.tmp",
       "sync db.json.tmp",
       "rename db.prev.json",
@@ -148,7 +158,11 @@ describe("a snapshot", () => {
     const disk = faultyFiles();
     const warnings: string[] = [];
     const folder = temporaryFolder();
-    const store = await openStore(folder, { files: disk.files, snapshotBytes: 1, log: { warn: (message) => warnings.push(message) } });
+    const store = await openStore(folder, {
+      files: disk.files,
+      snapshotBytes: 1,
+      log: { warn: (message) => warnings.push(message) },
+    });
     const writing = disk.hold("write", TEMPORARY);
     await put(store, gapOf("a", 1));
     await writing.reached;
@@ -173,7 +187,11 @@ describe("a snapshot", () => {
     const disk = faultyFiles();
     const warnings: string[] = [];
     const folder = temporaryFolder();
-    const store = await openStore(folder, { files: disk.files, snapshotBytes: 1, log: { warn: (message) => warnings.push(message) } });
+    const store = await openStore(folder, {
+      files: disk.files,
+      snapshotBytes: 1,
+      log: { warn: (message) => warnings.push(message) },
+    });
     disk.fail("write", TEMPORARY, "ENOSPC");
     await put(store, gapOf("a", 1));
     await put(store, gapOf("b", 1));

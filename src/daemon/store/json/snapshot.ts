@@ -21,7 +21,17 @@ export interface Snapshot {
 }
 
 /** Stands for the snapshot that isn't there. */
-export const NONE: Snapshot = { format: FORMAT, instance: "", rev: 0, at: 0, removalFloor: 0, removals: [], entities: [], rings: [], through: 0 };
+export const NONE: Snapshot = {
+  format: FORMAT,
+  instance: "",
+  rev: 0,
+  at: 0,
+  removalFloor: 0,
+  removals: [],
+  entities: [],
+  rings: [],
+  through: 0,
+};
 
 /** What `state` holds, read as it is written. The removals can't be replayed twice, so they are fixed here. */
 export function snapshotOf(state: State, instance: string, at: number): Snapshot {

@@ -8,7 +8,8 @@ describe("the memory store", () => {
     const plans: (() => Promise<void>)[] = [];
     const fatals: Error[] = [];
     const store = createMemoryStore({ write: async () => plans.shift()?.(), onFatal: (error) => fatals.push(error) });
-    const refuse = (reason: "full" | "fatal") => plans.push(() => Promise.reject(new StoreUnavailable(reason, { reason })));
+    const refuse = (reason: "full" | "fatal") =>
+      plans.push(() => Promise.reject(new StoreUnavailable(reason, { reason })));
     return {
       store,
       fatals,

@@ -11,7 +11,12 @@ export interface MemoryStoreOptions {
 }
 
 /** The store without a disk: the reference for the others, and what tests of everything above run on. It uses no timer. */
-export function createMemoryStore({ instance = "memory", lastPulseAt, write = async () => {}, onFatal = () => {} }: MemoryStoreOptions = {}): Store {
+export function createMemoryStore({
+  instance = "memory",
+  lastPulseAt,
+  write = async () => {},
+  onFatal = () => {},
+}: MemoryStoreOptions = {}): Store {
   const state = new State();
   const ledger = createLedger({ state, encode: () => "", write, defer: queueMicrotask, onFatal });
   return {
