@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -138,6 +138,12 @@ test("the environment is read in two places only", () => {
   ).toEqual([]);
 });
 
+/** An empty folder counts as none: no clone would have it. */
+const isThere = (name: string): boolean => {
+  const file = path.join(root, name);
+  return existsSync(file) && (!statSync(file).isDirectory() || readdirSync(file).length > 0);
+};
+
 describe("paths named in the documents", () => {
   const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].filter((file) =>
     existsSync(path.join(root, file)),
@@ -151,7 +157,7 @@ describe("paths named in the documents", () => {
     expect(
       documents.flatMap((file) =>
         named(file)
-          .filter((name) => !existsSync(path.join(root, name)))
+          .filter((name) => !isThere(name))
           .map((name) => `${file}: ${name}`),
       ),
     ).toEqual([]);

@@ -67,11 +67,12 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
         : [],
       health: createHealth({ store, clock, version, feed: () => engine.feed }),
     });
-    await keepAdminToken(options.data, engine);
     const http = await createHttp({ engine, clock, log, version });
     const ws = createWs({ server: http.server, engine, clock, version });
     await listen(http);
+    // The gap first: whatever else is kept would look like a sign of life from before it.
     await engine.start();
+    await keepAdminToken(options.data, engine);
     await writeFile(
       join(options.data, "daemon.json"),
       JSON.stringify({ pid: process.pid, url: address.url, version, startedAt: clock.now() }),

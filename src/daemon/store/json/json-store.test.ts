@@ -103,7 +103,10 @@ describe("the JSON store", () => {
   it("knows when it was last alive: from the pulse, the last commit or the snapshot", async () => {
     const folder = temporaryFolder();
     const store = await openStore(folder, { clock: { now: () => 10 } });
-    const reopened = async () => (await openStore(copyOf(folder), { clock: { now: () => 99 } })).lastPulseAt;
+    const reopened = async () => {
+      const again = await openStore(copyOf(folder), { clock: { now: () => 99 } });
+      return again.close().then(() => again.lastPulseAt);
+    };
     expect(store.lastPulseAt).toBeUndefined();
     expect(await reopened()).toBe(10);
     await store.pulse(20);
@@ -115,6 +118,21 @@ describe("the JSON store", () => {
     await writeFile(join(folder, "pulse"), "\0\0");
     expect(await reopened()).toBe(30);
     await store.close();
+  });
+
+  it("isn't taken in by a start that ended before it said that it was alive", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    await store.pulse(20);
+    await store.close();
+    await store.pulse(50); // too late: nothing comes after the close
+    expect(await readFile(join(folder, "pulse"), "utf8")).toBe("0000000000000020\n");
+    await writeFile(join(folder, "pulse"), "");
+    for (const now of [1_000, 2_000]) {
+      const failed = await openStore(folder, { clock: { now: () => now } });
+      expect(failed.lastPulseAt).toBe(20);
+      await failed.close();
+    }
   });
 
   it("goes on when the pulse can't be written, and says so", async () => {

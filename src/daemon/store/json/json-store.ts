@@ -42,11 +42,16 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
     return await openLocked(options, where, release);
   } catch (error) {
     release();
-    if (error instanceof StoreOpenError) throw error;
-    throw new StoreOpenError("unreadable", `The data folder can't be opened: ${diskTrouble(error, where.folder)}.`, {
-      cause: error,
-    });
+    throw asOpenError(error, where.folder);
   }
+}
+
+/** What a disk refused, as a `StoreOpenError`; anything else is a bug and stays what it is. */
+function asOpenError(error: unknown, folder: string): unknown {
+  const cause = error instanceof StoreUnavailable ? error.cause : error;
+  if (error instanceof StoreOpenError || !/^E[A-Z0-9]+$/.test((cause as NodeJS.ErrnoException).code ?? ""))
+    return error;
+  return new StoreOpenError("unreadable", `The data folder can't be opened: ${diskTrouble(cause, folder)}.`, { cause });
 }
 
 async function openLocked(options: JsonStoreOptions, where: Names, release: () => void): Promise<Store> {
@@ -62,15 +67,18 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     state,
     instance,
     ledger,
-    now: clock.now,
+    aliveAt: () => aliveAt,
     good: loaded.snapshotGood,
   });
   const times = [pulsedAt, loaded.lastAt].filter((at) => at !== undefined);
+  const lastPulseAt = times.length > 0 ? Math.max(...times) : undefined;
+  let aliveAt = lastPulseAt ?? clock.now();
   let snapshotAfter = snapshotBytes;
   let closing: Promise<void> | undefined;
 
   async function write(group: Group): Promise<void> {
     await journal.append(group);
+    aliveAt = group.commits.at(-1)?.at ?? aliveAt;
     if (journal.writtenBytes < snapshotAfter || snapshots.taking) return;
     snapshotAfter = journal.writtenBytes + snapshotBytes;
     void snapshot();
@@ -101,14 +109,14 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     state,
     instance,
     notices,
-    lastPulseAt: times.length > 0 ? Math.max(...times) : undefined,
+    lastPulseAt,
     get durableRev() {
       return ledger.durableRev;
     },
     commit: ledger.commit,
     durable: ledger.durable,
     onDurable: ledger.onDurable,
-    pulse: pulse.beat,
+    pulse: (at) => pulse.beat((aliveAt = at)),
     close: () => (closing ??= close()),
   };
 

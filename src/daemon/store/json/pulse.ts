@@ -25,15 +25,18 @@ export function createPulse({
   const opening = files.open(path);
   opening.catch(() => {});
   let last = Promise.resolve();
+  let closed = false;
   return {
     beat: (at: number): Promise<void> => (last = last.then(() => write(at))),
     async close(): Promise<void> {
+      closed = true; // a later one could meet another file that got the same descriptor
       await last;
       await opening.then((file) => file.close()).catch(() => {});
     },
   };
 
   async function write(at: number): Promise<void> {
+    if (closed) return;
     try {
       const file = await opening;
       await writeAll(file, Buffer.from(`${String(at).padStart(DIGITS, "0")}\n`), 0);

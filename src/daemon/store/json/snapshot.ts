@@ -11,6 +11,7 @@ export interface Snapshot {
   format: number;
   instance: string;
   rev: number;
+  /** When the monitor last was known to be alive: not when the snapshot was taken, as a start that fails takes one too. */
   at: number;
   removalFloor: number;
   removals: Iterable<Removal>;
@@ -59,7 +60,7 @@ export function restore(state: State, snapshot: Snapshot): void {
 }
 
 /** The snapshot's text but for the checksum, in pieces of about `pieceChars`, so that writing one never blocks for long. */
-export function* encodeSnapshot(snapshot: Snapshot, pieceChars = 1 << 17): Generator<string> {
+export function* encodeSnapshot(snapshot: Snapshot, pieceChars = 1 << 16): Generator<string> {
   const { format, instance, rev, at, removalFloor, removals, entities, rings } = snapshot;
   yield JSON.stringify({ format, instance, rev, at, removalFloor }).slice(0, -1);
   for (const [name, items] of Object.entries({ removals, entities, rings })) {

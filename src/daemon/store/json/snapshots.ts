@@ -12,7 +12,8 @@ export interface SnapshotsOptions {
   state: State;
   instance: string;
   ledger: Pick<Ledger, "durable" | "reverts">;
-  now: () => number;
+  /** When the monitor last was known to be alive. */
+  aliveAt: () => number;
   /** Whether what is at `db.json` now is worth keeping as the previous one. */
   good: boolean;
 }
@@ -23,7 +24,7 @@ export class SnapshotOvertaken extends Error {
 }
 
 /** Takes one snapshot at a time, each in place of the one before, which stays as the previous. */
-export function createSnapshots({ where, files, state, instance, ledger, now, good }: SnapshotsOptions) {
+export function createSnapshots({ where, files, state, instance, ledger, aliveAt, good }: SnapshotsOptions) {
   let replaced = good ? where.previous : where.damaged;
   let reverts = 0;
   let taking: Promise<void> | undefined;
@@ -40,7 +41,7 @@ export function createSnapshots({ where, files, state, instance, ledger, now, go
 
   async function take(): Promise<void> {
     reverts = ledger.reverts;
-    low.data = snapshotOf(state, instance, now());
+    low.data = snapshotOf(state, instance, aliveAt());
     await low.write();
   }
 
