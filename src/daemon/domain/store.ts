@@ -1,5 +1,17 @@
 import type { Change, Commit, Removal, Ring, StateReader } from "./state.ts";
 
+/** Bulk that entities only name: ping bodies, cited log lines. It is never in the feed. */
+export interface Blobs {
+  /** Resolves once the bytes are safe, so that a commit may name them. Rejects with `StoreUnavailable`. */
+  put(id: string, bytes: Uint8Array): Promise<void>;
+  get(id: string): Promise<Uint8Array | undefined>;
+  /** What isn't there is removed already. */
+  remove(id: string): Promise<void>;
+}
+
+/** A blob's id: folder and name, of letters that every file system takes. */
+export const blobId = /^[a-z]+(\/[a-z0-9][a-z0-9._-]{0,127}){1,2}$/;
+
 /**
  * Where state is kept. A store holds the head in memory, applies a commit to it before `commit` returns, and settles
  * the promise when the commit is safe: so decisions run ahead of the disk, and answers never do.
@@ -36,6 +48,7 @@ export interface Store {
   onDurable(listener: (commit: Commit) => void): () => void;
   /** Notes that the monitor is alive at `at`, so that the next start can date a downtime. */
   pulse(at: number): Promise<void>;
+  readonly blobs: Blobs;
   /** Waits for what was accepted, then lets go of the data. */
   close(): Promise<void>;
 }

@@ -49,6 +49,19 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       await store.close();
     });
 
+    it("keeps blobs under their names until they are removed", async () => {
+      const { store } = await open();
+      const { blobs } = store;
+      expect(await blobs.get("ping/web01/1")).toBeUndefined();
+      await blobs.put("ping/web01/1", Buffer.from("first, and longer"));
+      await blobs.put("ping/web01/1", Buffer.from("second"));
+      expect(Buffer.from((await blobs.get("ping/web01/1")) ?? []).toString()).toBe("second");
+      await blobs.remove("ping/web01/1");
+      await blobs.remove("ping/web01/1");
+      expect(await blobs.get("ping/web01/1")).toBeUndefined();
+      await store.close();
+    });
+
     it("shows a commit in the head at once and calls it durable later", async () => {
       const { store } = await open();
       const committed = put(store, gapOf("a", 1));

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Clock } from "../../../shared/time.ts";
 import { StoreOpenError, StoreUnavailable, type Store } from "../../domain/store.ts";
+import { createBlobs } from "./blobs.ts";
 import { createLedger, type Group } from "../ledger.ts";
 import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
 import { createJournal } from "./journal.ts";
@@ -117,6 +118,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     durable: ledger.durable,
     onDurable: ledger.onDurable,
     pulse: (at) => pulse.beat((aliveAt = at)),
+    blobs: createBlobs({ folder: where.blobs, files }),
     close: () => (closing ??= close()),
   };
 

@@ -7,6 +7,7 @@ export const names = (folder: string) => ({
   previous: join(folder, "db.prev.json"),
   damaged: join(folder, "db.damaged.json"),
   journal: join(folder, "journal"),
+  blobs: join(folder, "blobs"),
   pulse: join(folder, "pulse"),
   lock: join(folder, "lock.db"),
   holder: join(folder, "lock.json"),

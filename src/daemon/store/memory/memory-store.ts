@@ -18,6 +18,7 @@ export function createMemoryStore({
   onFatal = () => {},
 }: MemoryStoreOptions = {}): Store {
   const state = new State();
+  const blobs = new Map<string, Uint8Array>();
   const ledger = createLedger({ state, encode: () => "", write, defer: queueMicrotask, onFatal });
   return {
     state,
@@ -31,6 +32,11 @@ export function createMemoryStore({
     durable: ledger.durable,
     onDurable: ledger.onDurable,
     pulse: async () => {},
+    blobs: {
+      put: async (id, bytes) => void blobs.set(id, bytes),
+      get: async (id) => blobs.get(id),
+      remove: async (id) => void blobs.delete(id),
+    },
     close: ledger.end,
   };
 }
