@@ -1,4 +1,10 @@
 import { z } from "zod";
+import { calendarExpression } from "./schedule/calendar.ts";
+import { cronExpression } from "./schedule/cron.ts";
+import { holidaySchema } from "./schedule/holiday.ts";
+import { maintenanceSchema, scopeSchema } from "./schedule/maintenance.ts";
+import { businessHoursSchema, windowSchema } from "./schedule/window.ts";
+import { zoneSchema } from "./schedule/zone.ts";
 import { cleanText } from "./text.ts";
 
 /** An instant: UTC epoch milliseconds inside Sentinel and on the WebSocket, ISO 8601 in REST (`unit` marks it). */
@@ -35,13 +41,24 @@ export const metrics = z
 export const hostSchema = z.object({
   name: prose(128).min(1),
   tags: z.array(slug).max(32),
-  /** How often a heartbeat is expected. */
-  periodMs: durationMs.min(1_000),
+  /** How often a heartbeat is expected: exactly one of a period, a cron expression, a systemd calendar expression. */
+  periodMs: durationMs.min(1_000).optional(),
+  cron: cronExpression.optional(),
+  calendar: calendarExpression.optional(),
+  /** In which cron and calendar are read. */
+  zone: zoneSchema.optional(),
   /** How long after its time a heartbeat may come before the host is down. */
   graceMs: durationMs,
   /** How long a host that was never seen may take to send its first heartbeat before it alerts. */
   firstBeatMs: durationMs.min(1_000),
-  window: z.enum(["always"]),
+  /** How long before a cron or calendar time a heartbeat already counts for it. */
+  earlyMs: durationMs.optional(),
+  /** A run that takes longer (from its start) takes the host down. */
+  maxRunMs: durationMs.min(1_000).optional(),
+  /** A run that ends well sooner than this counts as a failure. */
+  minRunMs: durationMs.optional(),
+  /** When it is watched; outside of that it is off-hours. */
+  window: windowSchema,
   paused: z.boolean(),
   /** Nothing from before this instant is expected: when it was added, resumed, or given another period. */
   watchedSince: instant,
@@ -64,15 +81,27 @@ export const beatSchema = z.object({
   /** The client's own clock, kept for history. */
   sentAt: instant.optional(),
   exitCode: z.number().int().min(0).max(255).optional(),
+  /** The blob that keeps what a ping sent along. */
+  body: z.string().optional(),
 });
 
-export const runSchema = z.object({ host: slug, rid: z.string(), startedAt: instant, dueAt: instant });
+export const runSchema = z.object({
+  host: slug,
+  rid: z.string(),
+  startedAt: instant,
+  /** When it should have ended: its own allowance, or the host's deadline. */
+  dueAt: instant,
+  /** It has been called overdue. */
+  overdue: z.literal(true).optional(),
+});
 
 export const states = ["new", "up", "late", "down", "paused", "off-hours"] as const;
 export const statusSchema = z.object({
   state: z.enum(states),
   /** What the state would be but for `paused` or `off-hours`. */
   underlying: z.enum(["new", "up", "late", "down"]).optional(),
+  /** Since when it would be that. */
+  underlyingSince: instant.optional(),
   since: instant,
   /** In words: what the alert, the log line and the console show. */
   reason: z.string(),
@@ -119,6 +148,24 @@ export const tokenSchema = z.object({
 /** The first answer to an idempotent command, kept so that the same key gets the same answer. */
 export const receiptSchema = z.object({ at: instant, args: z.string(), value: z.json() });
 
+/** A time in which hosts aren't watched: once or repeating, for some or all of them. */
+export const maintenanceEntity = maintenanceSchema.and(
+  z.object({ comment: prose(500), by: z.string(), createdAt: instant }),
+);
+
+/** What holds for all hosts, and can be changed while the daemon runs. */
+export const settingSchemas = {
+  businessHours: businessHoursSchema,
+  holidays: z.array(holidaySchema.extend({ scope: scopeSchema.optional() })).max(1_000),
+  /** How much of a ping's body is kept (at most 1 MiB), and which part of a longer one. */
+  pingBody: z.object({ limitBytes: z.int().min(0).max(1_048_576), keep: z.enum(["first", "last"]) }),
+} as const;
+export type Settings = { [K in keyof typeof settingSchemas]: z.infer<(typeof settingSchemas)[K]> };
+export type SettingName = keyof Settings;
+export const settingNames = Object.keys(settingSchemas) as [SettingName, ...SettingName[]];
+/** A setting as it is kept; its own schema has checked the value. */
+export const settingEntity = z.object({ value: z.json() });
+
 export const kindSchemas = {
   host: hostSchema,
   beat: beatSchema,
@@ -128,6 +175,8 @@ export const kindSchemas = {
   gap: gapSchema,
   token: tokenSchema,
   receipt: receiptSchema,
+  maintenance: maintenanceEntity,
+  setting: settingEntity,
 } as const;
 
 export type Kind = keyof typeof kindSchemas;
@@ -140,13 +189,22 @@ export type Alert = Values["alert"];
 export type Gap = Values["gap"];
 export type Token = Values["token"];
 export type Receipt = Values["receipt"];
+export type MaintenanceEntity = Values["maintenance"];
 export type HostState = (typeof states)[number];
 export type AlertState = (typeof alertStates)[number];
 export type Severity = (typeof severities)[number];
 export type Role = (typeof roles)[number];
 
 /** What a console may watch: everything but secrets and bookkeeping. */
-export const watchableKinds = ["host", "beat", "run", "status", "alert", "gap"] as const satisfies Kind[];
+export const watchableKinds = [
+  "host",
+  "beat",
+  "run",
+  "status",
+  "alert",
+  "gap",
+  "maintenance",
+] as const satisfies Kind[];
 export type WatchableKind = (typeof watchableKinds)[number];
 
 /** One thing in the store. `rev` is the revision of the commit that wrote it last. */

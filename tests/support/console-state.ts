@@ -13,7 +13,7 @@ export const aHost = (values: Partial<Host> = {}): Host => ({
   periodMs: 5 * MINUTE,
   graceMs: 2 * MINUTE,
   firstBeatMs: 24 * HOUR,
-  window: "always",
+  window: { kind: "always" },
   paused: false,
   watchedSince: noon - HOUR,
   createdAt: noon - HOUR,

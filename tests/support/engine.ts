@@ -30,7 +30,7 @@ export function createTestEngine({ lastPulseAt }: { lastPulseAt?: number } = {})
   const engine: Engine = createEngine({
     store,
     clock,
-    mint(host, given) {
+    mint({ id: host = "", token: given }) {
       const token = given ?? `token-${host}-${++minted}`;
       const ping = `0b9d1c3e-2f4a-4b5c-8d6e-${String(++minted).padStart(12, "0")}`;
       const secrets = {

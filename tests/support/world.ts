@@ -1,7 +1,8 @@
 import type { Args } from "../../src/shared/api/registry.ts";
 import type { HeartbeatArgs } from "../../src/shared/protocol.ts";
 import type { Caller, Context, Decision, Minted } from "../../src/daemon/domain/decision.ts";
-import { check, heartbeat, nextCheckAt } from "../../src/daemon/domain/heartbeat.ts";
+import { check, nextCheckAt } from "../../src/daemon/domain/check.ts";
+import { heartbeat } from "../../src/daemon/domain/heartbeat.ts";
 import { addHost } from "../../src/daemon/domain/host.ts";
 import { State } from "../../src/daemon/domain/state.ts";
 
@@ -31,13 +32,24 @@ export function createWorld(startAt = 1_800_000_000_000) {
     pass: (ms: number) => void (now += ms),
     add: (args: Partial<Args<"host.add">> & { id: string }) =>
       run((reader, context) =>
-        addHost(reader, { tags: [], periodMs: 60_000, graceMs: 30_000, firstBeatMs: 3_600_000, ...args }, context),
+        addHost(
+          reader,
+          {
+            tags: [],
+            ...(args.cron === undefined && args.calendar === undefined ? { periodMs: 60_000 } : {}),
+            graceMs: 30_000,
+            firstBeatMs: 3_600_000,
+            window: { kind: "always" },
+            ...args,
+          },
+          context,
+        ),
       ),
     beat: (args: HeartbeatArgs) => run((reader, context) => heartbeat(reader, args, context)),
     /** Looks at the host if its time has come, as the deadline queue does. */
-    look(host: string): void {
-      const at = nextCheckAt(state, host);
-      if (at !== undefined && at <= now) run((reader, context) => check(reader, { host }, context));
+    look(id: string): void {
+      const at = nextCheckAt(state, id, now);
+      if (at !== undefined && at <= now) run((reader, context) => check(reader, { id }, context));
     },
     status: (host: string) => state.get("status", host)?.value,
     alert: (host: string) => state.openAlert(`heartbeat:${host}`),

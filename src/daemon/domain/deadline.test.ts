@@ -2,15 +2,25 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Gap } from "../../shared/model.ts";
 import { HOUR, MINUTE, SECOND } from "../../shared/time.ts";
-import { deadline } from "./deadline.ts";
+import { deadline as deadlineBy, NEVER, type Timing } from "./deadline.ts";
+import type { DueRules } from "../../shared/schedule/next-due.ts";
 
-const host = (over: object = {}) => ({
+type Over = Partial<Timing> & { periodMs?: number };
+const host = (over: Over = {}): Timing & { periodMs: number } => ({
   periodMs: 5 * MINUTE,
   graceMs: MINUTE,
   firstBeatMs: HOUR,
   watchedSince: 0,
   ...over,
 });
+/** A host that is watched always, expected every so often. */
+const deadline = (timing: ReturnType<typeof host>, beat: { at: number } | undefined, gaps?: Gap[]) =>
+  deadlineBy(
+    { schedule: { kind: "period", everyMs: timing.periodMs }, window: { kind: "always" } },
+    timing,
+    beat,
+    gaps,
+  );
 const gap = (from: number, to: number): Gap => ({ from, to, cause: "downtime" });
 const at = 100 * HOUR;
 const due = at + 5 * MINUTE;
@@ -151,4 +161,41 @@ test("a punctual client with up to two seconds of jitter is never called down fo
     }),
     { numRuns: 2000 },
   );
+});
+
+describe("by timetable and window", () => {
+  const zone = "Europe/Berlin";
+  const nightly: DueRules = { schedule: { kind: "cron", expression: "0 3 * * *", zone }, window: { kind: "always" } };
+  const day = (text: string) => Date.parse(`${text}+01:00`);
+  const dueAfter = (rules: DueRules, from: string, over: Over = {}, gaps: Gap[] = []) =>
+    new Date(deadlineBy(rules, host(over), { at: day(from) }, gaps).dueAt + HOUR).toISOString().slice(0, 16);
+
+  test("a nightly job is due the next night", () => {
+    expect(dueAfter(nightly, "2026-01-05T03:00:20")).toBe("2026-01-06T03:00");
+  });
+  test("one whose clock runs a little ahead has done its duty; more than a minute early it hasn't, unless told so", () => {
+    expect(dueAfter(nightly, "2026-01-05T02:59:30")).toBe("2026-01-06T03:00");
+    expect(dueAfter(nightly, "2026-01-05T02:50:00")).toBe("2026-01-05T03:00");
+    expect(dueAfter(nightly, "2026-01-05T02:50:00", { earlyMs: 15 * MINUTE })).toBe("2026-01-06T03:00");
+  });
+  test("four minutes of our downtime over its time make the next night count", () => {
+    const away = [gap(day("2026-01-06T02:58:00"), day("2026-01-06T03:02:00"))];
+    expect(dueAfter(nightly, "2026-01-05T03:00:20", {}, away)).toBe("2026-01-07T03:00");
+  });
+  test("outside business hours nothing is due; at the opening a period counts from there", () => {
+    const office: DueRules = {
+      schedule: { kind: "period", everyMs: 5 * MINUTE },
+      window: { kind: "business_hours", zone },
+    };
+    expect(dueAfter(office, "2026-01-09T17:57:00")).toBe("2026-01-12T08:05");
+    const first = deadlineBy(office, host({ watchedSince: day("2026-01-09T17:30:00") }), undefined);
+    expect(first.downAt).toBe(day("2026-01-12T08:00:00"));
+  });
+  test("a time that never comes inside the window is never due", () => {
+    const impossible: DueRules = {
+      schedule: { kind: "cron", expression: "0 3 * * *", zone },
+      window: { kind: "business_hours", zone },
+    };
+    expect(deadlineBy(impossible, host(), { at }).dueAt).toBe(NEVER);
+  });
 });

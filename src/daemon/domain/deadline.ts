@@ -1,58 +1,77 @@
 import type { Beat, Gap, Host } from "../../shared/model.ts";
-import { SECOND } from "../../shared/time.ts";
+import { type Allowance, deadlineIn, type DueRules, type DueTimes, openAt } from "../../shared/schedule/next-due.ts";
+import { typicalIntervalMs } from "../../shared/schedule/schedule.ts";
+import { MINUTE, SECOND } from "../../shared/time.ts";
 
-/** When the next heartbeat is due, from when the host counts as late, and from when as down. */
-export interface Deadline {
-  dueAt: number;
-  lateAt: number;
-  downAt: number;
-}
+/** When nothing is ever due: the last instant that a date can hold. */
+export const NEVER = 8.64e15;
+const never: DueTimes = { dueAt: NEVER, lateAt: NEVER, downAt: NEVER };
 
-type Timing = Pick<Host, "periodMs" | "graceMs" | "firstBeatMs" | "watchedSince">;
+/** What of a host decides about its deadline beside its rules. */
+export type Timing = Pick<Host, "graceMs" | "firstBeatMs" | "earlyMs" | "watchedSince">;
 
 /** How long after its time a punctual client's heartbeat may land: network, scheduling, cron's own start-up. */
-const lateJitterMs = (periodMs: number): number => Math.max(2 * SECOND, periodMs * 0.05);
+const lateJitterMs = (intervalMs: number): number => Math.max(2 * SECOND, intervalMs * 0.05);
 /** And how long before it, counted from one that came late itself. */
-const earlyJitterMs = (periodMs: number): number => Math.min(periodMs / 2, lateJitterMs(periodMs));
-
-const span = (dueAt: number, host: Timing, creditMs = 0): Deadline => ({
-  dueAt,
-  lateAt: dueAt + Math.min(host.graceMs, lateJitterMs(host.periodMs)) + creditMs,
-  downAt: dueAt + host.graceMs + creditMs,
-});
+const earlyJitterMs = (intervalMs: number): number => Math.min(intervalMs / 2, lateJitterMs(intervalMs));
 
 /**
- * The deadline of a host: a pure function of what is configured, its last heartbeat, and the monitor's own gaps
- * (in order of time). A heartbeat that was expected while the monitor wasn't watching is not missed: the next one
- * after the gap counts. Had its time already passed before the gap, only the grace not yet used up is left.
+ * When the next heartbeat is due, from when the host counts as late, and from when as down: a pure function of what is
+ * configured, the last heartbeat's arrival, and the monitor's own gaps (in order of time). A heartbeat that was expected
+ * while the monitor wasn't watching is not missed: the next one after the gap counts. Had its time already passed before
+ * the gap, only the grace not yet used up is left.
  */
-export function deadline(host: Timing, beat: Pick<Beat, "at"> | undefined, gaps: Iterable<Gap> = []): Deadline {
-  if (!beat) return firstDeadline(host, gaps);
+export function deadline(
+  rules: DueRules,
+  host: Timing,
+  beat: Pick<Beat, "at"> | undefined,
+  gaps: Iterable<Gap> = [],
+): DueTimes {
+  if (!beat) return firstDeadline(rules, host, gaps);
   const base = Math.max(beat.at, host.watchedSince);
-  const { periodMs } = host;
-  let current = span(base + periodMs, host);
+  const intervalMs = typicalIntervalMs(rules.schedule, base) ?? MINUTE;
+  const allowance: Allowance = { graceMs: host.graceMs, jitterMs: lateJitterMs(intervalMs) };
+  let times = deadlineIn(rules, satisfiedUntil(rules, host, base, intervalMs), allowance) ?? never;
   let creditMs = 0;
   for (const gap of gaps) {
-    const early = current.dueAt - earlyJitterMs(periodMs);
-    if (gap.to <= base || gap.to <= early || gap.from >= current.downAt) continue;
-    if (gap.from < current.dueAt + lateJitterMs(periodMs) + creditMs) {
-      const missed = Math.floor((gap.to - early) / periodMs) + 1;
+    const early = times.dueAt - earlyJitterMs(intervalMs);
+    if (gap.to <= base || gap.to <= early || gap.from >= times.downAt) continue;
+    if (gap.from < times.dueAt + allowance.jitterMs + creditMs) {
       creditMs = 0;
-      current = span(current.dueAt + missed * periodMs, host);
+      times = deadlineIn(rules, lastSwallowed(rules, times.dueAt, gap.to, intervalMs), allowance) ?? never;
     } else {
       creditMs += gap.to - gap.from;
-      current = span(current.dueAt, host, creditMs);
+      times = {
+        dueAt: times.dueAt,
+        lateAt: times.lateAt + gap.to - gap.from,
+        downAt: times.downAt + gap.to - gap.from,
+      };
     }
   }
-  return current;
+  return times;
+}
+
+/** A heartbeat shortly before a cron or calendar time is the one for that time: clocks differ, and some run ahead. */
+function satisfiedUntil({ schedule }: DueRules, { earlyMs }: Timing, base: number, intervalMs: number): number {
+  if (schedule.kind === "period") return base;
+  return base + (earlyMs ?? Math.min(MINUTE, intervalMs / 2));
+}
+
+/** The last expected time that a gap may have swallowed, to count on from. */
+function lastSwallowed({ schedule }: DueRules, dueAt: number, gapEnd: number, intervalMs: number): number {
+  const early = earlyJitterMs(intervalMs);
+  if (schedule.kind !== "period") return Math.max(dueAt, gapEnd + early);
+  return dueAt + Math.floor((gapEnd - (dueAt - early)) / schedule.everyMs) * schedule.everyMs;
 }
 
 /** A host that was never seen has its own allowance, which the monitor's absence doesn't use up. */
-function firstDeadline(host: Timing, gaps: Iterable<Gap>): Deadline {
+function firstDeadline(rules: DueRules, host: Timing, gaps: Iterable<Gap>): DueTimes {
   let dueAt = host.watchedSince + host.firstBeatMs;
   for (const gap of gaps) {
     const from = Math.max(gap.from, host.watchedSince);
     if (from < dueAt && gap.to > from) dueAt += gap.to - from;
   }
-  return { dueAt, lateAt: dueAt, downAt: dueAt };
+  const { open, changesAt = NEVER } = openAt(rules, dueAt);
+  const at = open ? dueAt : changesAt;
+  return { dueAt: at, lateAt: at, downAt: at };
 }

@@ -24,6 +24,16 @@ export interface Context {
   now: number;
   by: Caller;
   mint?: Minted;
+  /** The blob that keeps what a ping sent along. */
+  body?: string;
+  /** A success takes a paused host up again, as the ping dialects have it. */
+  resumes?: boolean;
+}
+
+/** The fresh secrets of a command that is declared to make some. */
+export function minted({ mint }: Context): Minted {
+  if (!mint) throw new Error("a command that makes secrets was decided without any");
+  return mint;
 }
 
 /** What a decision comes to: the changes to commit and the caller's answer, or a refusal that changes nothing. */

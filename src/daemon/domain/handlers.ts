@@ -4,7 +4,8 @@ import type { Gap } from "../../shared/model.ts";
 import { acknowledge, listAlerts } from "./alert.ts";
 import type { Context, Decision } from "./decision.ts";
 import { recordGap } from "./gap.ts";
-import { check, heartbeat } from "./heartbeat.ts";
+import { check, type Timed } from "./check.ts";
+import { heartbeat } from "./heartbeat.ts";
 import {
   addHost,
   editHost,
@@ -16,16 +17,19 @@ import {
   resumeHosts,
   showHost,
 } from "./host.ts";
+import { addMaintenance, endMaintenance, listMaintenance, removeMaintenance } from "./maintenance.ts";
+import { listSettings, resetSetting, setSetting } from "./setting.ts";
 import { adminToken, tidy } from "./tidy.ts";
+import { addToken, listTokens, revokeToken } from "./token.ts";
 import type { StateReader } from "./state.ts";
 
 /** Reads answer from the state; writes decide what to change. Both are pure. */
 type Handler<N extends CommandName> =
-  | { read: (state: StateReader, args: Args<N>) => Result<N> | Refusal }
+  | { read: (state: StateReader, args: Args<N>, now: number) => Result<N> | Refusal }
   | { decide: (state: StateReader, args: Args<N>, context: Context) => Decision<Result<N>> };
 
-/** What each command of the registry does. `health.show` looks at the running program, so the engine answers it. */
-export const handlers: { [N in Exclude<CommandName, "health.show">]: Handler<N> } = {
+/** What each command of the registry does. `health.show` looks at the running program and `host.body` at a blob, so the engine answers them. */
+export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body">]: Handler<N> } = {
   "host.list": { read: listHosts },
   "host.show": { read: showHost },
   "host.recent": { read: recentBeats },
@@ -37,12 +41,22 @@ export const handlers: { [N in Exclude<CommandName, "health.show">]: Handler<N> 
   "host.token": { decide: renewToken },
   "alert.list": { read: listAlerts },
   "alert.ack": { decide: acknowledge },
+  "maintenance.list": { read: listMaintenance },
+  "maintenance.add": { decide: addMaintenance },
+  "maintenance.end": { decide: endMaintenance },
+  "maintenance.remove": { decide: removeMaintenance },
+  "setting.list": { read: listSettings },
+  "setting.set": { decide: setSetting },
+  "setting.reset": { decide: resetSetting },
+  "token.list": { read: listTokens },
+  "token.add": { decide: addToken },
+  "token.revoke": { decide: revokeToken },
   "heartbeat.post": { decide: heartbeat },
 };
 
 /** What the daemon decides by itself: no caller, no registry entry. */
 export interface SystemCommands {
-  check: { host: string };
+  check: { id: Timed };
   gap: Pick<Gap, "from" | "cause">;
   tidy: Record<string, never>;
   adminToken: { hash: string };

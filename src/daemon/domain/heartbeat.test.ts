@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
-import { nextCheckAt } from "./heartbeat.ts";
+import { nextCheckAt } from "./check.ts";
 import { pauseHosts } from "./host.ts";
 
 type World = ReturnType<typeof createWorld>;
@@ -210,10 +210,10 @@ describe("the next look", () => {
     ["paused", undefined],
   ])("at a host that is %s is in %s ms", (from, inMs) => {
     reach[from]?.(world);
-    const at = nextCheckAt(world.state, "web01");
+    const at = nextCheckAt(world.state, "web01", world.now());
     expect(at === undefined ? undefined : at - world.now()).toBe(inMs);
   });
   test("at a host that isn't there is never", () => {
-    expect(nextCheckAt(world.state, "db9")).toBeUndefined();
+    expect(nextCheckAt(world.state, "db9", world.now())).toBeUndefined();
   });
 });

@@ -1,11 +1,13 @@
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse } from "../../shared/errors.ts";
-import type { Beat, Host, Status } from "../../shared/model.ts";
+import type { Beat, Entity, Host, Run, Status } from "../../shared/model.ts";
+import { describeSchedule } from "../../shared/schedule/schedule.ts";
 import { DAY, formatDuration, MINUTE } from "../../shared/time.ts";
-import { raise, resolve } from "./alert.ts";
-import { deadline, type Deadline } from "./deadline.ts";
+import { raise, resolve, type Trouble } from "./alert.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
+import { almanacOf, dueTimes } from "./due.ts";
 import type { Change, StateReader } from "./state.ts";
+import { scheduleOf, surroundingsOf } from "./surroundings.ts";
 
 type Heartbeat = Args<"heartbeat.post">;
 type Ack = Result<"heartbeat.post">;
@@ -14,33 +16,41 @@ const OLDEST_MS = 7 * DAY;
 const FUTURE_MS = MINUTE;
 
 export const alertKey = (host: string): string => `heartbeat:${host}`;
-const runId = (host: string, rid: string | undefined): string => `${host}:${rid ?? "-"}`;
+export const runId = (host: string, rid: string | undefined): string => `${host}:${rid ?? "-"}`;
+
+/** What one heartbeat is decided from. */
+interface Scene {
+  state: StateReader;
+  sent: Heartbeat;
+  host: Host;
+  context: Context;
+}
 
 /**
  * A heartbeat has come in. Its deadline counts from arrival: the client's clock is history. `start` and `log` move
  * nothing; neither does what an agent held back while its line was down.
  */
-export function heartbeat(state: StateReader, sent: Heartbeat, { now }: Context): Decision<Ack> {
+export function heartbeat(state: StateReader, sent: Heartbeat, context: Context): Decision<Ack> {
   const host = state.get("host", sent.host)?.value;
   if (!host)
     return refuse("not_found", `there is no host ${sent.host}; \`sentinel host add ${sent.host}\` registers it`);
-  const unfit = misfit(sent, now);
+  const unfit = misfit(sent, context.now);
   if (unfit) return refuse("invalid", `${unfit.field}: ${unfit.message}`, [unfit]);
+  const scene = { state, sent, host, context };
   const outcome = outcomeOf(sent);
-  if (sent.buffered || outcome === "log") return recorded(state, sent, host, outcome, now);
-  if (outcome === "start") return started(state, sent, host, now);
-  return finished(state, sent, host, outcome, now);
+  if (sent.buffered || outcome === "log") return recorded(scene, outcome);
+  return outcome === "start" ? started(scene) : finished(scene, outcome);
 }
 
 function misfit(sent: Heartbeat, now: number): { field: string; message: string } | undefined {
-  if (sent.at !== undefined && sent.at > now + FUTURE_MS)
+  const { at, exitCode, status, buffered } = sent;
+  if (at !== undefined && at > now + FUTURE_MS)
     return { field: "at", message: "lies more than 60 s ahead: set the client's clock" };
-  if (sent.at !== undefined && sent.at < now - OLDEST_MS)
+  if (at !== undefined && at < now - OLDEST_MS)
     return { field: "at", message: "lies more than 7 days back: too old to keep" };
-  if (sent.exitCode !== undefined && (sent.status === "start" || sent.status === "log"))
-    return { field: "exitCode", message: `goes with ok or fail, not with ${sent.status}` };
-  if (sent.buffered && sent.at === undefined)
-    return { field: "at", message: "a buffered heartbeat says when it was meant" };
+  if (exitCode !== undefined && (status === "start" || status === "log"))
+    return { field: "exitCode", message: `goes with ok or fail, not with ${status}` };
+  if (buffered && at === undefined) return { field: "at", message: "a buffered heartbeat says when it was meant" };
   return undefined;
 }
 
@@ -48,84 +58,124 @@ const outcomeOf = ({ status, exitCode }: Heartbeat): NonNullable<Heartbeat["stat
   exitCode !== undefined && exitCode !== 0 ? "fail" : (status ?? "ok");
 
 /** What stays as it is: the host's last beat and state, with the deadline that they give. */
-function unmoved(state: StateReader, id: string, host: Host, now: number, changes: Change[]): Decision<Ack> {
-  const dueAt = state.get("beat", id)?.value.dueAt ?? deadline(host, undefined, gapsOf(state)).dueAt;
-  return decided(ack(state, id, host, now, dueAt, state.get("status", id)?.value.state ?? "new"), changes);
+function unmoved({ state, sent, host, context }: Scene, changes: Change[]): Decision<Ack> {
+  const id = sent.host;
+  const dueAt = state.get("beat", id)?.value.dueAt ?? dueTimes(id, host, undefined, almanacOf(state)).dueAt;
+  return decided(ack(state, id, host, context.now, dueAt, state.get("status", id)?.value.state ?? "new"), changes);
 }
 
-function recorded(state: StateReader, sent: Heartbeat, host: Host, outcome: string, now: number): Decision<Ack> {
+/** History only. */
+function record({ sent, context }: Scene, status: string): Change {
   const { host: id, message, metrics, at, run, buffered } = sent;
-  const record = { at: now, status: outcome, ...defined({ message, metrics, sentAt: at, run, buffered }) };
-  return unmoved(state, id, host, now, [{ kind: "beat", id, record }]);
-}
-
-function started(state: StateReader, sent: Heartbeat, host: Host, now: number): Decision<Ack> {
-  const run = { host: sent.host, rid: sent.run ?? "-", startedAt: now, dueAt: now + host.graceMs };
-  return unmoved(state, sent.host, host, now, [{ kind: "run", id: runId(sent.host, sent.run), value: run }]);
-}
-
-function finished(state: StateReader, sent: Heartbeat, host: Host, status: Beat["status"], now: number): Decision<Ack> {
-  const { host: id, message, metrics, at, exitCode, run } = sent;
-  const running = state.get("run", runId(id, run));
-  const due = deadline(host, { at: now });
-  const durationMs = running && Math.max(0, now - running.value.startedAt);
-  const beat: Beat = {
-    at: now,
-    dueAt: due.dueAt,
+  const said = {
+    at: context.now,
     status,
-    ...defined({ message, metrics, sentAt: at, exitCode, durationMs }),
+    ...defined({ message, metrics, sentAt: at, run, buffered, body: context.body }),
   };
-  const changes: Change[] = [{ kind: "beat", id, value: beat }];
-  if (running) changes.push({ kind: "run", id: running.id, removed: true });
+  return { kind: "beat", id, record: said };
+}
+
+const recorded = (scene: Scene, outcome: string): Decision<Ack> => unmoved(scene, [record(scene, outcome)]);
+
+function started(scene: Scene): Decision<Ack> {
+  const { state, sent, host, context } = scene;
+  const { now } = context;
+  const dueAt =
+    host.maxRunMs === undefined ? dueTimes(sent.host, host, { at: now }, almanacOf(state)).downAt : now + host.maxRunMs;
+  const run: Run = { host: sent.host, rid: sent.run ?? "-", startedAt: now, dueAt };
+  const kept = context.body === undefined ? [] : [record(scene, "start")];
+  return unmoved(scene, [{ kind: "run", id: runId(sent.host, sent.run), value: run }, ...kept]);
+}
+
+function finished(scene: Scene, said: Beat["status"]): Decision<Ack> {
+  const { state, sent, context } = scene;
+  const { now } = context;
+  const { host: id, message, metrics, at, exitCode, run } = sent;
   const before = state.get("status", id)?.value;
-  const after = before && reactTo(beat, host, before, state.get("beat", id)?.value, now);
+  const host =
+    context.resumes && said === "ok" && scene.host.paused
+      ? { ...scene.host, paused: false, updatedAt: now }
+      : scene.host;
+  const running = state.get("run", runId(id, run));
+  const durationMs = running && Math.max(0, now - running.value.startedAt);
+  const tooShort = said === "ok" && durationMs !== undefined && durationMs < (host.minRunMs ?? 0);
+  const status = tooShort ? "fail" : said;
+  // Nothing that was recorded of the monitor's own absence lies after now.
+  const due = dueTimes(id, host, { at: now }, { gaps: [], surroundings: surroundingsOf(state) });
+  const extra = defined({ message, metrics, sentAt: at, exitCode, durationMs, body: context.body });
+  const beat: Beat = { at: now, dueAt: due.dueAt, status, ...extra };
+  const changes: Change[] = [{ kind: "beat", id, value: beat }, ...ended(state, id, running, status)];
+  if (host !== scene.host) changes.push({ kind: "host", id, value: host });
+  const failure = tooShort ? tooSoon(durationMs, host) : failureOf(beat);
+  const after = before && reactTo(beat, host, before, failure, { state, id, now });
   if (after && after !== before) changes.push({ kind: "status", id, value: after });
-  if (!host.paused) changes.push(...consequence(state, id, host, status, after?.reason ?? "", now));
+  if (after) changes.push(...consequence(state, id, host, after, status, failure, now));
   return decided(ack(state, id, host, now, due.dueAt, after?.state ?? "up"), changes);
 }
 
+/** The run that this ends; a failure that names none of them ends all, as nothing will be heard of them any more. */
+function ended(state: StateReader, id: string, running: Entity<"run"> | undefined, status: Beat["status"]): Change[] {
+  if (running) return [{ kind: "run", id: running.id, removed: true }];
+  if (status === "ok" || state.count("run") === 0) return [];
+  const all = [...state.all("run")].filter(({ value }) => value.host === id);
+  return all.map(({ id: run }) => ({ kind: "run", id: run, removed: true }));
+}
+
+/** While nobody is to be alarmed (paused, off-hours) a failure raises nothing; a recovery always resolves. */
 function consequence(
   state: StateReader,
   id: string,
   host: Host,
+  after: Status,
   status: Beat["status"],
-  reason: string,
+  failure: string,
   now: number,
 ): Change[] {
-  return status === "fail" ? raise(state, downAlert(id, host, reason), now) : resolve(state, alertKey(id), reason, now);
+  if (status === "ok") return resolve(state, alertKey(id), after.underlying ? "heartbeat" : after.reason, now);
+  return after.underlying ? [] : raise(state, downAlert(id, host, failure), now);
 }
 
 /** The state that a heartbeat leads to; the very same object when nothing changes, which is nearly always. */
-function reactTo(beat: Beat, host: Host, before: Status, last: Beat | undefined, now: number): Status {
-  const state = beat.status === "fail" ? "down" : "up";
-  if (host.paused) return before.underlying === state ? before : { ...before, underlying: state };
-  if (before.state === "up" && state === "up") return before;
-  const reason = state === "down" ? failure(beat) : arrival(host, before, last, now);
-  return before.state === state ? { ...before, reason } : { state, since: now, reason };
+function reactTo(
+  beat: Beat,
+  host: Host,
+  before: Status,
+  failure: string,
+  { state, id, now }: { state: StateReader; id: string; now: number },
+): Status {
+  const next = beat.status === "fail" ? "down" : "up";
+  const aside = host.paused || before.state === "off-hours";
+  if (aside) return before.underlying === next ? before : { ...before, underlying: next, underlyingSince: now };
+  if (before.state === "up" && next === "up") return before;
+  const reason = next === "down" ? failure : arrival(host, before, state.get("beat", id)?.value, now);
+  return before.state === next ? { ...before, reason } : { state: next, since: now, reason };
 }
 
-const failure = ({ exitCode }: Beat): string =>
+const failureOf = ({ exitCode }: Beat): string =>
   `it reported a failure${exitCode === undefined ? "" : ` (exit status ${exitCode})`}`;
 
+const tooSoon = (durationMs: number, { minRunMs = 0 }: Host): string =>
+  `its run ended after ${formatDuration(durationMs)}, expected to take at least ${formatDuration(minRunMs)}`;
+
 function arrival(host: Host, before: Status, last: Beat | undefined, now: number): string {
+  if (before.state === "paused") return "resumed by its heartbeat";
   if (!last) return "first heartbeat";
   if (last.status === "fail") return "heartbeat after a reported failure";
   if (before.state === "late") return `heartbeat ${formatDuration(now - last.dueAt)} late`;
-  return `heartbeat after ${formatDuration(now - last.at)} of silence, due every ${formatDuration(host.periodMs)}`;
+  return `heartbeat after ${formatDuration(now - last.at)} of silence, ${expectation(host)}`;
 }
 
-const downAlert = (id: string, host: Host, reason: string) => ({
+/** When heartbeats are expected, in words. */
+export const expectation = (host: Host): string => `due ${describeSchedule(scheduleOf(host))}`;
+
+export const downAlert = (id: string, host: Host, reason: string): Trouble => ({
   key: alertKey(id),
   type: "heartbeat",
-  severity: "critical" as const,
+  severity: "critical",
   host: id,
   title: `${host.name} is down`,
   reason,
 });
-
-/** The monitor's own gaps, in order of time. */
-export const gapsOf = (state: StateReader) =>
-  [...state.all("gap")].map(({ value }) => value).toSorted((a, b) => a.from - b.from);
 
 const ack = (
   state: StateReader,
@@ -138,7 +188,7 @@ const ack = (
   host,
   rev: state.rev + 1,
   at,
-  periodMs,
+  periodMs: periodMs ?? Math.max(0, dueAt - at),
   dueAt,
   state: hostState,
 });
@@ -148,41 +198,4 @@ export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
   return kept as never;
-}
-
-/** The instant at which a host's state must be looked at again if nothing comes in; undefined when only input can change it. */
-export function nextCheckAt(state: StateReader, id: string): number | undefined {
-  const host = state.get("host", id)?.value;
-  const status = state.get("status", id)?.value;
-  if (!host || !status || host.paused) return undefined;
-  const due = dueOf(state, id, host);
-  if (status.state === "new") return due.downAt;
-  if (status.state === "up") return due.lateAt;
-  return status.state === "late" ? due.downAt : undefined;
-}
-
-const dueOf = (state: StateReader, id: string, host: Host): Deadline =>
-  deadline(host, state.get("beat", id)?.value, gapsOf(state));
-
-/** Time has passed: is the host late, or down? */
-export function check(state: StateReader, { host: id }: { host: string }, { now }: Context): Decision<undefined> {
-  const host = state.get("host", id)?.value;
-  const status = state.get("status", id)?.value;
-  const checkAt = nextCheckAt(state, id);
-  if (!host || !status || checkAt === undefined || checkAt > now) return decided(undefined, []);
-  const due = dueOf(state, id, host);
-  const reason = silence(host, state.get("beat", id)?.value, status, now);
-  if (now < due.downAt)
-    return decided(undefined, [{ kind: "status", id, value: { state: "late", since: now, reason } }]);
-  return decided(undefined, [
-    { kind: "status", id, value: { state: "down", since: now, reason } },
-    ...raise(state, downAlert(id, host, reason), now),
-  ]);
-}
-
-function silence(host: Host, beat: Beat | undefined, status: Status, now: number): string {
-  const grace = `grace ${formatDuration(host.graceMs)}`;
-  if (beat)
-    return `no heartbeat for ${formatDuration(now - beat.at)}, due every ${formatDuration(host.periodMs)}, ${grace}`;
-  return `no first heartbeat in ${formatDuration(now - status.since)}, expected within ${formatDuration(host.firstBeatMs)}`;
 }

@@ -2,13 +2,17 @@ import type { HostView } from "../../shared/api/host.ts";
 import { tristate } from "../../shared/api/predecessor.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
-import type { Beat, Gap, Host, Status, Token } from "../../shared/model.ts";
-import { DAY, formatDuration } from "../../shared/time.ts";
+import type { Beat, Host, Status, Token } from "../../shared/model.ts";
+import { describeSchedule } from "../../shared/schedule/schedule.ts";
+import { DAY, formatDuration, MINUTE } from "../../shared/time.ts";
 import { resolve, targets } from "./alert.ts";
-import { deadline } from "./deadline.ts";
-import { type Context, type Decision, decided, type Minted } from "./decision.ts";
-import { alertKey, defined, gapsOf } from "./heartbeat.ts";
+import { plain } from "./check.ts";
+import { NEVER } from "./deadline.ts";
+import { type Context, type Decision, decided, type Minted, minted } from "./decision.ts";
+import { type Almanac, almanacOf, dueTimes } from "./due.ts";
+import { alertKey, defined, expectation } from "./heartbeat.ts";
 import type { Change, StateReader } from "./state.ts";
+import { scheduleOf } from "./surroundings.ts";
 
 /** The old secrets of a host go on working this long after new ones were made. */
 const OVERLAP_MS = DAY;
@@ -17,27 +21,28 @@ const noHost = (id: string): Refusal =>
   refuse("not_found", `there is no host ${id}; \`sentinel host list\` shows those there are`);
 
 /** A host as people see it: configured, and how it is. */
-function viewOf(id: string, { host, status, beat }: Facts, gaps: Gap[]): HostView {
+function viewOf(id: string, { host, status, beat }: Facts, almanac: Almanac): HostView {
   const { state, since, reason } = status;
-  const dueAt = beat?.dueAt ?? deadline(host, undefined, gaps).dueAt;
-  return { id, ...host, state, since, reason, dueAt, ...(beat ? { lastAt: beat.at, beat } : {}) };
+  const dueAt = beat?.dueAt ?? dueTimes(id, host, undefined, almanac).dueAt;
+  const expected = describeSchedule(scheduleOf(host));
+  return { id, ...host, state, since, reason, expected, dueAt, ...(beat ? { lastAt: beat.at, beat } : {}) };
 }
 
 /** What is kept of one host. */
-interface Facts {
+export interface Facts {
   host: Host;
   status: Status;
   beat: Beat | undefined;
 }
 
-function factsOf(state: StateReader, id: string): Facts | undefined {
+export function factsOf(state: StateReader, id: string): Facts | undefined {
   const host = state.get("host", id)?.value;
   const status = state.get("status", id)?.value;
   return host && status && { host, status, beat: state.get("beat", id)?.value };
 }
 
 /** The changes that lead from what is kept to what shall be. */
-function difference(id: string, before: Facts, after: Facts): Change[] {
+export function difference(id: string, before: Facts, after: Facts): Change[] {
   const changes: Change[] = [];
   if (after.host !== before.host) changes.push({ kind: "host", id, value: after.host });
   if (after.status !== before.status) changes.push({ kind: "status", id, value: after.status });
@@ -47,10 +52,10 @@ function difference(id: string, before: Facts, after: Facts): Change[] {
 
 export function listHosts(state: StateReader, args: Args<"host.list">): Result<"host.list"> {
   const items: HostView[] = [];
-  const gaps = gapsOf(state);
+  const almanac = almanacOf(state);
   for (const { id } of state.all("host")) {
     const facts = factsOf(state, id);
-    const view = facts && viewOf(id, facts, gaps);
+    const view = facts && viewOf(id, facts, almanac);
     if (view && matches(view, args)) items.push(view);
   }
   return { items: items.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
@@ -60,56 +65,65 @@ const matches = (host: HostView, { status, state, tag, window }: Args<"host.list
   (status === undefined || tristate(host.state) === status) &&
   (state === undefined || host.state === state) &&
   (tag === undefined || host.tags.includes(tag)) &&
-  (window === undefined || host.window === window);
+  (window === undefined || host.window.kind === window);
 
 export function showHost(state: StateReader, { id }: Args<"host.show">): Result<"host.show"> | Refusal {
   const facts = factsOf(state, id);
-  return facts ? { ...viewOf(id, facts, gapsOf(state)), recent: state.recent(id) } : noHost(id);
+  return facts ? { ...viewOf(id, facts, almanacOf(state)), recent: state.recent(id) } : noHost(id);
 }
 
 export const recentBeats = (state: StateReader, { ids }: Args<"host.recent">): Result<"host.recent"> => ({
   items: ids.filter((id) => state.get("host", id)).map((id) => ({ id, beats: state.recent(id) })),
 });
 
-export function addHost(
-  state: StateReader,
-  args: Args<"host.add">,
-  { now, mint }: Context,
-): Decision<Result<"host.add">> {
+export function addHost(state: StateReader, args: Args<"host.add">, context: Context): Decision<Result<"host.add">> {
+  const { now } = context;
   const { id, token: _given, name = id, ...configured } = args;
   if (state.get("host", id))
     return refuse("conflict", `host ${id} is there already; \`sentinel host edit ${id}\` changes it`);
-  const { tags, periodMs, graceMs, firstBeatMs, logAnalysis } = configured;
+  const timed = configured.cron !== undefined || configured.calendar !== undefined;
+  const period = timed ? {} : { periodMs: configured.periodMs ?? DEFAULT_PERIOD_MS };
   const host: Host = {
     name,
-    tags,
-    periodMs,
-    graceMs,
-    firstBeatMs,
-    ...defined({ logAnalysis }),
-    window: "always",
+    ...defined({ ...configured, ...period }),
     paused: false,
     watchedSince: now,
     createdAt: now,
     updatedAt: now,
   };
+  const almanac = almanacOf(state);
+  const unfit = scheduleFault(id, host, almanac, now);
+  if (unfit) return unfit;
   const status: Status = {
     state: "new",
     since: now,
-    reason: `no heartbeat yet, expected within ${formatDuration(firstBeatMs)}`,
+    reason: `no heartbeat yet, expected within ${formatDuration(host.firstBeatMs)}`,
   };
-  const minted = required(mint);
-  return decided({ ...viewOf(id, { host, status, beat: undefined }, []), secrets: minted.secrets }, [
+  const fresh = minted(context);
+  return decided({ ...viewOf(id, { host, status, beat: undefined }, almanac), secrets: fresh.secrets }, [
     { kind: "host", id, value: host },
     { kind: "status", id, value: status },
-    tokenChange(id, minted, now),
+    tokenChange(id, fresh, now),
   ]);
 }
 
-function required(mint: Minted | undefined): Minted {
-  if (!mint) throw new Error("a command that makes secrets was decided without any");
-  return mint;
+const DEFAULT_PERIOD_MS = 5 * MINUTE;
+
+/** A host has one kind of schedule, and one by which a heartbeat is due at some time. */
+function scheduleFault(id: string, host: Host, almanac: Almanac, now: number): Refusal | undefined {
+  const given = (["periodMs", "cron", "calendar"] as const).filter((field) => host[field] !== undefined);
+  if (given.length !== 1) return fieldFault(given[1] ?? "periodMs", "give exactly one of periodMs, cron and calendar");
+  if (host.zone !== undefined && given[0] === "periodMs")
+    return fieldFault("zone", "goes with cron or calendar; a window has a zone of its own");
+  if (dueTimes(id, { ...host, firstBeatMs: 1_000 }, { at: now }, almanac).dueAt < NEVER) return undefined;
+  return fieldFault(
+    "window",
+    "no expected time ever falls into it: no heartbeat would ever be due. Change the window or the schedule",
+  );
 }
+
+const fieldFault = (field: string, message: string): Refusal =>
+  refuse("invalid", `${field}: ${message}`, [{ field, message }]);
 
 const tokenChange = (host: string, { tokenId, hashes }: Minted, now: number): Change => ({
   kind: "token",
@@ -121,10 +135,11 @@ const tokenChange = (host: string, { tokenId, hashes }: Minted, now: number): Ch
 export function renewToken(
   state: StateReader,
   { id }: Args<"host.token">,
-  { now, mint }: Context,
+  context: Context,
 ): Decision<Result<"host.token">> {
   if (!state.get("host", id)) return noHost(id);
-  const minted = required(mint);
+  const { now } = context;
+  const fresh = minted(context);
   const expiresAt = now + OVERLAP_MS;
   const old = [...state.all("token")].filter(
     ({ value }) => value.host === id && (value.expiresAt ?? Infinity) > expiresAt,
@@ -134,26 +149,53 @@ export function renewToken(
     id: tokenId,
     value: { ...value, expiresAt } satisfies Token,
   }));
-  return decided({ id, ...minted.secrets }, [...expiring, tokenChange(id, minted, now)]);
+  return decided({ id, ...fresh.secrets }, [...expiring, tokenChange(id, fresh, now)]);
 }
 
 export function editHost(state: StateReader, { id, ...edit }: Args<"host.edit">, { now }: Context): Decision<HostView> {
   const before = factsOf(state, id);
   if (!before) return noHost(id);
-  const gaps = gapsOf(state);
-  const after = rederived(before, { ...before.host, ...defined(edit), updatedAt: now }, gaps, now);
-  return decided(viewOf(id, after, gaps), difference(id, before, after));
+  const almanac = almanacOf(state);
+  const edited: Host = { ...withoutOld(before.host, edit), ...defined(edit), updatedAt: now };
+  const unfit = scheduleFault(id, edited, almanac, now);
+  if (unfit) return unfit;
+  const after = rederived(
+    id,
+    { ...before, host: edited },
+    dueTimes(id, before.host, before.beat, almanac).dueAt,
+    almanac,
+    now,
+  );
+  return decided(viewOf(id, after, almanac), difference(id, before, after));
 }
 
-/** What an edit makes of a host: its deadline follows, and a late one that no longer is becomes `up`. */
-function rederived({ host: before, status, beat }: Facts, edited: Host, gaps: Gap[], now: number): Facts {
+/** Another kind of schedule takes the place of the one there was. */
+function withoutOld(
+  host: Host,
+  { periodMs, cron, calendar }: Pick<Args<"host.edit">, "periodMs" | "cron" | "calendar">,
+): Host {
+  if (periodMs === undefined && cron === undefined && calendar === undefined) return host;
+  const { periodMs: _period, cron: _cron, calendar: _calendar, zone, ...rest } = host;
+  return periodMs === undefined && zone !== undefined ? { ...rest, zone } : rest;
+}
+
+/**
+ * What becomes of a host whose rules have changed: its deadline follows, in either direction. A new deadline that is
+ * over already would call a host late that couldn't know: it counts from now instead. Who was late and no longer is, is up.
+ */
+export function rederived(
+  id: string,
+  { host: edited, status, beat }: Facts,
+  dueBefore: number,
+  almanac: Almanac,
+  now: number,
+): Facts {
   if (!beat) return { host: edited, status, beat };
-  // A shorter period must not make the past late: the client couldn't know. It counts from now.
-  const overdue = edited.periodMs !== before.periodMs && deadline(edited, beat, gaps).dueAt <= now;
-  const host = overdue ? { ...edited, watchedSince: now } : edited;
-  const { dueAt } = deadline(host, beat, gaps);
+  const moved = dueTimes(id, edited, beat, almanac).dueAt;
+  const host = moved !== dueBefore && moved <= now ? { ...edited, watchedSince: now } : edited;
+  const { dueAt } = dueTimes(id, host, beat, almanac);
   const punctual = status.state === "late" && dueAt > now;
-  const reason = `not late any more: due every ${formatDuration(host.periodMs)} since an edit`;
+  const reason = `not late any more: ${expectation(host)} since an edit`;
   return {
     host,
     status: punctual ? { state: "up", since: now, reason } : status,
@@ -169,13 +211,13 @@ function each(
 ): Decision<{ items: HostView[] }> {
   const items: HostView[] = [];
   const changes: Change[] = [];
-  const gaps = gapsOf(state);
+  const almanac = almanacOf(state);
   for (const id of targets(args)) {
     const before = factsOf(state, id);
     if (!before) return noHost(id);
     const { after, more = [] } = change(before, id);
     changes.push(...difference(id, before, after), ...more);
-    items.push(viewOf(id, after, gaps));
+    items.push(viewOf(id, after, almanac));
   }
   return decided({ items }, changes);
 }
@@ -189,14 +231,17 @@ export function pauseHosts(
   return each(state, args, (before, id) => {
     if (before.host.paused) return { after: before };
     const reason = `paused by ${by.name}${args.comment ? `: ${args.comment}` : ""}`;
-    const status: Status = { state: "paused", underlying: plain(before.status.state), since: now, reason };
+    const status: Status = {
+      state: "paused",
+      underlying: plain(before.status),
+      underlyingSince: before.status.since,
+      since: now,
+      reason,
+    };
     const after = { ...before, host: { ...before.host, paused: true, updatedAt: now }, status };
     return { after, more: resolve(state, alertKey(id), reason, now) };
   });
 }
-
-const plain = (state: Status["state"]): NonNullable<Status["underlying"]> =>
-  state === "paused" || state === "off-hours" ? "new" : state;
 
 /** The next heartbeat is due one period after the resumption; a host that wasn't punctual until then is late, and goes down if it stays away. */
 export function resumeHosts(
@@ -204,8 +249,8 @@ export function resumeHosts(
   args: Args<"host.resume">,
   { now, by }: Context,
 ): Decision<Result<"host.resume">> {
-  const gaps = gapsOf(state);
-  return each(state, args, (before) => {
+  const almanac = almanacOf(state);
+  return each(state, args, (before, id) => {
     if (!before.host.paused) return { after: before };
     const { beat } = before;
     const host: Host = { ...before.host, paused: false, watchedSince: now, updatedAt: now };
@@ -216,7 +261,7 @@ export function resumeHosts(
       after: {
         host,
         status: { state: next, since: now, reason },
-        beat: beat && { ...beat, dueAt: deadline(host, beat, gaps).dueAt },
+        beat: beat && { ...beat, dueAt: dueTimes(id, host, beat, almanac).dueAt },
       },
     };
   });

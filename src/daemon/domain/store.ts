@@ -5,6 +5,8 @@ export interface Blobs {
   /** Resolves once the bytes are safe, so that a commit may name them. Rejects with `StoreUnavailable`. */
   put(id: string, bytes: Uint8Array): Promise<void>;
   get(id: string): Promise<Uint8Array | undefined>;
+  /** The ids of those in a folder, in no order. */
+  list(folder: string): Promise<string[]>;
   /** What isn't there is removed already. */
   remove(id: string): Promise<void>;
 }

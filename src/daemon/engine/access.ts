@@ -23,7 +23,8 @@ function hostAccess(caller: Caller, args: unknown, state: StateReader): Refusal 
   if (typeof host === "string" && !state.get("host", host))
     return refuse("not_found", "there is no such host here; `sentinel host add` registers one");
   if ((rank[caller.role] ?? 0) >= (rank.operator ?? Infinity)) return undefined;
-  return caller.role === "host" && caller.host === host
+  // A host's token without a host is a ping key: it speaks for all of them.
+  return caller.role === "host" && (caller.host ?? host) === host
     ? undefined
     : refuse("unauthorized", "give this host's own token");
 }

@@ -9,6 +9,8 @@ interface Entry {
 export interface Deadlines {
   /** Sees to it that `id` is looked at no later than it has to be. */
   arm(id: string): void;
+  /** The same for one whose time can only have moved back: cheap if it waits already. */
+  ensure(id: string): void;
   stop(): void;
 }
 
@@ -69,6 +71,7 @@ export function createDeadlines(options: {
 
   return {
     arm,
+    ensure: (id) => void (queued.has(id) || arm(id)),
     stop: () => {
       stopped = true;
       cancel?.();

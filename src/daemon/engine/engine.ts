@@ -1,13 +1,17 @@
 import type { CommandSpec } from "../../shared/api/command.ts";
 import { type CommandName, findCommand, type Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
+import type { Role, Settings } from "../../shared/model.ts";
+import type { HeartbeatArgs } from "../../shared/protocol.ts";
 import { type Clock, HOUR } from "../../shared/time.ts";
 import type { Caller, Context, Decision, Minted } from "../domain/decision.ts";
 import { handlers, type SystemCommands, systemHandlers } from "../domain/handlers.ts";
-import { nextCheckAt } from "../domain/heartbeat.ts";
-import type { StateReader } from "../domain/state.ts";
+import { nextCheckAt } from "../domain/check.ts";
+import { settingOf } from "../domain/surroundings.ts";
+import type { Change, StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
+import { forgetBodies, keepBody, readBody } from "./bodies.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
@@ -20,8 +24,8 @@ export type Outcome<T = unknown> = { ok: true; value: T } | Refusal;
 export interface EngineOptions {
   store: Store;
   clock: Clock;
-  /** Makes a host's fresh secrets; `given` is a token that a client has already. */
-  mint(host: string, given?: string): Minted;
+  /** Makes fresh secrets: a host's, or a token's of a role. `token` is one that a client has already. */
+  mint(wanted: { id?: string; token?: string; role?: Role }): Minted;
   /** Callers whose secret comes from the configuration. */
   fixedTokens?: { secret: string; caller: Caller }[];
   health(): Result<"health.show">;
@@ -33,6 +37,10 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   readonly feed: Feed;
   /** Checks access, parses, decides and commits. Settles once the answer is durable; never rejects for the caller's mistakes. */
   execute(name: string, args: unknown, caller: Caller, key?: string): Promise<Outcome>;
+  /** A heartbeat by a ping URL: a success resumes a paused host, and a body is kept beside. */
+  ping(args: HeartbeatArgs, caller: Caller, body?: Uint8Array): Promise<Outcome>;
+  /** Which part of a ping's body is kept. */
+  pingBody(): Settings["pingBody"];
   system<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void>;
   /** Takes up the deadlines; from here on silence has consequences. */
   start(): Promise<void>;
@@ -45,8 +53,8 @@ const system: Caller = { name: "system", role: "system" };
 export function createEngine({ store, clock, mint, fixedTokens = [], health }: EngineOptions): Engine {
   const deadlines = createDeadlines({
     clock,
-    nextCheckAt: (id) => nextCheckAt(store.state, id),
-    check: (host) => runSystem("check", { host }),
+    nextCheckAt: (id) => nextCheckAt(store.state, id, clock.now()),
+    check: (id) => runSystem("check", { id }),
   });
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
@@ -70,8 +78,9 @@ export function createEngine({ store, clock, mint, fixedTokens = [], health }: E
   /** A reader sees the head at once; its answer waits until that is durable. */
   async function read(name: CommandName, args: unknown): Promise<Outcome> {
     if (name === "health.show") return { ok: true, value: health() };
-    const handler = handlers[name] as { read(state: StateReader, args: unknown): object };
-    const value = handler.read(store.state, args);
+    if (name === "host.body") return readBody(store, (args as { id: string }).id);
+    const handler = handlers[name] as { read(state: StateReader, args: unknown, now: number): object };
+    const value = handler.read(store.state, args, clock.now());
     if (store.durableRev < store.state.rev) await store.durable(store.state.rev);
     return "ok" in value ? (value as Refusal) : { ok: true, value };
   }
@@ -81,16 +90,13 @@ export function createEngine({ store, clock, mint, fixedTokens = [], health }: E
     args: unknown,
     caller: Caller,
     key?: string,
+    ping?: Pick<Context, "body" | "resumes">,
   ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);
     const first = receipt && replay(store.state, receipt, spec.secret === true);
     if (first) return store.durable(store.state.rev).then(() => first);
     const now = clock.now();
-    const context: Context = {
-      now,
-      by: caller,
-      ...(spec.secret ? { mint: mint((args as { id: string }).id, (args as { token?: string }).token) } : {}),
-    };
+    const context: Context = { now, by: caller, ...ping, ...(spec.secret ? { mint: mint(args as object) } : {}) };
     const handler = handlers[spec.name as keyof typeof handlers] as {
       decide(state: StateReader, args: unknown, context: Context): Decision<unknown>;
     };
@@ -98,7 +104,25 @@ export function createEngine({ store, clock, mint, fixedTokens = [], health }: E
     if (!decision.ok) return decision;
     if (receipt) decision.changes.push(receiptChange(receipt, decision.value, spec.secret === true, now));
     await settle(decision, now, caller.name);
+    for (const change of decision.changes) {
+      if (change.kind === "host" && "removed" in change) await forgetBodies(store, change.id, 0);
+    }
     return { ok: true, value: decision.value };
+  }
+
+  async function ping(args: HeartbeatArgs, caller: Caller, bytes?: Uint8Array): Promise<Outcome> {
+    const spec = findCommand("heartbeat.post");
+    const denied = refuseAccess(caller, "host", args, store.state);
+    if (!spec || denied) return denied ?? refuse("internal", "the registry has no heartbeats");
+    try {
+      const body = bytes?.length ? { body: await keepBody(store, args.host, clock.now(), bytes) } : {};
+      const outcome = await write(spec, args, caller, undefined, { ...body, resumes: true });
+      if (bytes?.length) await forgetBodies(store, args.host);
+      return outcome;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return refuse("unavailable", error.message);
+      throw error;
+    }
   }
 
   /** Commits a decision and re-arms what it touched; settles when it is durable. */
@@ -106,10 +130,20 @@ export function createEngine({ store, clock, mint, fixedTokens = [], health }: E
     const { changes } = decision;
     if (changes.length === 0) return store.durable(store.state.rev);
     const durable = store.commit(store.state.rev, { at, by, changes });
-    for (const change of changes) {
-      if (change.kind === "beat" || change.kind === "status" || change.kind === "host") deadlines.arm(change.id);
-    }
+    for (const change of changes) rearm(change);
     return durable;
+  }
+
+  /** A heartbeat moves a deadline back at most, and what is waiting finds that out: only what isn't needs to be looked at. */
+  function rearm({ kind, id }: Change): void {
+    if (kind === "beat") deadlines.ensure(id);
+    else if (kind === "status" || kind === "host" || kind === "run") deadlines.arm(id);
+    else if (kind === "maintenance" || kind === "setting" || kind === "gap") armAll();
+  }
+
+  function armAll(): void {
+    for (const { id } of store.state.all("host")) deadlines.arm(id);
+    for (const { id } of store.state.all("run")) deadlines.arm(id);
   }
 
   async function runSystem<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void> {
@@ -134,11 +168,13 @@ export function createEngine({ store, clock, mint, fixedTokens = [], health }: E
     feed,
     authenticate: tokens.authenticate,
     execute,
+    ping,
+    pingBody: () => settingOf(store.state, "pingBody"),
     system: runSystem,
     async start() {
       if (store.lastPulseAt !== undefined) await runSystem("gap", { from: store.lastPulseAt, cause: "downtime" });
       await store.pulse(clock.now());
-      for (const { id } of store.state.all("host")) deadlines.arm(id);
+      armAll();
       repeat("pulse", PULSE_MS, () => store.pulse(clock.now()));
       repeat("tidy", HOUR, () => runSystem("tidy", {}));
     },

@@ -132,16 +132,50 @@ describe("the predecessor's routes", () => {
     expect([gone.status, gone.body]).toEqual([204, ""]);
     expect((await call("DELETE", "/api/v1/hosts/web01")).status).toBe(404);
   });
-  test("schedules that this version doesn't keep are refused, not taken for `always`", async () => {
-    for (const payload of [
-      { schedule_type: "custom" },
-      { schedule_type: "business_hours" },
-      { cron_expression: "0 * * * *" },
-      { schedule_config: { start: "08:00" } },
-    ]) {
-      const { status, body } = await create({ name: "web01", ...payload });
-      expect([status, body.code, body.errors[0].field]).toEqual([400, "invalid", Object.keys(payload)[0]]);
-    }
+  test("business hours, custom hours and cron come as they went, and are kept", async () => {
+    const office = {
+      schedule_type: "business_hours",
+      schedule_config: { start: "8:00", end: "18:00", days: [1, 2, 3, 4, 5], timezone: "Europe/Berlin" },
+    };
+    expect((await create({ name: "office", ...office })).body).toMatchObject({
+      schedule_type: "business_hours",
+      schedule_config: { ...office.schedule_config, start: "08:00" },
+    });
+    const night = {
+      schedule_type: "custom",
+      schedule_config: { start: "22:00", end: "06:00", days: [5], timezone: "UTC" },
+    };
+    expect((await create({ name: "night", ...night })).body).toMatchObject(night);
+    const backup = { cron_expression: "0 3 * * *", expected_frequency_seconds: 86_400 };
+    expect((await create({ name: "backup", ...backup })).body).toMatchObject({
+      cron_expression: "0 3 * * *",
+      expected_frequency_seconds: null,
+      schedule_type: "always",
+    });
+    expect((await call("GET", "/api/v1/hosts?schedule_type=custom")).body.total).toBe(1);
+    // Monday noon UTC: the night is over, the office is open.
+    await call("GET", "/api/v1/heartbeat/night");
+    await call("GET", "/api/v1/heartbeat/office");
+    expect((await call("GET", "/api/v1/hosts/night")).body).toMatchObject({ due_at: "2026-01-09T22:05:00.000Z" });
+    expect((await call("GET", "/api/v1/hosts/office")).body).toMatchObject({ due_at: "2026-01-05T12:05:00.000Z" });
+  });
+  test.each([
+    ["an unknown type", { schedule_type: "sometimes" }, "schedule_type"],
+    ["a time that is none", { schedule_type: "custom", schedule_config: { start: "25:00" } }, "schedule_config.start"],
+    [
+      "a zone that is none",
+      { schedule_type: "custom", schedule_config: { timezone: "Mars/Olympus" } },
+      "schedule_config.timezone",
+    ],
+    ["an expression that is none", { cron_expression: "whenever" }, "cron_expression"],
+    [
+      "hours in which nothing is ever expected",
+      { schedule_type: "business_hours", cron_expression: "0 3 * * *" },
+      "window",
+    ],
+  ])("%s is refused by its field", async (_name, payload, field) => {
+    const { status, body } = await create({ name: "web01", ...payload });
+    expect([status, body.code, body.errors[0].field]).toEqual([400, "invalid", field]);
   });
   test("without a key nothing is listed, created or shown; health, docs and openapi are open", async () => {
     for (const [method, url] of [

@@ -55,7 +55,7 @@ export async function createHttp({
   await app.register(swaggerUi, { routePrefix: "/docs" });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   addRoutes(app, engine, clock);
-  addPings(app, engine, clock);
+  await addPings(app, engine, clock);
   return app;
 }
 

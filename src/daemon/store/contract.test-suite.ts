@@ -56,6 +56,9 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       await blobs.put("ping/web01/1", Buffer.from("first, and longer"));
       await blobs.put("ping/web01/1", Buffer.from("second"));
       expect(Buffer.from((await blobs.get("ping/web01/1")) ?? []).toString()).toBe("second");
+      await blobs.put("ping/web02/1", Buffer.from("another's"));
+      expect(await blobs.list("ping/web01")).toEqual(["ping/web01/1"]);
+      expect(await blobs.list("ping/web09")).toEqual([]);
       await blobs.remove("ping/web01/1");
       await blobs.remove("ping/web01/1");
       expect(await blobs.get("ping/web01/1")).toBeUndefined();

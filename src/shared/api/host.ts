@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { beatSchema, hostSchema, instant, prose, recentBeatSchema, slug, states } from "../model.ts";
+import { windowWords } from "../schedule/window-words.ts";
+import { windowSchema } from "../schedule/window.ts";
 import { HOUR, MINUTE } from "../time.ts";
 import { command } from "./command.ts";
 import {
@@ -19,6 +21,8 @@ export const hostView = hostSchema.extend({
   state: z.enum(states),
   since: instant,
   reason: z.string(),
+  /** When heartbeats are expected, in words. */
+  expected: z.string(),
   lastAt: instant.optional(),
   dueAt: instant,
   beat: beatSchema.optional(),
@@ -36,9 +40,22 @@ export const hostSecrets = z.object({
 });
 export type HostSecrets = z.infer<typeof hostSecrets>;
 
-const { name, tags, periodMs, graceMs, firstBeatMs, logAnalysis } = hostSchema.shape;
-const flags = { periodMs: "every", graceMs: "grace", firstBeatMs: "first-heartbeat-within", tags: "tag" };
-const columns = ["id", "state", "lastAt", "periodMs", "graceMs", "reason"];
+const { name, tags, graceMs, firstBeatMs } = hostSchema.shape;
+const { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis } = hostSchema.shape;
+/** What may be left out, of a new host and of an edit alike. */
+const optional = { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis };
+/** A window, or one in words: `always`, `business_hours`, `Mon-Fri 08:00-18:00 Europe/Berlin`. */
+const window = z.union([windowSchema, windowWords]);
+const flags = {
+  periodMs: "every",
+  graceMs: "grace",
+  firstBeatMs: "first-heartbeat-within",
+  earlyMs: "early",
+  maxRunMs: "max-run",
+  minRunMs: "min-run",
+  tags: "tag",
+};
+const columns = ["id", "state", "lastAt", "expected", "graceMs", "reason"];
 
 const one = z.object({ id: slug });
 /** The hosts that a command acts on: one or many, all or none of them. */
@@ -61,10 +78,10 @@ export const hostAdd = command({
     id: slug,
     name: name.optional(),
     tags: tags.default([]),
-    periodMs: periodMs.default(5 * MINUTE),
+    ...optional,
     graceMs: graceMs.default(MINUTE),
     firstBeatMs: firstBeatMs.default(24 * HOUR),
-    logAnalysis,
+    window: window.default({ kind: "always" }),
     token: z
       .string()
       .regex(/^[\x21-\x7e]{8,256}$/, "use 8 to 256 printable characters without spaces")
@@ -92,10 +109,10 @@ export const hostEdit = command({
     id: slug,
     name: name.optional(),
     tags: tags.optional(),
-    periodMs: periodMs.optional(),
+    ...optional,
     graceMs: graceMs.optional(),
     firstBeatMs: firstBeatMs.optional(),
-    logAnalysis,
+    window: window.optional(),
   }),
   result: hostView,
   rest: {
@@ -198,4 +215,15 @@ export const hostRecent = command({
   args: z.object({ ids: z.array(slug).min(1).max(500) }),
   result: z.object({ items: z.array(z.object({ id: slug, beats: z.array(recentBeatSchema) })) }),
   cli: { positionals: ["ids"], example: "sentinel host recent web01 --json" },
+});
+
+export const hostBody = command({
+  name: "host.body",
+  summary: "What the host's last ping sent along.",
+  access: "viewer",
+  effect: "read",
+  args: one,
+  result: z.object({ id: slug, at: instant, text: z.string(), keptBytes: z.number() }),
+  rest: { methods: ["GET"], path: `${path}/body`, status: 200 },
+  cli: { positionals: ["id"], example: "sentinel host body web01" },
 });

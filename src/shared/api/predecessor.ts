@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { beatStatuses, hostSchema, prose, slug, states } from "../model.ts";
 import type { HostState } from "../model.ts";
+import { defaultBusinessHours } from "../schedule/window.ts";
+import { zoneSchema } from "../schedule/zone.ts";
 import type { HostView } from "./host.ts";
 
 const seconds = (min: number) =>
@@ -17,14 +19,20 @@ export const tristates = ["up", "down", "unknown"] as const;
 export const tristate = (state: HostState): (typeof tristates)[number] =>
   state === "up" || state === "late" ? "up" : state === "down" ? "down" : "unknown";
 
+const time = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'write a time as "08:00"');
+/** The hours of `business_hours` and `custom`: what isn't said is as the business hours are set. */
+const scheduleConfig = z.object({
+  start: time.optional(),
+  end: time.optional(),
+  days: z.array(z.int().min(1).max(7)).min(1).max(7).optional(),
+  timezone: zoneSchema.optional(),
+});
+type ScheduleConfig = z.infer<typeof scheduleConfig>;
+
 const schedule = {
-  schedule_type: z
-    .literal("always", {
-      error: 'only "always" is known to this version: a window that is not kept would raise false alarms',
-    })
-    .optional(),
-  schedule_config: z.null({ error: 'leave it out: this version knows only "always"' }).optional(),
-  cron_expression: z.null({ error: "leave it out: this version knows only expected_frequency_seconds" }).optional(),
+  schedule_type: z.enum(["always", "business_hours", "custom"]).optional(),
+  schedule_config: scheduleConfig.nullish(),
+  cron_expression: hostSchema.shape.cron.unwrap().nullish(),
 };
 const fields = {
   grace_period_seconds: seconds(0).optional(),
@@ -57,12 +65,12 @@ export const hostReply = z.object({
   name: z.string(),
   host_id: slug,
   tags: z.array(z.string()),
-  expected_frequency_seconds: z.number(),
+  expected_frequency_seconds: z.number().nullable(),
   grace_period_seconds: z.number(),
   first_heartbeat_seconds: z.number(),
   schedule_type: z.string(),
-  schedule_config: z.null(),
-  cron_expression: z.null(),
+  schedule_config: scheduleConfig.nullable(),
+  cron_expression: z.string().nullable(),
   log_analysis_config: z.record(z.string(), z.json()).nullable(),
   last_seen: iso.nullable(),
   status: z.enum(tristates),
@@ -88,15 +96,43 @@ export const idFromName = (name: string): string =>
     .replace(/^[^a-z0-9]+|-+$/g, "")
     .slice(0, 64);
 
-export function toEditArgs(body: z.infer<typeof hostEditBody>): Record<string, unknown> {
+type EditBody = z.infer<typeof hostEditBody>;
+
+export function toEditArgs(body: EditBody): Record<string, unknown> {
+  const cron = body.cron_expression ?? undefined;
   return {
     name: body.name,
     tags: body.tags,
-    periodMs: millis(body.expected_frequency_seconds),
+    // Its clients send both; the expression is what they meant.
+    periodMs: cron === undefined ? millis(body.expected_frequency_seconds) : undefined,
+    cron,
+    zone: cron === undefined ? undefined : body.schedule_config?.timezone,
     graceMs: millis(body.grace_period_seconds),
     firstBeatMs: millis(body.first_heartbeat_seconds),
+    window: windowOf(body),
     logAnalysis: body.log_analysis_config ?? undefined,
   };
+}
+
+const padded = (text: string | undefined): string | undefined => text?.padStart(5, "0");
+
+function windowOf({ schedule_type: type, schedule_config: config }: EditBody): unknown {
+  if (type === undefined) return undefined;
+  if (type === "always") return { kind: "always" };
+  const { start, end, days, timezone: zone } = config ?? {};
+  const hours = { start: padded(start), end: padded(end), days };
+  if (type === "business_hours") return { kind: "business_hours", ...hours, zone };
+  const { start: opens, end: closes, days: weekdays, zone: standard } = defaultBusinessHours;
+  const range = { start: hours.start ?? opens, end: hours.end ?? closes, days: days ?? weekdays };
+  return { kind: "custom", zone: zone ?? standard, ranges: [range] };
+}
+
+/** A window as the predecessor had it; of a custom one with several ranges the first. */
+function configOf({ window, zone }: HostView): ScheduleConfig | null {
+  if (window.kind === "always") return zone === undefined ? null : { timezone: zone };
+  const { start, end, days } = window.kind === "custom" ? (window.ranges[0] ?? {}) : window;
+  const hours = { start, end, days, timezone: window.zone };
+  return Object.fromEntries(Object.entries(hours).filter(([, value]) => value !== undefined));
 }
 
 export const toAddArgs = (body: z.infer<typeof hostCreateBody>): Record<string, unknown> => ({
@@ -110,12 +146,12 @@ export function toHostReply(host: HostView): z.infer<typeof hostReply> {
     name: host.name,
     host_id: host.id,
     tags: host.tags,
-    expected_frequency_seconds: host.periodMs / 1000,
+    expected_frequency_seconds: host.periodMs === undefined ? null : host.periodMs / 1000,
     grace_period_seconds: host.graceMs / 1000,
     first_heartbeat_seconds: host.firstBeatMs / 1000,
-    schedule_type: host.window,
-    schedule_config: null,
-    cron_expression: null,
+    schedule_type: host.window.kind,
+    schedule_config: configOf(host),
+    cron_expression: host.cron ?? null,
     log_analysis_config: host.logAnalysis ?? null,
     last_seen: host.lastAt === undefined ? null : isoOf(host.lastAt),
     status: tristate(host.state),

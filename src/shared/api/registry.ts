@@ -5,6 +5,7 @@ import { healthShow } from "./health.ts";
 import { heartbeatPost } from "./heartbeat.ts";
 import {
   hostAdd,
+  hostBody,
   hostEdit,
   hostList,
   hostPause,
@@ -15,6 +16,10 @@ import {
   hostToken,
 } from "./host.ts";
 
+import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
+import { settingList, settingReset, settingSet } from "./setting.ts";
+import { tokenAdd, tokenList, tokenRevoke } from "./token.ts";
+
 /**
  * Every command there is. WebSocket names, REST routes, OpenAPI, the command line and docs/reference are made from
  * this list; one more command is one more line here and its handler in the daemon.
@@ -23,6 +28,7 @@ export const registry = [
   hostList,
   hostShow,
   hostAdd,
+  hostBody,
   hostEdit,
   hostRemove,
   hostPause,
@@ -31,6 +37,16 @@ export const registry = [
   hostRecent,
   alertList,
   alertAck,
+  maintenanceList,
+  maintenanceAdd,
+  maintenanceEnd,
+  maintenanceRemove,
+  settingList,
+  settingSet,
+  settingReset,
+  tokenList,
+  tokenAdd,
+  tokenRevoke,
   heartbeatPost,
   healthShow,
 ] as const;

@@ -1,19 +1,17 @@
-import ky, { HTTPError } from "ky";
+import ky, { HTTPError, NetworkError, TimeoutError } from "ky";
 import { z } from "zod";
 import { healthShow } from "../api/health.ts";
 import { heartbeatPost } from "../api/heartbeat.ts";
 import { codes, httpStatus, refuse } from "../errors.ts";
 import type { Code, Refusal } from "../errors.ts";
 import type { HeartbeatArgs } from "../protocol.ts";
-import { SECOND } from "../time.ts";
 import type { Success } from "./requests.ts";
+import { pingAdvice } from "./retry.ts";
 
 export interface RestOptions {
   url: string;
   token?: string | undefined;
   timeoutMs?: number;
-  /** How often a request that failed on the way, or that the daemon couldn't take just then, is sent again. */
-  retries?: number;
 }
 
 export type Health = z.infer<typeof healthShow.result>;
@@ -32,11 +30,25 @@ const errorReply = z.object({
 });
 
 const codeOf = (status: number): Code =>
-  codes.find((code) => httpStatus[code] === status) ?? (status >= 500 ? "unavailable" : "invalid");
+  codes.find((code) => httpStatus[code] === status) ?? (status >= 500 || status === 408 ? "unavailable" : "invalid");
 
-async function toRefusal(error: unknown): Promise<Refusal> {
-  if (!(error instanceof HTTPError))
-    return refuse("unavailable", error instanceof Error ? error.message : String(error));
+/** The innermost cause, which says most: `connect ECONNREFUSED 127.0.0.1:8080`. */
+function rootOf(error: Error): Error {
+  const causes = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return causes instanceof Error ? rootOf(causes) : error;
+}
+
+/** Why there was no answer. The request's address is left out: it may be a secret. */
+function silence(error: unknown): string {
+  if (error instanceof TimeoutError) return "no answer in time";
+  if (!(error instanceof NetworkError)) return "the request failed";
+  const root = rootOf(error);
+  return root === error ? "no connection" : root.message || (root as { code?: string }).code || "no connection";
+}
+
+/** What went wrong with a request, in our codes. */
+export function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof HTTPError)) return refuse("unavailable", silence(error));
   const said = errorReply.safeParse(error.data);
   const { status } = error.response;
   if (!said.success) return refuse(codeOf(status), `the answer was ${status}`);
@@ -51,24 +63,17 @@ async function ask<Reply extends z.ZodType>(
   try {
     body = await send();
   } catch (error) {
-    return toRefusal(error);
+    return refusalOf(error);
   }
   const parsed = reply.safeParse(body);
   return parsed.success ? { ok: true, value: parsed.data } : refuse("unavailable", "what answers there is no Sentinel");
 }
 
-const client = ({ url, token, timeoutMs = 10 * SECOND, retries = 0 }: RestOptions) =>
+const client = ({ url, token, timeoutMs = pingAdvice.timeoutMs }: RestOptions) =>
   ky.create({
     prefix: url,
     timeout: timeoutMs,
-    // A lost answer is asked for again too: a heartbeat that comes twice does no harm.
-    retry: {
-      limit: retries,
-      methods: ["get", "post"],
-      statusCodes: [408, 429, 500, 502, 503, 504],
-      retryOnTimeout: true,
-      jitter: true,
-    },
+    retry: 0,
     ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}),
   });
 
@@ -76,7 +81,7 @@ const client = ({ url, token, timeoutMs = 10 * SECOND, retries = 0 }: RestOption
 export const readHealth = (options: RestOptions): Promise<Success<Health> | Refusal> =>
   ask(healthShow.result, () => client(options).get("api/v1/health").json());
 
-/** One heartbeat over HTTP, for whoever has no connection open. */
+/** One heartbeat over HTTP, for whoever has no connection open. One that comes twice does no harm. */
 export function postHeartbeat(
   { host, ...body }: HeartbeatArgs,
   options: RestOptions,

@@ -1,5 +1,5 @@
 import { formatDuration } from "../../shared/time.ts";
-import type { HostState } from "../../shared/model.ts";
+import type { Host, HostState, RecentBeat } from "../../shared/model.ts";
 import { areNamed, daemonNow, longestHostId } from "../state/selectors.ts";
 import type { HostRow } from "../state/selectors.ts";
 import type { ConsoleState, Tone } from "../state/state.ts";
@@ -28,6 +28,16 @@ const nameColumn: Column<HostRow> = {
   cell: ({ id, host }) => ({ text: host.name === id ? "" : host.name, tone: "dim" }),
 };
 
+/** A period as a span; a timetable by its kind, as its expression rarely fits. */
+const expected = ({ periodMs, cron }: Host): string =>
+  periodMs === undefined ? (cron === undefined ? "calend." : "cron") : formatDuration(periodMs);
+
+/** What a timetable's sparkline is measured against: the median of the intervals there are. */
+function usualInterval(beats: readonly RecentBeat[]): number {
+  const intervals = beats.slice(1).map(({ at }, index) => at - (beats[index]?.at ?? at));
+  return intervals.toSorted((a, b) => a - b)[intervals.length >> 1] ?? 1;
+}
+
 /** The hosts' columns for a width: what stays the same on the left, what changes on the right. */
 export function hostColumns(state: ConsoleState, theme: Theme): FittedColumn<HostRow>[] {
   const now = daemonNow(state);
@@ -52,7 +62,7 @@ export function hostColumns(state: ConsoleState, theme: Theme): FittedColumn<Hos
         min: 6,
         priority: 5,
         align: "right",
-        cell: ({ host }) => ({ text: formatDuration(host.periodMs), tone: "dim" }),
+        cell: ({ host }) => ({ text: expected(host), tone: "dim" }),
       },
       {
         id: "recent",
@@ -60,7 +70,10 @@ export function hostColumns(state: ConsoleState, theme: Theme): FittedColumn<Hos
         min: 12,
         max: 19,
         priority: 6,
-        cell: ({ host, recent }, width) => ({ text: sparkline(recent, host.periodMs, width, theme), tone: "dim" }),
+        cell: ({ host, recent }, width) => ({
+          text: sparkline(recent, host.periodMs ?? usualInterval(recent), width, theme),
+          tone: "dim",
+        }),
       },
       {
         id: "since",

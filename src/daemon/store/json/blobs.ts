@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { blobId, StoreUnavailable, type Blobs } from "../../domain/store.ts";
 import { diskTrouble, writeAll, type StoreFiles } from "./files.ts";
@@ -22,8 +22,17 @@ export function createBlobs({ folder, files }: { folder: string; files: StoreFil
         if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
         throw error;
       }),
+    async list(name) {
+      const found = await readdir(pathOf(folder, name)).catch(absent);
+      return found.map((one) => `${name}/${one}`).filter((id) => blobId.test(id));
+    },
     remove: (id) => files.remove(pathOf(folder, id)),
   };
+}
+
+function absent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
 }
 
 function pathOf(folder: string, id: string): string {

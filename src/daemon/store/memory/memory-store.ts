@@ -35,6 +35,7 @@ export function createMemoryStore({
     blobs: {
       put: async (id, bytes) => void blobs.set(id, bytes),
       get: async (id) => blobs.get(id),
+      list: async (folder) => [...blobs.keys()].filter((id) => id.startsWith(`${folder}/`)),
       remove: async (id) => void blobs.delete(id),
     },
     close: ledger.end,

@@ -1,0 +1,119 @@
+import type { MaintenanceView } from "../../shared/api/maintenance.ts";
+import type { Args, Result } from "../../shared/api/registry.ts";
+import { refuse, type Refusal } from "../../shared/errors.ts";
+import type { MaintenanceEntity } from "../../shared/model.ts";
+import { type Maintenance, maintenanceAt, upcomingMaintenance } from "../../shared/schedule/maintenance.ts";
+import { type Context, type Decision, decided } from "./decision.ts";
+import { almanacOf } from "./due.ts";
+import { defined } from "./heartbeat.ts";
+import { moveDeadlines } from "./rederive.ts";
+import type { Change, StateReader } from "./state.ts";
+
+const fieldFault = (field: string, message: string): Refusal =>
+  refuse("invalid", `${field}: ${message}`, [{ field, message }]);
+const unknown = (id: string): Refusal =>
+  refuse("not_found", `there is no maintenance ${id}; \`sentinel maintenance list\` shows them`);
+
+/** Plans a time without alarms; the deadlines that it touches move in the same commit. */
+export function addMaintenance(
+  state: StateReader,
+  args: Args<"maintenance.add">,
+  { now, by }: Context,
+): Decision<MaintenanceView> {
+  const entry = entryOf(args, now);
+  if ("code" in entry) return entry;
+  const id = `m${state.rev + 1}`;
+  const value: MaintenanceEntity = { ...entry, comment: args.comment, by: by.name, createdAt: now };
+  return changed(state, { id, value }, now, view(id, value, now));
+}
+
+function entryOf(args: Args<"maintenance.add">, now: number): Maintenance | Refusal {
+  const { hosts, tags, all, from = now, to, durationMs, cron, zone = "UTC", announceMs } = args;
+  if (!hosts && !tags && !all) return fieldFault("hosts", "say what it is for: hosts, tags, or all");
+  const common = { scope: defined({ hosts, tags, all }), ...defined({ announceMs }) };
+  if (cron !== undefined) {
+    if (durationMs === undefined)
+      return fieldFault("durationMs", "a repeating maintenance says how long it takes each time");
+    if (to !== undefined) return fieldFault("to", "goes with from; a repeating maintenance has cron and durationMs");
+    return { kind: "repeating", expression: cron, zone, durationMs, ...common };
+  }
+  if ((to === undefined) === (durationMs === undefined))
+    return fieldFault("to", "give either its end or its length, durationMs");
+  const end = to ?? from + (durationMs ?? 0);
+  if (end <= from || end <= now) return fieldFault("to", "it has to end after it begins, and after now");
+  return { kind: "once", from, to: end, ...common };
+}
+
+/** Ends what is on now: watching begins again at once. */
+export function endMaintenance(
+  state: StateReader,
+  { id }: Args<"maintenance.end">,
+  { now }: Context,
+): Decision<MaintenanceView> {
+  const before = state.get("maintenance", id)?.value;
+  if (!before) return unknown(id);
+  if (!maintenanceAt([before], now).active)
+    return refuse(
+      "conflict",
+      `maintenance ${id} isn't on now; \`sentinel maintenance remove ${id}\` takes it off the list`,
+    );
+  const value = { ...before, endedAt: now };
+  return changed(state, { id, value }, now, view(id, value, now));
+}
+
+export function removeMaintenance(
+  state: StateReader,
+  { id }: Args<"maintenance.remove">,
+  { now }: Context,
+): Decision<Result<"maintenance.remove">> {
+  if (!state.get("maintenance", id)) return unknown(id);
+  return changed(state, { id, value: undefined }, now, { removed: id });
+}
+
+/** The change itself, and what follows from it for every host. */
+function changed<T>(
+  state: StateReader,
+  { id, value }: { id: string; value: MaintenanceEntity | undefined },
+  now: number,
+  answer: T,
+): Decision<T> {
+  const before = almanacOf(state);
+  const others = before.surroundings.maintenance.filter((one) => one.id !== id);
+  const maintenance = value ? [...others, { id, value }] : others;
+  const after = { ...before, surroundings: { ...before.surroundings, maintenance } };
+  const change: Change = value ? { kind: "maintenance", id, value } : { kind: "maintenance", id, removed: true };
+  return decided(answer, [change, ...moveDeadlines(state, before, after, now)]);
+}
+
+export const listMaintenance = (state: StateReader, _args: object, now: number): Result<"maintenance.list"> => ({
+  items: [...state.all("maintenance")]
+    .map(({ id, value }) => view(id, value, now))
+    .toSorted((a, b) => (b.from ?? 0) - (a.from ?? 0)),
+});
+
+function view(id: string, entry: MaintenanceEntity, now: number): MaintenanceView {
+  const next = upcomingMaintenance(entry, now);
+  const { hosts, tags, all } = entry.scope;
+  const repeats =
+    entry.kind === "repeating" ? { cron: entry.expression, zone: entry.zone, durationMs: entry.durationMs } : {};
+  const span = next ?? (entry.kind === "once" ? entry : undefined);
+  return {
+    id,
+    state: stateOf(entry, next, now),
+    ...defined({ from: span?.from, to: span?.to, hosts, tags, all }),
+    ...repeats,
+    comment: entry.comment,
+    by: entry.by,
+    createdAt: entry.createdAt,
+  };
+}
+
+function stateOf(
+  entry: MaintenanceEntity,
+  next: { announceAt: number } | undefined,
+  now: number,
+): MaintenanceView["state"] {
+  if (maintenanceAt([entry], now).active) return "active";
+  if (!next) return "over";
+  return next.announceAt <= now ? "announced" : "planned";
+}

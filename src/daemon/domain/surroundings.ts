@@ -1,0 +1,86 @@
+import type { Entity, Host, MaintenanceEntity, SettingName, Settings } from "../../shared/model.ts";
+import { inScope, type Scope } from "../../shared/schedule/maintenance.ts";
+import type { DueRules } from "../../shared/schedule/next-due.ts";
+import type { Schedule } from "../../shared/schedule/schedule.ts";
+import { defaultBusinessHours } from "../../shared/schedule/window.ts";
+import type { StateReader } from "./state.ts";
+
+/** What decides about a host's deadlines beside the host itself. */
+export interface Surroundings {
+  settings: Pick<Settings, "businessHours" | "holidays">;
+  maintenance: readonly Pick<Entity<"maintenance">, "id" | "value">[];
+}
+
+/** What a setting is until somebody changes it. */
+export const defaultSettings: Settings = {
+  businessHours: defaultBusinessHours,
+  holidays: [],
+  pingBody: { limitBytes: 100_000, keep: "first" },
+};
+
+/** A setting's value: the one that was set, or the default. */
+export const settingOf = <N extends SettingName>(state: StateReader, name: N): Settings[N] =>
+  (state.get("setting", name)?.value.value as Settings[N] | undefined) ?? defaultSettings[name];
+
+export const surroundingsOf = (state: StateReader): Surroundings => ({
+  settings: { businessHours: settingOf(state, "businessHours"), holidays: settingOf(state, "holidays") },
+  maintenance: state.count("maintenance") === 0 ? none : [...state.all("maintenance")],
+});
+
+const none: readonly never[] = [];
+
+// Entities are replaced, never changed, so what was made from one is right for as long as it is held.
+const schedules = new WeakMap<Host, Schedule>();
+
+/** When heartbeats of a host are expected. */
+export function scheduleOf(host: Host): Schedule {
+  let schedule = schedules.get(host);
+  if (!schedule) schedules.set(host, (schedule = makeSchedule(host)));
+  return schedule;
+}
+
+function makeSchedule({ periodMs, cron, calendar, zone = "UTC" }: Host): Schedule {
+  if (cron !== undefined) return { kind: "cron", expression: cron, zone };
+  if (calendar !== undefined) return { kind: "calendar", expression: calendar, zone };
+  return { kind: "period", everyMs: periodMs ?? 0 };
+}
+
+/** The rules of a host's deadlines. */
+export function rulesOf(id: string, host: Host, { settings, maintenance }: Surroundings): DueRules {
+  const schedule = scheduleOf(host);
+  const work = maintenanceOf(id, host, maintenance);
+  const { window } = host;
+  if (window.kind === "always") return { schedule, window, maintenance: work };
+  return {
+    schedule,
+    window,
+    maintenance: work,
+    defaults: settings.businessHours,
+    holidays: holidaysOf(id, host, settings.holidays),
+  };
+}
+
+const maintenanceOf = (id: string, { tags }: Host, all: Surroundings["maintenance"]): MaintenanceEntity[] | undefined =>
+  all.length === 0
+    ? undefined
+    : all.filter(({ value }) => inScope(value.scope, { id, tags })).map(({ value }) => value);
+
+type Holidays = Settings["holidays"];
+const everyone: Scope = { all: true };
+// The timelines of windows are found by the list's identity: hosts with the same days off share one list.
+const shared = new WeakMap<Holidays, Map<string, Holidays>>();
+
+function holidaysOf(id: string, { tags }: Host, all: Holidays): Holidays {
+  if (all.every(({ scope }) => scope === undefined)) return all;
+  const chosen = all.map(({ scope = everyone }) => inScope(scope, { id, tags }));
+  const key = chosen.map(Number).join("");
+  let lists = shared.get(all);
+  if (!lists) shared.set(all, (lists = new Map()));
+  let list = lists.get(key);
+  if (!list) lists.set(key, (list = all.filter((_day, i) => chosen[i])));
+  return list;
+}
+
+/** The maintenance that a host is under at an instant, for its reason. */
+export const maintenanceWords = (entries: readonly MaintenanceEntity[]): string =>
+  entries.length === 0 ? "maintenance" : `maintenance: ${entries.map(({ comment }) => comment).join("; ")}`;
