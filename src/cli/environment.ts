@@ -3,6 +3,8 @@ export interface Environment {
   url?: string | undefined;
   token?: string | undefined;
   data?: string | undefined;
+  /** One host's ping URL, for a job that is to be wrapped. */
+  pingUrl?: string | undefined;
   /** The terminal can show no more than plain lines. */
   dumb: boolean;
   /** All of it, for the daemon's own options. */
@@ -16,6 +18,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     url: said("SENTINEL_URL"),
     token: said("SENTINEL_TOKEN"),
     data: said("SENTINEL_DATA"),
+    pingUrl: said("SENTINEL_PING_URL"),
     dumb: said("TERM") === "dumb",
     variables: env,
   };

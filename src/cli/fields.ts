@@ -79,6 +79,8 @@ export function sayBounds(schema: FieldSchema): string | undefined {
 export function sayType(schema: FieldSchema): string {
   if (schema.enum) return schema.enum.join(" | ");
   if (schema.type === "array") return `${sayType(schema.items ?? {})}, repeated or with commas`;
+  if (schema.unit === "epoch-ms") return "a time such as 2026-12-24T18:00Z, or +2h";
+  if (schema.type === undefined && !schema.enum) return "words or JSON";
   if (schema.unit === "ms") return "a span such as 90s, 5m, 1h30m";
   if (schema.type === "object") return "JSON, or key=value, repeated";
   if (schema.type === "integer") return "a whole number";

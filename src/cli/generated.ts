@@ -10,8 +10,9 @@ import type { Context } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { describe, fieldsOf } from "./fields.ts";
 import type { Field } from "./fields.ts";
+import { sayPasteWithout } from "./paste.ts";
 import { sayResult } from "./print.ts";
-import { saySecrets, takeSecrets } from "./secrets.ts";
+import { saySecrets, takeSecrets, withPaste } from "./secrets.ts";
 import { readArguments, wordFor } from "./values.ts";
 
 type Typed = Address & { json?: boolean } & Record<string, unknown>;
@@ -48,7 +49,18 @@ async function ask(spec: CommandSpec, target: Target, args: object): Promise<{ o
 function sayWithSecrets(spec: CommandSpec, value: object, now: number): string {
   const { rest, secrets } = takeSecrets(value);
   const shown = sayResult(spec, rest, now);
-  return secrets ? `${shown}\n\n${saySecrets(String((value as { id?: unknown }).id), secrets)}` : shown;
+  if (!secrets) return `${shown}\n\nThe secret is shown this once: keep it now.`;
+  return `${shown}\n\n${saySecrets(String((value as { id?: unknown }).id), secrets)}`;
+}
+
+/** One host as it is, and how its job can be watched. */
+const sayHost = (spec: CommandSpec, value: object, now: number): string =>
+  `${sayResult(spec, value, now)}\n\n${sayPasteWithout(String((value as { id?: unknown }).id))}`;
+
+/** How a result is said where its fields alone don't tell enough. */
+function sayingOf(spec: CommandSpec): typeof sayResult | typeof sayWithSecrets {
+  if (spec.secret) return sayWithSecrets;
+  return spec.name === "host.show" ? sayHost : sayResult;
 }
 
 async function perform(
@@ -57,15 +69,15 @@ async function perform(
   typed: Typed,
   { env, print, clock }: Context,
 ): Promise<void> {
-  const args = readArguments(fields, typed);
+  const args = readArguments(fields, typed, clock.now());
   // Refused here, so that bad usage needs no daemon to be told; sent as given, so that the daemon sets the defaults.
   const checked = spec.args.safeParse(args);
   if (!checked.success) throw failureOf(refuseInvalid(checked.error, "arguments"), wording(fields));
   const answer = await ask(spec, findDaemon(typed, env), args);
   if (!answer.ok) throw failureOf(answer, wording(fields));
-  if (typed.json) return print(JSON.stringify(answer.value, null, 2));
-  const say = spec.secret ? sayWithSecrets : sayResult;
-  print(say(spec, answer.value as object, clock.now()));
+  const value = answer.value as object;
+  if (typed.json) return print(JSON.stringify(spec.secret ? withPaste(value) : value, null, 2));
+  print(sayingOf(spec)(spec, value, clock.now()));
 }
 
 /** A command of the registry as it is typed: `sentinel <noun> <verb> <place…> --flag value`. */

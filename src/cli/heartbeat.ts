@@ -1,17 +1,17 @@
 import type { CommandModule } from "yargs";
 import { heartbeatPost } from "../shared/api/heartbeat.ts";
 import { postHeartbeat } from "../shared/client/rest.ts";
+import { withRetries } from "../shared/client/retry.ts";
 import { refuseInvalid } from "../shared/errors.ts";
-import { findDaemon } from "./connect.ts";
-import type { Address } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { fieldsOf, describe } from "./fields.ts";
+import { readRetries, retriesOption } from "./retries.ts";
+import { findDaemonOfHost, tokenFileOption } from "./token-file.ts";
+import type { HostAddress } from "./token-file.ts";
 import { readArguments, wordFor } from "./values.ts";
 
-const retries = 5;
-
-type Typed = Address & { json?: boolean } & Record<string, unknown>;
+type Typed = HostAddress & { json?: boolean } & Record<string, unknown>;
 
 // `at` and `buffered` are for an agent that was cut off, not for a person.
 const fields = fieldsOf({
@@ -24,10 +24,13 @@ const wording = (path: string): string => {
   return field ? wordFor(field) : path;
 };
 
-async function perform(typed: Typed, { env, print }: Context): Promise<void> {
-  const checked = heartbeatPost.args.safeParse(readArguments(fields, typed));
+async function perform(typed: Typed, { env, print, clock }: Context): Promise<void> {
+  const checked = heartbeatPost.args.safeParse(readArguments(fields, typed, clock.now()));
   if (!checked.success) throw failureOf(refuseInvalid(checked.error), wording);
-  const answer = await postHeartbeat(checked.data, { ...findDaemon(typed, env), retries });
+  const retries = readRetries(typed["retries"]);
+  const target = findDaemonOfHost(typed, env);
+  const post = () => postHeartbeat(checked.data, target);
+  const answer = await withRetries(post, { retries, clock, random: Math.random });
   if (!answer.ok) throw failureOf(answer, wording);
   print(typed.json ? JSON.stringify(answer.value, null, 2) : `${answer.value.host_id} is ${answer.value.status}`);
 }
@@ -41,7 +44,11 @@ export const heartbeatCommand = (context: Context): CommandModule<object, Typed>
       if (field.positional) parser.positional(field.name, { type: "string", describe: describe(field) });
       else parser.option(field.flag, { type: "string", requiresArg: true, describe: describe(field) });
     }
-    return parser.example('sentinel heartbeat web01 --message "backup done" --metric files=120', "");
+    return parser
+      .option("token-file", tokenFileOption)
+      .option("retries", retriesOption)
+      .example('sentinel heartbeat web01 --message "backup done" --metric files=120', "")
+      .example("sentinel heartbeat web01 --exit-code $?", "");
   },
   handler: (typed) => perform(typed, context),
 });

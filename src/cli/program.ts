@@ -10,6 +10,7 @@ import { CliFailure, statuses } from "./failure.ts";
 import { commandFrom, placesOf } from "./generated.ts";
 import { heartbeatCommand } from "./heartbeat.ts";
 import { version } from "./installation.ts";
+import { runCommand } from "./run.ts";
 import { upCommand } from "./up.ts";
 
 const nouns: Record<string, string> = {
@@ -23,7 +24,7 @@ const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonl
 );
 const nounOf = (spec: CommandSpec): string => spec.name.split(".")[0] ?? spec.name;
 
-const programs = new Set(["up", "daemon", "agent", "heartbeat"]);
+const programs = new Set(["up", "daemon", "agent", "heartbeat", "run"]);
 
 /** Nouns first met in the registry come after those described here, so that no command is left out. */
 const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])];
@@ -40,6 +41,9 @@ function addNoun(parser: Argv, noun: string, context: Context): void {
 const hideTypes = (parser: Argv): void =>
   void (parser as unknown as { usageConfiguration(settings: object): void }).usageConfiguration({ "hide-types": true });
 
+/** Behind the two dashes of `sentinel run` stands a job, whose words aren't ours; elsewhere it is but one more argument. */
+const wrapsJob = (argv: string[]): boolean => argv.slice(0, Math.max(0, argv.indexOf("--"))).includes("run");
+
 /** The whole command line; nothing runs before it is parsed. */
 function buildParser(argv: string[], context: Context): Argv {
   const parser = yargs(argv)
@@ -52,6 +56,7 @@ function buildParser(argv: string[], context: Context): Argv {
       "dot-notation": false,
       "parse-numbers": false,
       "parse-positional-numbers": false,
+      "populate--": wrapsJob(argv),
     })
     .options(commonOptions)
     .group(Object.keys(commonOptions), "Common:")
@@ -61,7 +66,8 @@ function buildParser(argv: string[], context: Context): Argv {
     .command(upCommand(context))
     .command(daemonCommand(context))
     .command(agentCommand(context))
-    .command(heartbeatCommand(context));
+    .command(heartbeatCommand(context))
+    .command(runCommand(context));
   for (const noun of allNouns) addNoun(parser, noun, context);
   hideTypes(parser);
   return parser

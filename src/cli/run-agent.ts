@@ -1,31 +1,14 @@
-import { readFileSync } from "node:fs";
 import { startAgent } from "../agent/agent.ts";
 import { readMetrics } from "../agent/metrics.ts";
 import { slug } from "../shared/model.ts";
 import type { AgentFlags } from "./agent.ts";
-import { findDaemon } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { CliFailure, statuses } from "./failure.ts";
 import { version } from "./installation.ts";
 import { untilEnd } from "./parent.ts";
 import { steadyOutput } from "./steady-output.ts";
 import { machineId } from "./this-machine.ts";
-
-/** A file with the token alone, or the note that `sentinel up` keeps (JSON with a `token`). */
-function readToken(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8").trim();
-  } catch (error) {
-    throw new CliFailure(statuses.config, `--token-file: cannot read ${file}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  const token = text.startsWith("{") ? (JSON.parse(text) as { token?: unknown }).token : text;
-  if (typeof token !== "string" || token === "")
-    throw new CliFailure(statuses.config, `--token-file: ${file} holds no token`);
-  return token;
-}
+import { findDaemonOfHost } from "./token-file.ts";
 
 function readHost(flag: string | undefined): string {
   const parsed = slug.safeParse(flag ?? machineId());
@@ -37,8 +20,7 @@ function readHost(flag: string | undefined): string {
 export async function runAgent(flags: AgentFlags, { env, clock }: Context): Promise<void> {
   const ended = untilEnd(flags.child === true);
   const host = readHost(flags.host);
-  const file = flags["token-file"];
-  const { url, token } = findDaemon(file === undefined ? flags : { ...flags, token: readToken(file) }, env);
+  const { url, token } = findDaemonOfHost(flags, env);
   if (!token)
     throw new CliFailure(statuses.usage, "give the host's token with --token-file, --token or SENTINEL_TOKEN");
   const output = steadyOutput(process.stderr);

@@ -1,19 +1,24 @@
 import type { HostSecrets } from "../shared/api/host.ts";
+import { pasteOf, sayPasteOf } from "./paste.ts";
 import { layPairs } from "./table.ts";
 
 const names = ["token", "heartbeat_url", "ping_url", "slug_url", "push_url"] as const satisfies (keyof HostSecrets)[];
 
+const isHostSecrets = (value: unknown): value is HostSecrets =>
+  typeof value === "object" && value !== null && "ping_url" in value;
+
 /** Finds a host's secrets in a result and takes them out, so that they are shown in one place only. */
 export function takeSecrets(value: object): { rest: object; secrets?: HostSecrets } {
-  if ("secrets" in value) {
-    const { secrets, ...rest } = value as { secrets: HostSecrets };
+  if ("secrets" in value && isHostSecrets(value.secrets)) {
+    const { secrets, ...rest } = value;
     return { rest, secrets };
   }
+  if (!isHostSecrets(value)) return { rest: value };
   const rest = Object.entries(value).filter(([name]) => !(names as readonly string[]).includes(name));
-  return { rest: Object.fromEntries(rest), secrets: value as HostSecrets };
+  return { rest: Object.fromEntries(rest), secrets: value };
 }
 
-/** The secrets with a warning, and the line to paste into a crontab. */
+/** The secrets with a warning, and what to paste. */
 export function saySecrets(id: string, secrets: HostSecrets): string {
   const present = names.filter((name) => secrets[name] !== undefined);
   return [
@@ -23,7 +28,12 @@ export function saySecrets(id: string, secrets: HostSecrets): string {
       "  ",
     ),
     "",
-    "Send a heartbeat with:",
-    `  curl -fsS -m 10 --retry 5 -o /dev/null '${secrets.heartbeat_url}'`,
+    sayPasteOf(secrets),
   ].join("\n");
+}
+
+/** A result as JSON, with the lines to paste beside the secrets in it. */
+export function withPaste(value: object): object {
+  const { secrets } = takeSecrets(value);
+  return secrets ? { ...value, paste: pasteOf(secrets) } : value;
 }

@@ -34,7 +34,20 @@ function readNumber(text: string, schema: FieldSchema): number {
   );
 }
 
-function readOne(text: string, schema: FieldSchema): unknown {
+/** An instant: ISO 8601, or a span from now such as `+2h`. */
+function readInstant(text: string, now: number): number {
+  const span = /^[+-]/.test(text) ? parseDuration(text.slice(1)) : undefined;
+  const at = span === undefined ? Date.parse(text) : now + (text.startsWith("-") ? -span : span);
+  if (Number.isFinite(at)) return at;
+  throw new Unreadable(`"${text}" is no time: write 2026-12-24T18:00Z, or +2h for two hours from now`);
+}
+
+/** JSON where it looks like it, else the text as it is: for fields that take both. */
+const readLoose = (text: string): unknown => (/^\s*[[{]/.test(text) ? readJson(text) : text);
+
+function readOne(text: string, schema: FieldSchema, now: number): unknown {
+  if (schema.unit === "epoch-ms") return readInstant(text, now);
+  if (schema.type === undefined && !schema.enum) return readLoose(text);
   if (schema.enum && !schema.enum.includes(text))
     throw new Unreadable(`"${text}" is none of ${schema.enum.join(", ")}`);
   if (!isNumeric(schema)) return text;
@@ -44,7 +57,7 @@ function readOne(text: string, schema: FieldSchema): unknown {
   return value;
 }
 
-function readTyped(typed: unknown, schema: FieldSchema): unknown {
+function readTyped(typed: unknown, schema: FieldSchema, now: number): unknown {
   if (schema.type === "boolean") return typed;
   const texts = (Array.isArray(typed) ? typed : [typed]).map(String);
   if (schema.type === "object") return readPairs(texts);
@@ -52,24 +65,24 @@ function readTyped(typed: unknown, schema: FieldSchema): unknown {
     return texts
       .flatMap((text) => text.split(","))
       .filter(Boolean)
-      .map((text) => readOne(text, schema.items ?? {}));
+      .map((text) => readOne(text, schema.items ?? { type: "string" }, now));
   }
   const [text = "", ...more] = texts;
   if (more.length > 0) throw new Unreadable(`given ${texts.length} times: give it once`);
-  return readOne(text, schema);
+  return readOne(text, schema, now);
 }
 
 /** How a field is named on the command line, for a message about it. */
 export const wordFor = (field: Field): string => (field.positional ? `<${field.name}>` : `--${field.flag}`);
 
 /** Turns what was typed into the command's arguments; what isn't a value of its type is refused by name. */
-export function readArguments(fields: Field[], typed: Record<string, unknown>): Record<string, unknown> {
+export function readArguments(fields: Field[], typed: Record<string, unknown>, now: number): Record<string, unknown> {
   const args: Record<string, unknown> = {};
   for (const field of fields) {
     const value = typed[field.positional ? field.name : field.flag];
     if (value === undefined) continue;
     try {
-      args[field.name] = readTyped(value, field.schema);
+      args[field.name] = readTyped(value, field.schema, now);
     } catch (error) {
       if (error instanceof Unreadable)
         throw new CliFailure(statuses.usage, `${wordFor(field)}: ${error.message}`, { cause: error });

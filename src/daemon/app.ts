@@ -2,15 +2,17 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AddressInfo } from "node:net";
+import { uptime } from "node:os";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import type { Clock } from "../shared/time.ts";
+import { type Clock, SECOND } from "../shared/time.ts";
 import type { Commit } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
 import { createEngine, type Engine } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { createHealth } from "./health.ts";
 import { createHttp } from "./http/server.ts";
+import { createClockMonitor } from "./monitors/clock/clock.ts";
 import type { DaemonOptions } from "./options.ts";
 import { createMint, newToken } from "./secrets.ts";
 import { openJsonStore } from "./store/json/json-store.ts";
@@ -32,6 +34,8 @@ export interface App {
 export interface AppParts {
   version: string;
   clock: Clock;
+  /** Milliseconds that go on while the machine is suspended; those since it started, unless a test says otherwise. */
+  bootTime?: () => number;
   log: Logger;
   /** The data can't be trusted any more (a failed fsync): the process must end. */
   onFatal(error: Error): void;
@@ -41,9 +45,14 @@ export interface AppParts {
 const LAST_REQUESTS_MS = 2_000;
 
 /** The daemon, put together: the only place that constructs its parts. */
-export function createApp(options: DaemonOptions, { version, clock, log, onFatal }: AppParts): App {
+export function createApp(
+  options: DaemonOptions,
+  { version, clock, log, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
+): App {
   const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options.listen) };
-  let running: { store: Store; engine: Engine; http: FastifyInstance; ws: { stop(): void } } | undefined;
+  let running:
+    | { store: Store; engine: Engine; http: FastifyInstance; ws: { stop(): void }; clockMonitor: { stop(): void } }
+    | undefined;
 
   async function start(): Promise<void> {
     const store = await openJsonStore({ folder: options.data, clock, onFatal, newInstance: randomUUID });
@@ -58,6 +67,7 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
 
   async function assemble(store: Store) {
     store.onDurable((commit) => logDecisions(commit, log));
+    const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
     const engine = createEngine({
       store,
       clock,
@@ -66,12 +76,14 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
         ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }]
         : [],
       health: createHealth({ store, clock, version, feed: () => engine.feed }),
+      before: clockMonitor.look,
     });
     const http = await createHttp({ engine, clock, log, version });
     const ws = createWs({ server: http.server, engine, clock, version });
     await listen(http);
     // The gap first: whatever else is kept would look like a sign of life from before it.
     await engine.start();
+    clockMonitor.start();
     await keepAdminToken(options.data, engine);
     await writeFile(
       join(options.data, "daemon.json"),
@@ -82,7 +94,7 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws };
+    return { store, engine, http, ws, clockMonitor };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -101,7 +113,7 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws } = running;
+    const { store, engine, http, ws, clockMonitor } = running;
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -110,6 +122,7 @@ export function createApp(options: DaemonOptions, { version, clock, log, onFatal
     const hurry = clock.after(LAST_REQUESTS_MS, () => http.server.closeAllConnections());
     await http.close();
     hurry();
+    clockMonitor.stop();
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });
     await store.close();
@@ -161,7 +174,6 @@ function logDecisions({ rev, by, changes }: Commit, log: Logger): void {
       log.info({ rev, host: change.id, state: change.value.state, reason: change.value.reason }, "host");
     else if (change.kind === "alert")
       log.info({ rev, alert: change.id, key: change.value.key, state: change.value.state, by }, "alert");
-    else if (change.kind === "gap")
-      log.info({ rev, from: change.value.from, to: change.value.to, cause: change.value.cause }, "gap");
+    else if (change.kind === "gap") log.info({ rev, ...change.value }, "gap");
   }
 }

@@ -1,5 +1,8 @@
+import { describeGap, lastGap } from "../shared/gap.ts";
 import type { Result } from "../shared/api/registry.ts";
-import type { Clock } from "../shared/time.ts";
+import { type Clock, formatDuration } from "../shared/time.ts";
+import { GAPS_KEY } from "./domain/crash-loop.ts";
+import type { StateReader } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
 import type { Feed } from "./engine/feed.ts";
 
@@ -22,8 +25,9 @@ export function createHealth({
   return () => {
     const waiting = store.state.rev - store.durableRev;
     const storeOk = waiting < SLOW_COMMITS;
+    const clockHealth = clockComponent(store.state, clock.now());
     return {
-      status: storeOk ? "healthy" : "degraded",
+      status: storeOk && clockHealth.status === "ok" ? "healthy" : "degraded",
       version,
       uptime_seconds: Math.round((clock.monotonic() - startedAt) / 1000),
       components: {
@@ -31,10 +35,18 @@ export function createHealth({
           status: storeOk ? "ok" : "degraded",
           detail: `revision ${store.durableRev}, ${waiting} waiting for the disk`,
         },
+        clock: clockHealth,
         heartbeat: { status: "ok", detail: `${store.state.count("host")} hosts` },
         feed: { status: "ok", detail: `${feed().watchers} watching` },
       },
       timestamp: new Date(clock.now()).toISOString(),
     };
   };
+}
+
+/** When the monitor last didn't see time pass, and whether that happens too often. */
+function clockComponent(state: StateReader, now: number): { status: "ok" | "degraded"; detail: string } {
+  const last = lastGap(Array.from(state.all("gap"), ({ value }) => value));
+  const detail = last ? `${describeGap(last)} ${formatDuration(Math.max(0, now - last.to))} ago` : "no gap";
+  return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };
 }

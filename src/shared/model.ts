@@ -129,8 +129,14 @@ export const alertSchema = z.object({
   resolution: z.string().optional(),
 });
 
-/** A span in which the monitor itself wasn't watching. */
-export const gapSchema = z.object({ from: instant, to: instant, cause: z.enum(["downtime"]) });
+/** A span in which the monitor itself wasn't watching, or in which its clock says that time passed and none did. */
+export const gapSchema = z.object({
+  from: instant,
+  to: instant,
+  cause: z.enum(["downtime", "suspended", "clock", "stall"]),
+  /** How far the wall clock was set forward; back, if negative: then `from` and `to` are the moment after it. */
+  stepMs: z.number().int().optional(),
+});
 
 export const roles = ["admin", "operator", "viewer", "host", "metrics"] as const;
 export const tokenSchema = z.object({

@@ -5,6 +5,12 @@ export interface FakeClock extends Clock {
   advance(ms: number): void;
   /** Moves the wall clock alone, as NTP or a person does. */
   step(ms: number): void;
+  /** Lets the machine sleep: wall clock and boot time go on, and nothing else does. */
+  suspend(ms: number): void;
+  /** Lets time pass in which no timer runs; those that are due then run together, in order, at its end. */
+  stall(ms: number): void;
+  /** Milliseconds on the counter that goes on while the machine sleeps. */
+  bootTime(): number;
   /** How many timers wait. */
   pending(): number;
 }
@@ -20,6 +26,7 @@ export function createFakeClock(startAt = Date.UTC(2026, 0, 5, 12)): FakeClock {
   const timers = new Set<Timer>();
   let elapsedMs = 0;
   let offsetMs = startAt;
+  let sleptMs = 0;
   let order = 0;
 
   function nextDue(until: number): Timer | undefined {
@@ -53,6 +60,15 @@ export function createFakeClock(startAt = Date.UTC(2026, 0, 5, 12)): FakeClock {
     after,
     advance,
     step: (ms) => void (offsetMs += ms),
+    suspend(ms) {
+      offsetMs += ms;
+      sleptMs += ms;
+    },
+    stall(ms) {
+      elapsedMs += ms;
+      advance(0);
+    },
+    bootTime: () => elapsedMs + sleptMs,
     pending: () => timers.size,
   };
 }

@@ -46,6 +46,9 @@ export function createWorld(startAt = 1_800_000_000_000) {
         ),
       ),
     beat: (args: HeartbeatArgs) => run((reader, context) => heartbeat(reader, args, context)),
+    /** The same by a ping URL. */
+    ping: (args: HeartbeatArgs) =>
+      run((reader, context) => heartbeat(reader, args, { ...context, resumes: true, body: "ping/web01/1" })),
     /** Looks at the host if its time has come, as the deadline queue does. */
     look(id: string): void {
       const at = nextCheckAt(state, id, now);

@@ -1,30 +1,66 @@
 import type { Gap } from "../../shared/model.ts";
-import { DAY } from "../../shared/time.ts";
+import { DAY, SECOND } from "../../shared/time.ts";
+import { stepChanges, steppedGap } from "./clock-step.ts";
+import { crashLoop } from "./crash-loop.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
-import { almanacOf, dueTimes } from "./due.ts";
+import { type Almanac, almanacOf, dueTimes } from "./due.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** A gap matters to a deadline that lies this much after it at the most. */
 const KEPT_MS = 400 * DAY;
+/** By how much the last sign of life may lie ahead of a start before the clock must have been set back meanwhile. */
+const AHEAD_MS = 2 * SECOND;
 
-/** The monitor wasn't watching from `from` to now: noted, and every deadline that it touches moves in the same commit. */
-export function recordGap(
-  state: StateReader,
-  { from, cause }: Pick<Gap, "from" | "cause">,
-  { now }: Context,
-): Decision<undefined> {
-  if (from >= now) return decided(undefined, []);
-  const gap: Gap = { from, to: now, cause };
+/** What the monitor noticed of itself. `to` is now unless it says something else. */
+export type Absence = Pick<Gap, "from" | "cause"> & Partial<Pick<Gap, "to" | "stepMs">>;
+
+/**
+ * The monitor wasn't watching, or its clock was set: noted, and every deadline that it touches moves in the same commit.
+ * An absence is credited by the deadline itself; a step is read out of what the old clock left behind.
+ */
+export function recordGap(state: StateReader, absence: Absence, { now }: Context): Decision<undefined> {
+  const gap = gapOf(absence, now);
+  if (!gap) return decided(undefined, []);
   const before = almanacOf(state);
-  const almanac = { ...before, gaps: [...before.gaps, gap] };
-  const changes: Change[] = [{ kind: "gap", id: `g${from}`, value: gap }];
-  for (const { id, value } of state.all("gap")) {
-    if (value.to < now - KEPT_MS) changes.push({ kind: "gap", id, removed: true });
+  const { gaps, changes } = withGap(state, gap, now);
+  const after = { ...before, gaps };
+  // A clock that was set back while nobody watched leaves no telling by how much: only what lies ahead is wrong for sure.
+  const moved =
+    gap.stepMs === undefined
+      ? rederivedBeats(state, after)
+      : stepChanges(state, { gap, onlyAhead: absence.cause === "downtime", before, after, now });
+  return decided(undefined, [...changes, ...moved, ...crashLoop(state, gaps, now)]);
+}
+
+function gapOf({ from, to, cause, stepMs }: Absence, now: number): Gap | undefined {
+  if (stepMs !== undefined) return { from, to: to ?? now, cause, stepMs };
+  if (cause === "downtime" && from >= now + AHEAD_MS) return { from: now, to: now, cause: "clock", stepMs: now - from };
+  return from < (to ?? now) ? { from, to: to ?? now, cause } : undefined;
+}
+
+/** The gaps with this one, in order, and what that changes of those there are. */
+function withGap(state: StateReader, gap: Gap, now: number): { gaps: Gap[]; changes: Change[] } {
+  const gaps: Gap[] = [];
+  const changes: Change[] = [];
+  for (const { id, value: old } of state.all("gap")) {
+    if (old.to < now - KEPT_MS) {
+      changes.push({ kind: "gap", id, removed: true });
+      continue;
+    }
+    const value = steppedGap(old, gap.stepMs ?? 0, now);
+    if (value !== old) changes.push({ kind: "gap", id, value });
+    gaps.push(value);
   }
+  changes.push({ kind: "gap", id: `g${state.rev + 1}`, value: gap });
+  return { gaps: [...gaps, gap], changes };
+}
+
+function rederivedBeats(state: StateReader, almanac: Almanac): Change[] {
+  const changes: Change[] = [];
   for (const { id, value: beat } of state.all("beat")) {
     const host = state.get("host", id)?.value;
     const dueAt = host && dueTimes(id, host, beat, almanac).dueAt;
     if (dueAt !== undefined && dueAt !== beat.dueAt) changes.push({ kind: "beat", id, value: { ...beat, dueAt } });
   }
-  return decided(undefined, changes);
+  return changes;
 }

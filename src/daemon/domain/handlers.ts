@@ -1,9 +1,9 @@
 import type { Args, CommandName, Result } from "../../shared/api/registry.ts";
 import type { Refusal } from "../../shared/errors.ts";
-import type { Gap } from "../../shared/model.ts";
 import { acknowledge, listAlerts } from "./alert.ts";
 import type { Context, Decision } from "./decision.ts";
-import { recordGap } from "./gap.ts";
+import { calm } from "./crash-loop.ts";
+import { type Absence, recordGap } from "./gap.ts";
 import { check, type Timed } from "./check.ts";
 import { heartbeat } from "./heartbeat.ts";
 import {
@@ -57,7 +57,8 @@ export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body">
 /** What the daemon decides by itself: no caller, no registry entry. */
 export interface SystemCommands {
   check: { id: Timed };
-  gap: Pick<Gap, "from" | "cause">;
+  gap: Absence;
+  calm: Record<string, never>;
   tidy: Record<string, never>;
   adminToken: { hash: string };
 }
@@ -67,6 +68,7 @@ export const systemHandlers: {
 } = {
   check,
   gap: recordGap,
+  calm,
   tidy,
   adminToken,
 };

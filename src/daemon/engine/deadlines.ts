@@ -25,10 +25,12 @@ const RETRY_MS = 1_000;
  */
 export function createDeadlines(options: {
   clock: Clock;
+  /** Called before the time is read, so that a jump of the clock is recorded before anybody is judged by it. */
+  before(): void;
   nextCheckAt(id: string): number | undefined;
   check(id: string): Promise<unknown>;
 }): Deadlines {
-  const { clock, nextCheckAt, check } = options;
+  const { clock, before, nextCheckAt, check } = options;
   const queue = new TinyQueue<Entry>([], (a, b) => a.at - b.at);
   const queued = new Map<string, number>();
   let cancel: (() => void) | undefined;
@@ -52,6 +54,8 @@ export function createDeadlines(options: {
   }
 
   function run(): void {
+    before();
+    cancel?.();
     timerAt = Infinity;
     const now = clock.now();
     for (let first = queue.peek(); first && first.at <= now; first = queue.peek()) {

@@ -5,6 +5,7 @@ import type { Role, Settings } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
 import { type Clock, HOUR } from "../../shared/time.ts";
 import type { Caller, Context, Decision, Minted } from "../domain/decision.ts";
+import { calmAt } from "../domain/crash-loop.ts";
 import { handlers, type SystemCommands, systemHandlers } from "../domain/handlers.ts";
 import { nextCheckAt } from "../domain/check.ts";
 import { settingOf } from "../domain/surroundings.ts";
@@ -29,6 +30,8 @@ export interface EngineOptions {
   /** Callers whose secret comes from the configuration. */
   fixedTokens?: { secret: string; caller: Caller }[];
   health(): Result<"health.show">;
+  /** Called before each decision reads the time: whoever watches the clock may record a gap first. */
+  before?(): void;
 }
 
 /** The one writer: everything that happens comes through `execute` or `system`, one after the other. */
@@ -41,6 +44,7 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   ping(args: HeartbeatArgs, caller: Caller, body?: Uint8Array): Promise<Outcome>;
   /** Which part of a ping's body is kept. */
   pingBody(): Settings["pingBody"];
+  /** Decides and commits before it returns, so that what follows sees it; settles once it is durable. */
   system<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void>;
   /** Takes up the deadlines; from here on silence has consequences. */
   start(): Promise<void>;
@@ -48,13 +52,23 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
 }
 
 const PULSE_MS = 5_000;
+/** What waits among the hosts' deadlines for the end of the alert about gaps; no host or run has such an id. */
+const CALM = ":calm";
 const system: Caller = { name: "system", role: "system" };
 
-export function createEngine({ store, clock, mint, fixedTokens = [], health }: EngineOptions): Engine {
+export function createEngine({
+  store,
+  clock,
+  mint,
+  fixedTokens = [],
+  health,
+  before = () => {},
+}: EngineOptions): Engine {
   const deadlines = createDeadlines({
     clock,
-    nextCheckAt: (id) => nextCheckAt(store.state, id, clock.now()),
-    check: (id) => runSystem("check", { id }),
+    before,
+    nextCheckAt: (id) => (id === CALM ? calmAt(store.state) : nextCheckAt(store.state, id, clock.now())),
+    check: (id) => (id === CALM ? runSystem("calm", {}) : runSystem("check", { id })),
   });
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
@@ -95,6 +109,7 @@ export function createEngine({ store, clock, mint, fixedTokens = [], health }: E
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);
     const first = receipt && replay(store.state, receipt, spec.secret === true);
     if (first) return store.durable(store.state.rev).then(() => first);
+    before();
     const now = clock.now();
     const context: Context = { now, by: caller, ...ping, ...(spec.secret ? { mint: mint(args as object) } : {}) };
     const handler = handlers[spec.name as keyof typeof handlers] as {
@@ -144,6 +159,7 @@ export function createEngine({ store, clock, mint, fixedTokens = [], health }: E
   function armAll(): void {
     for (const { id } of store.state.all("host")) deadlines.arm(id);
     for (const { id } of store.state.all("run")) deadlines.arm(id);
+    deadlines.arm(CALM);
   }
 
   async function runSystem<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void> {

@@ -299,6 +299,130 @@ describe("pings", () => {
   });
 });
 
+describe("what a ping sends along", () => {
+  let secrets: Awaited<ReturnType<typeof world.addHost>>;
+  beforeEach(async () => {
+    secrets = await world.addHost("web01");
+  });
+  const post = (payload: string | Buffer, action = "") =>
+    app.inject({
+      method: "POST",
+      url: `${secrets.ping_url}${action}`,
+      payload,
+      headers: { "content-type": "text/plain" },
+    });
+  const body = () => call("GET", "/api/v1/hosts/web01/body");
+
+  test("is kept as text without control bytes, whatever its kind; its last one is shown", async () => {
+    await post("first");
+    world.clock.advance(1_000);
+    const reply = await post("disk \u001b[31mfull\r\nsecond line\u0007\n", "/fail");
+    expect([reply.statusCode, reply.headers["ping-body-limit"]]).toEqual([200, "100000"]);
+    expect((await body()).body).toEqual({
+      id: "web01",
+      at: "2026-01-05T12:00:01.000Z",
+      text: "disk full\nsecond line\n",
+      keptBytes: 29,
+    });
+    expect(world.store.state.get("beat", "web01")?.value.body).toMatch(/^ping\/web01\//);
+  });
+  test("is cut to its first or last part, as the setting says", async () => {
+    const set = (value: object) => call("PUT", "/api/v1/settings/pingBody", { payload: value });
+    await set({ limitBytes: 4, keep: "first" });
+    expect((await post("0123456789")).headers["ping-body-limit"]).toBe("4");
+    expect((await body()).body).toMatchObject({ text: "0123", keptBytes: 4 });
+    world.clock.advance(1_000);
+    await set({ limitBytes: 4, keep: "last" });
+    await post("0123456789".repeat(50_000));
+    expect((await body()).body.text).toBe("6789");
+    expect((await set({ limitBytes: -1, keep: "first" })).body).toMatchObject({ code: "invalid" });
+  });
+  test("is there for the last 20 pings, and goes with the host", async () => {
+    for (let i = 0; i < 25; i++) {
+      await post(`body ${i}`, "/log");
+      world.clock.advance(1_000);
+    }
+    expect(await world.store.blobs.list("ping/web01")).toHaveLength(20);
+    expect((await body()).body.text).toBe("body 24");
+    await call("DELETE", "/api/v1/hosts/web01");
+    expect(await world.store.blobs.list("ping/web01")).toEqual([]);
+    expect((await body()).status).toBe(404);
+  });
+  test("that is endless is refused, and nothing is kept", async () => {
+    expect((await post(Buffer.alloc(17 * 1024 * 1024))).statusCode).toBe(413);
+    expect((await body()).status).toBe(404);
+  });
+  test("that can't be written refuses the ping: it is not half kept", async () => {
+    world.store.blobs.put = () => Promise.reject(new StoreUnavailable("the disk is full"));
+    expect((await post("x")).statusCode).toBe(503);
+    expect(world.store.state.get("beat", "web01")).toBeUndefined();
+  });
+});
+
+describe("a ping key", () => {
+  let key: string;
+  beforeEach(async () => {
+    key = (await call("POST", "/api/v1/tokens", { payload: { name: "cron", role: "host" } })).body.token;
+  });
+  const ping = (path: string, method: "GET" | "POST" = "GET") => app.inject({ method, url: `/ping/${key}/${path}` });
+
+  test("speaks for every host, and creates those that it is told to, as daily jobs", async () => {
+    await world.addHost("web01");
+    expect((await ping("web01")).body).toBe("OK");
+    expect((await ping("new-job")).statusCode).toBe(404);
+    const created = await ping("new-job/start?create=1", "POST");
+    expect([created.statusCode, created.body]).toEqual([201, "Created"]);
+    expect(world.store.state.get("host", "new-job")?.value).toMatchObject({ periodMs: 86_400_000, graceMs: 3_600_000 });
+    const again = await ping("new-job?create=1");
+    expect([again.statusCode, again.body]).toEqual([200, "OK"]);
+  });
+  test("creates nothing for a ping that is refused", async () => {
+    for (const path of ["job/256?create=1", "job/finish?create=1", "Job?create=1"]) {
+      expect((await ping(path)).statusCode).toBeGreaterThanOrEqual(400);
+    }
+    expect(world.store.state.get("host", "job")).toBeUndefined();
+  });
+  test("is worth nothing once it is revoked", async () => {
+    const { items } = (await call("GET", "/api/v1/tokens")).body;
+    await call("DELETE", `/api/v1/tokens/${items[0].id}`);
+    expect((await ping("new-job?create=1")).statusCode).toBe(404);
+  });
+  test("a host's own token creates nothing, and takes a paused host up again", async () => {
+    const secrets = await world.addHost("web01");
+    expect((await app.inject({ url: `/ping/${secrets.token}/other?create=1` })).statusCode).toBe(404);
+    await call("POST", "/api/v1/hosts/web01/pause");
+    await app.inject({ url: secrets.slug_url });
+    expect(world.store.state.get("status", "web01")?.value.state).toBe("up");
+  });
+});
+
+describe("settings and maintenance", () => {
+  test("are changed by REST, checked by the schema of each", async () => {
+    const holidays = [{ date: "2026-12-25", name: "Christmas" }];
+    expect((await call("PUT", "/api/v1/settings/holidays", { payload: holidays })).body).toEqual({
+      name: "holidays",
+      value: holidays,
+      isDefault: false,
+    });
+    const wrong = await call("PUT", "/api/v1/settings/holidays", { payload: [{ date: "31-12", name: "x" }] });
+    expect(wrong.body).toMatchObject({ code: "invalid", errors: [{ field: "value.0.date" }] });
+    expect((await call("PUT", "/api/v1/settings/nonsense", { payload: {} })).status).toBe(400);
+    expect((await call("DELETE", "/api/v1/settings/holidays")).body).toMatchObject({ isDefault: true, value: [] });
+  });
+  test("a maintenance is planned in ISO times, listed, ended and removed", async () => {
+    await world.addHost("web01");
+    const planned = await call("POST", "/api/v1/maintenance", {
+      payload: { hosts: ["web01"], from: "2026-01-05T12:00:00Z", to: "2026-01-05T14:00:00Z", comment: "disk" },
+    });
+    expect(planned.status).toBe(201);
+    expect(planned.body).toMatchObject({ state: "active", from: "2026-01-05T12:00:00.000Z", by: "ada" });
+    const { id } = planned.body;
+    expect((await call("GET", "/api/v1/maintenance")).body.items).toHaveLength(1);
+    expect((await call("POST", `/api/v1/maintenance/${id}/end`)).body.state).toBe("over");
+    expect((await call("DELETE", `/api/v1/maintenance/${id}`)).status).toBe(204);
+  });
+});
+
 describe("refusals", () => {
   test.each([
     ["broken JSON", { payload: "{", headers: { ...headers, "content-type": "application/json" } }, 400, "invalid"],

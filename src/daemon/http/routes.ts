@@ -7,7 +7,7 @@ import type { Clock } from "../../shared/time.ts";
 
 import type { Caller, Engine } from "../engine/engine.ts";
 import { errorBody } from "./errors.ts";
-import { instantFields, withIsoTimes } from "./wire.ts";
+import { fromIsoTimes, instantFields, withIsoTimes } from "./wire.ts";
 
 const anyone: Caller = { name: "anyone", role: "public" };
 
@@ -27,6 +27,7 @@ export function addRoutes(app: FastifyInstance, engine: Engine, clock: Clock): v
 function addRoute(app: FastifyInstance, engine: Engine, clock: Clock, spec: CommandSpec, rest: RestForm): void {
   const toReply = rest.toReply as ((result: unknown) => unknown) | undefined;
   const instants = instantFields(rest.reply ?? spec.result);
+  const given = instantFields(spec.args, "input");
   for (const method of rest.methods) {
     app.route({
       method,
@@ -38,7 +39,7 @@ function addRoute(app: FastifyInstance, engine: Engine, clock: Clock, spec: Comm
         if (key !== undefined && !uuid.safeParse(key).success) return send(reply, badKey);
         const outcome = await engine.execute(
           spec.name,
-          argsOf(rest, request),
+          argsOf(rest, request, given),
           callerOf(request, engine, clock),
           key as string | undefined,
         );
@@ -76,14 +77,14 @@ function describe(spec: CommandSpec, rest: RestForm, method: string): FastifySch
   };
 }
 
-function argsOf(rest: RestForm, { params, query, body }: FastifyRequest): unknown {
+function argsOf(rest: RestForm, { params, query, body }: FastifyRequest, instants: ReadonlySet<string>): unknown {
   const request = {
     params: (params ?? {}) as Record<string, string>,
     query: (query ?? {}) as Record<string, unknown>,
     body,
   };
   if (rest.toArgs) return rest.toArgs(request);
-  return { ...request.query, ...(typeof body === "object" ? body : {}), ...request.params };
+  return fromIsoTimes({ ...request.query, ...(typeof body === "object" ? body : {}), ...request.params }, instants);
 }
 
 /** Who asks: `X-API-Key`, `Authorization: Bearer`, or `?token=` where the route's query has it. */

@@ -10,9 +10,9 @@ export const instantsAsText = ({ jsonSchema }: { jsonSchema: object }): void => 
 };
 
 /** The names of a schema's instant fields, wherever they lie in it. */
-export function instantFields(schema: z.ZodType): ReadonlySet<string> {
+export function instantFields(schema: z.ZodType, io: "input" | "output" = "output"): ReadonlySet<string> {
   const names = new Set<string>();
-  collect(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }), names);
+  collect(z.toJSONSchema(schema, { io, unrepresentable: "any" }), names);
   return names;
 }
 
@@ -21,6 +21,15 @@ function collect(node: unknown, names: Set<string>): void {
   const { properties } = node as { properties?: Record<string, object> };
   for (const [name, property] of Object.entries(properties ?? {})) if (isInstant(property)) names.add(name);
   for (const child of Object.values(node)) collect(child, names);
+}
+
+/** Arguments as the engine takes them: ISO 8601 text in the named fields as epoch milliseconds. */
+export function fromIsoTimes(args: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {
+  const read = (name: string, value: unknown): unknown => {
+    const at = typeof value === "string" && names.has(name) ? Date.parse(value) : Number.NaN;
+    return Number.isNaN(at) ? value : at;
+  };
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, read(name, value)]));
 }
 
 /** A result as REST sends it: the named fields as ISO 8601 text. */

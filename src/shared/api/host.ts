@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { beatSchema, hostSchema, instant, prose, recentBeatSchema, slug, states } from "../model.ts";
-import { windowWords } from "../schedule/window-words.ts";
+import { windowHowTo, windowWords } from "../schedule/window-words.ts";
 import { windowSchema } from "../schedule/window.ts";
 import { HOUR, MINUTE } from "../time.ts";
 import { command } from "./command.ts";
@@ -45,7 +45,7 @@ const { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis
 /** What may be left out, of a new host and of an edit alike. */
 const optional = { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis };
 /** A window, or one in words: `always`, `business_hours`, `Mon-Fri 08:00-18:00 Europe/Berlin`. */
-const window = z.union([windowSchema, windowWords]);
+const window = z.union([windowSchema, windowWords], { error: windowHowTo });
 const flags = {
   periodMs: "every",
   graceMs: "grace",

@@ -17,10 +17,13 @@ export const settingList = command({
 });
 
 /** The value of each setting has a schema of its own. */
-const set = z.discriminatedUnion(
-  "name",
-  settingNames.map((one) => z.object({ name: z.literal(one), value: settingSchemas[one] })) as never,
-) as unknown as z.ZodType<{ name: (typeof settingNames)[number]; value: z.infer<ReturnType<typeof z.json>> }>;
+const set = z.object({ name, value: z.unknown() }).transform(({ name: which, value }, context) => {
+  const parsed = settingSchemas[which].safeParse(value);
+  if (parsed.success) return { name: which, value: parsed.data as z.infer<ReturnType<typeof z.json>> };
+  for (const { path, message } of parsed.error.issues)
+    context.addIssue({ code: "custom", path: ["value", ...path], message });
+  return z.NEVER;
+});
 
 export const settingSet = command({
   name: "setting.set",

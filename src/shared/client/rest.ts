@@ -41,6 +41,7 @@ function rootOf(error: Error): Error {
 /** Why there was no answer. The request's address is left out: it may be a secret. */
 function silence(error: unknown): string {
   if (error instanceof TimeoutError) return "no answer in time";
+  if (error instanceof SyntaxError) return "what answers there is no Sentinel";
   if (!(error instanceof NetworkError)) return "the request failed";
   const root = rootOf(error);
   return root === error ? "no connection" : root.message || (root as { code?: string }).code || "no connection";

@@ -95,7 +95,8 @@ function readParts({ weekdays: names, date, time }: Parts): WallPattern | string
   const [year, month, mark, day] = date;
   const fromEnd = mark === "~" && day !== "*";
   const weekdays = weekdaysOf(names);
-  if (weekdays.length === 0) faults.push(`"${names}" isn't a list of weekdays: write Mon,Wed or Mon..Fri, from Mon to Sun`);
+  if (weekdays.length === 0)
+    faults.push(`"${names}" isn't a list of weekdays: write Mon,Wed or Mon..Fri, from Mon to Sun`);
   const years = new Set(read(component.year, year));
   const months = new Set(read(component.month, month));
   const days = new Set(read(fromEnd ? component.dayFromEnd : component.dayOfMonth, day));

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { DAY, MINUTE } from "../time.ts";
+import { DAY, HOUR, MINUTE } from "../time.ts";
 import { cronExpression, cronFault, cronPattern } from "./cron.ts";
 import type { IsHoliday } from "./holiday.ts";
 import { nextInstant } from "./pattern.ts";
 import type { SpanSource } from "./spans.ts";
-import { dayOf, timeOfDayMs, weekdayOf } from "./wall-time.ts";
-import { type Zone, zoneOf } from "./zone.ts";
+import { dayNumber, dayOf, timeOfDayMs, weekdayOf } from "./wall-time.ts";
+import type { Zone } from "./zone.ts";
 
 /** Times of day on some weekdays (Monday is 1). An end that isn't after the start is on the next day. */
 export interface DayRange {
@@ -66,16 +66,21 @@ export const cronOpening = {
     .max(7 * DAY, "a duration is at most seven days"),
 };
 
-/** Whether there is a pause between two openings within some year. What always lasts until the next never ends. */
+/** Whether there is a pause between two openings, within a day or some year. What lasts until the next never ends. */
 export function hasPause({ expression, durationMs }: { expression: string; durationMs: number }): boolean {
   if (cronFault(expression) !== undefined) return true;
-  const [pattern, utc] = [cronPattern(expression), zoneOf("UTC")];
-  const newYear = Date.UTC(2001, 0, 1);
-  let end = newYear;
-  while (end <= newYear + 366 * DAY) {
-    const next = nextInstant(pattern, utc, end - durationMs) ?? Infinity;
-    if (next > end) return true;
-    end = next + durationMs;
+  const { hours, minutes, nextDay } = cronPattern(expression);
+  const times = hours.flatMap((hour) => minutes.map((minute) => hour * HOUR + minute * MINUTE));
+  const [first = 0] = times;
+  let last = first;
+  for (const time of times) {
+    if (time - last > durationMs) return true;
+    last = time;
+  }
+  const newYear = dayNumber(2001, 1, 1);
+  for (let day = newYear; day <= newYear + 366; day++) {
+    const next = nextDay(day + 1) ?? Infinity;
+    if ((next - day) * DAY + first - last > durationMs) return true;
   }
   return false;
 }

@@ -3,7 +3,9 @@ import { type Window, windowSchema } from "./window.ts";
 import { isZone } from "./zone.ts";
 
 const names = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
-const howTo = 'write "always", "business_hours", or hours such as "Mon-Fri 08:00-18:00, Sat 22:00-06:00 Europe/Berlin"';
+/** How to say a window, for whoever wrote it wrongly. */
+export const windowHowTo =
+  'write "always", "business_hours", or hours such as "Mon-Fri 08:00-18:00, Sat 22:00-06:00 Europe/Berlin"';
 const part = /^(?<days>[A-Z]{3}(?:-[A-Z]{3})?(?:\/[A-Z]{3}(?:-[A-Z]{3})?)*) (?<start>\d\d:\d\d)-(?<end>\d\d:\d\d)$/;
 
 /** A window said in words, for command lines: `always`, `business_hours`, or day sets with hours, a zone last. */
@@ -14,7 +16,7 @@ export const windowWords = z
     const window = readWords(text.trim());
     const checked = window === undefined ? undefined : windowSchema.safeParse(window);
     if (checked?.success) return checked.data;
-    context.addIssue({ code: "custom", message: checked?.error.issues[0]?.message ?? howTo });
+    context.addIssue({ code: "custom", message: checked?.error.issues[0]?.message ?? windowHowTo });
     return z.NEVER;
   });
 

@@ -177,6 +177,11 @@ describe("window", () => {
     expect(seen(one, "2026-01-01T00:00")).toEqual([false, "2025-12-29T17:00", "2026-01-01T09:00"]);
   });
 
+  it.each([0, 8.64e15, Number.MAX_SAFE_INTEGER - 1])("answers for any instant, such as %i", (instant) => {
+    expect(() => windowAt(nights(...all), instant, { holidays: [{ date: "12-25", name: "" }] })).not.toThrow();
+    expect(() => windowAt(office, instant)).not.toThrow();
+  });
+
   it("doesn't keep more of a dense timeline than it needs", () => {
     const dense = createTimeline(
       [
@@ -225,6 +230,7 @@ describe("window", () => {
     const cron = [
       { expression: "0 22,23 * * *", durationMs: 2 * HOUR },
       { expression: "0 0 29 2 +MON", durationMs: HOUR },
+      { expression: "0 8,20 * * *", durationMs: 2 * HOUR },
     ];
     expect(windowSchema.safeParse({ kind: "custom", zone: "UTC", ranges: [], cron }).success).toBe(true);
   });

@@ -1,3 +1,4 @@
+import { describeGap } from "../../shared/gap.ts";
 import type { Alert } from "../../shared/model.ts";
 import type { Entities } from "./entities.ts";
 
@@ -19,7 +20,7 @@ function alertEvent(before: Alert | undefined, now: Alert): Event | undefined {
   return before ? { at: now.resolvedAt ?? now.lastAt, text: `alert resolved: ${now.title}` } : undefined;
 }
 
-/** What a person should hear of between two views of the same daemon: states that changed, alerts that came or went. */
+/** What a person should hear of between two views of the same daemon: states that changed, alerts that came or went, gaps in the watching. */
 export function describeChanges(before: Entities, after: Entities): Event[] {
   const events: Event[] = [];
   for (const [id, status] of before.status === after.status ? [] : after.status) {
@@ -32,6 +33,9 @@ export function describeChanges(before: Entities, after: Entities): Event[] {
   for (const [id, alert] of before.alert === after.alert ? [] : after.alert) {
     const event = alertEvent(before.alert.get(id), alert);
     if (event) events.push(event);
+  }
+  for (const [id, gap] of before.gap === after.gap ? [] : after.gap) {
+    if (!before.gap.has(id)) events.push({ at: gap.to, text: describeGap(gap) });
   }
   return events.sort((a, b) => a.at - b.at);
 }

@@ -2,13 +2,19 @@ import type { ChangeList } from "../../shared/client/socket.ts";
 import type { Values } from "../../shared/model.ts";
 
 /** What the console follows of the feed. */
-export const watchedKinds = ["host", "beat", "status", "alert"] as const;
+export const watchedKinds = ["host", "beat", "status", "alert", "gap"] as const;
 export type WatchedKind = (typeof watchedKinds)[number];
 
 /** The daemon's entities by kind and id. A map is a new one only when something of its kind changed. */
 export type Entities = { readonly [K in WatchedKind]: ReadonlyMap<string, Values[K]> };
 
-export const noEntities: Entities = { host: new Map(), beat: new Map(), status: new Map(), alert: new Map() };
+export const noEntities: Entities = {
+  host: new Map(),
+  beat: new Map(),
+  status: new Map(),
+  alert: new Map(),
+  gap: new Map(),
+};
 
 type Drafts = { [K in WatchedKind]?: Map<string, Values[K]> };
 

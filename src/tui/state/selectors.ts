@@ -1,9 +1,11 @@
 import { closeCodes } from "../../shared/protocol.ts";
-import type { Alert, Beat, Host, HostState, RecentBeat, Status } from "../../shared/model.ts";
-import { SECOND } from "../../shared/time.ts";
+import { describeGap, lastGap } from "../../shared/gap.ts";
+import type { Alert, Beat, Gap, Host, HostState, RecentBeat, Status } from "../../shared/model.ts";
+import { DAY, SECOND } from "../../shared/time.ts";
 import { cursorIndex } from "./cursor.ts";
 import { layout } from "./layout.ts";
 import type { ConsoleState, Pane, Tone } from "./state.ts";
+import { hourAndMinute } from "./time-of-day.ts";
 
 /** The instant on the daemon's clock, which all ages are counted on. */
 export const daemonNow = (state: ConsoleState): number => state.now + state.skewMs;
@@ -84,6 +86,15 @@ export const areNamed = cached((hosts: ReadonlyMap<string, Host>): boolean => {
   for (const [id, { name }] of hosts) if (name !== id) return true;
   return false;
 });
+
+const latest = cached((gaps: ReadonlyMap<string, Gap>): Gap | undefined => lastGap(gaps.values()));
+
+/** The monitor's own last gap in words, for a day: what a person should know who reads ages and intervals. */
+export function gapNote(state: ConsoleState): string {
+  const gap = latest(state.entities.gap);
+  if (!gap || gap.to <= daemonNow(state) - DAY) return "";
+  return describeGap(gap, hourAndMinute(gap.from - state.skewMs));
+}
 
 /** The daemon says something at least every 5 s, so 7 s of silence are worth telling. */
 const staleMs = 7 * SECOND;

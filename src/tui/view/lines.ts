@@ -1,7 +1,7 @@
 import { helpSections } from "../input/help.ts";
 import { hints, keyLabel } from "../input/keymap.ts";
 import type { Binding } from "../input/keymap.ts";
-import { connectionLabel, countAlerts, countStates, detail } from "../state/selectors.ts";
+import { connectionLabel, countAlerts, countStates, detail, gapNote } from "../state/selectors.ts";
 import type { Line } from "../state/line-editor.ts";
 import type { ConsoleState, Pane, Tone } from "../state/state.ts";
 import { timeOfDay } from "../state/time-of-day.ts";
@@ -37,6 +37,12 @@ function counts(state: ConsoleState): Part[] {
     ["paused", by.paused, "dim"],
   ];
   return shown.flatMap(([name, count, tone]) => (count ? [{ text: `   ${count} ${name}`, tone }] : []));
+}
+
+/** What the rule over the hosts has room for beside where one is among them. */
+function note(state: ConsoleState, pane: Pane, room: number): string {
+  const text = pane === "hosts" && state.synced ? gapNote(state) : "";
+  return text && text.length + 2 < room ? ` ${text} ` : "";
 }
 
 /** Who this is, how the connection stands, how the hosts are, how late it is. */
@@ -90,12 +96,14 @@ export function titleLine(state: ConsoleState, pane: Pane, height: number, theme
     { text: facts ? ` ${facts} ` : " ", tone: "dim" },
   ];
   const right = position(state, pane, height);
-  const rules = Math.max(0, state.size.columns - widthOf(left) - measured(right).width - 1);
+  const room = state.size.columns - widthOf(left) - measured(right).width - 1;
+  const said = note(state, pane, room);
+  const rules = Math.max(0, room - said.length);
   return painted(
     [
       ...left,
       { text: rule.repeat(rules), tone: focused ? "accent" : "dim" },
-      { text: right, tone: "dim" },
+      { text: said + right, tone: "dim" },
       { text: rule, tone: focused ? "accent" : "dim" },
     ],
     theme,

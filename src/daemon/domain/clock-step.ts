@@ -1,0 +1,103 @@
+import type { Beat, Gap, Host, Status } from "../../shared/model.ts";
+import { NEVER } from "./deadline.ts";
+import { type Almanac, dueTimes } from "./due.ts";
+import type { Change, StateReader } from "./state.ts";
+
+/** A step of the wall clock, and what deadlines were and are worked out from. */
+interface Step {
+  gap: Gap;
+  /** Leaves alone what doesn't lie ahead of now. */
+  onlyAhead: boolean;
+  before: Almanac;
+  after: Almanac;
+  now: number;
+}
+
+/** What a host's deadline is worked out from. */
+interface Basis {
+  host: Host;
+  beat: Beat | undefined;
+}
+
+/** An instant of the old clock, on the new one. */
+const moved = (at: number, stepMs: number): number => (at >= NEVER ? at : Math.max(0, at + stepMs));
+/** The same for what a clock that was set back has left in the future, and for that alone. */
+const unahead = (at: number, stepMs: number, now: number): number => (stepMs < 0 && at > now ? moved(at, stepMs) : at);
+
+/**
+ * What a step of the wall clock changes: a host has as much time left after it as before. A run's times move with the
+ * clock, so that its duration stays right; nothing stays that lies ahead of now.
+ */
+export function stepChanges(state: StateReader, step: Step): Change[] {
+  const { gap, now } = step;
+  const { stepMs = 0 } = gap;
+  const changes: Change[] = [];
+  for (const { id, value: host } of state.all("host")) {
+    changes.push(...hostChanges(id, { host, beat: state.get("beat", id)?.value }, step));
+    const status = state.get("status", id)?.value;
+    const after = status && steppedStatus(status, stepMs, now);
+    if (after && after !== status) changes.push({ kind: "status", id, value: after });
+  }
+  for (const { id, value: run } of state.all("run")) {
+    const times = { startedAt: moved(run.startedAt, stepMs), dueAt: moved(run.dueAt, stepMs) };
+    changes.push({ kind: "run", id, value: { ...run, ...times } });
+  }
+  return changes;
+}
+
+/** A gap whose end lies ahead of now ended by the old clock; the one that a step forward made shrinks by the step back. */
+export function steppedGap(gap: Gap, stepMs: number, now: number): Gap {
+  if (gap.to <= now || stepMs >= 0) return gap;
+  const to = moved(gap.to, stepMs);
+  return { ...gap, from: gap.cause === "clock" ? Math.min(gap.from, to) : moved(gap.from, stepMs), to };
+}
+
+function steppedStatus(status: Status, stepMs: number, now: number): Status {
+  const { since, underlyingSince } = status;
+  if (stepMs >= 0 || (since <= now && (underlyingSince ?? 0) <= now)) return status;
+  const below = underlyingSince === undefined ? {} : { underlyingSince: unahead(underlyingSince, stepMs, now) };
+  return { ...status, ...below, since: unahead(since, stepMs, now) };
+}
+
+function hostChanges(id: string, basis: Basis, step: Step): Change[] {
+  const { host, beat } = choose(id, basis, step);
+  const changes: Change[] = [];
+  if (host.watchedSince !== basis.host.watchedSince) changes.push({ kind: "host", id, value: host });
+  const dueAt = beat && dueTimes(id, host, beat, step.after).dueAt;
+  if (beat && dueAt !== undefined && (beat.at !== basis.beat?.at || dueAt !== beat.dueAt))
+    changes.push({ kind: "beat", id, value: { ...beat, dueAt } });
+  return changes;
+}
+
+/**
+ * Moves as little as leaves the host as much time as it had. Moving all of it would do that for a period, but not for a
+ * cron time that the last heartbeat has satisfied: moved to before it, it would satisfy it no more.
+ */
+function choose(id: string, basis: Basis, { gap, onlyAhead, before, after, now }: Step): Basis {
+  const { stepMs = 0, to } = gap;
+  const downAt = dueTimes(id, basis.host, basis.beat, before).downAt;
+  const least = keepBehind(basis, stepMs, now);
+  if (onlyAhead || downAt <= to - stepMs) return least;
+  const all = moveAll(basis, stepMs);
+  const [leastAt, allAt] = [least, all].map(({ host, beat }) => dueTimes(id, host, beat, after).downAt) as [
+    number,
+    number,
+  ];
+  const wantedAt = moved(downAt, stepMs);
+  const better = leastAt < wantedAt ? allAt > leastAt : allAt >= wantedAt && allAt < leastAt;
+  return better ? all : least;
+}
+
+const keepBehind = ({ host, beat }: Basis, stepMs: number, now: number): Basis => ({
+  host: { ...host, watchedSince: unahead(host.watchedSince, stepMs, now) },
+  beat: beat && { ...beat, at: unahead(beat.at, stepMs, now) },
+});
+
+/** Forward the arrival stays what it was, and the host is watched from later on: that is what a deadline counts from. */
+function moveAll({ host, beat }: Basis, stepMs: number): Basis {
+  const base = Math.max(beat?.at ?? 0, host.watchedSince);
+  if (stepMs > 0 || !beat) return { host: { ...host, watchedSince: moved(base, stepMs) }, beat };
+  const at = moved(beat.at, stepMs);
+  const watchedSince = host.watchedSince > at ? moved(host.watchedSince, stepMs) : host.watchedSince;
+  return { host: { ...host, watchedSince }, beat: { ...beat, at } };
+}

@@ -1,0 +1,213 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createWorld } from "../../../tests/support/world.ts";
+import { DAY, formatDuration, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
+import { almanacOf, dueTimes } from "./due.ts";
+import { type Absence, recordGap } from "./gap.ts";
+
+type World = ReturnType<typeof createWorld>;
+
+/** How long web01 has until it is down, if nothing comes in. */
+function leftMs({ state, now }: World): number {
+  const host = state.get("host", "web01")?.value;
+  if (!host) throw new Error("there is no web01");
+  return dueTimes("web01", host, state.get("beat", "web01")?.value, almanacOf(state)).downAt - now();
+}
+
+const record = (world: World, absence: Absence) => world.run((state, context) => recordGap(state, absence, context));
+
+/** The wall clock is set: no time passes. */
+function step(world: World, stepMs: number): void {
+  const from = world.now();
+  world.pass(stepMs);
+  record(world, { from: stepMs > 0 ? from : world.now(), cause: "clock", stepMs });
+}
+
+function away(world: World, cause: "downtime" | "suspended" | "stall", ms: number): void {
+  const from = world.now();
+  world.pass(ms);
+  record(world, { from, cause });
+}
+
+/** web01 with a heartbeat just now, unless it was never seen. */
+function watched(args: object, beaten = true): World {
+  const world = createWorld(Date.UTC(2026, 0, 5, 12));
+  world.add({ id: "web01", ...args });
+  if (beaten) world.beat({ host: "web01" });
+  return world;
+}
+
+const hourly = { periodMs: HOUR, graceMs: 5 * MINUTE };
+const minutely = { periodMs: MINUTE, graceMs: 5 * SECOND };
+const daily = { periodMs: DAY, graceMs: MINUTE };
+
+describe("every cause: an expected heartbeat that fell into it is forgiven, and time is never taken away", () => {
+  // [what, the host, time since its heartbeat, what happens, time left until it is down]
+  const cases: [string, object, number, (world: World) => void, number][] = [
+    [
+      "four minutes of downtime over an hourly job's ping",
+      hourly,
+      58 * MINUTE,
+      (w) => away(w, "downtime", 4 * MINUTE),
+      63 * MINUTE,
+    ],
+    ["a downtime between two pings", hourly, 10 * MINUTE, (w) => away(w, "downtime", 4 * MINUTE), 51 * MINUTE],
+    ["eight hours of sleep", hourly, 30 * MINUTE, (w) => away(w, "suspended", 8 * HOUR), 35 * MINUTE],
+    ["a stall of 5 s over the ping", minutely, 58 * SECOND, (w) => away(w, "stall", 5 * SECOND), 62 * SECOND],
+    [
+      "a stall of 5 s when it was late already",
+      { ...minutely, graceMs: 30 * SECOND },
+      80 * SECOND,
+      (w) => away(w, "stall", 5 * SECOND),
+      10 * SECOND,
+    ],
+    ["a step of +1 h over the ping", minutely, 30 * SECOND, (w) => step(w, HOUR), 35 * SECOND],
+    ["a step of +1 h between two pings", daily, 3 * HOUR, (w) => step(w, HOUR), 21 * HOUR + MINUTE],
+    ["a step of +10 s, more than the grace", minutely, 30 * SECOND, (w) => step(w, 10 * SECOND), 35 * SECOND],
+    ["a step of −10 s", minutely, 30 * SECOND, (w) => step(w, -10 * SECOND), 35 * SECOND],
+    ["a step of −1 h over the last ping", minutely, 30 * SECOND, (w) => step(w, -HOUR), 35 * SECOND],
+    ["a step of −1 h to after the last ping", daily, 3 * HOUR, (w) => step(w, -HOUR), 21 * HOUR + MINUTE],
+    [
+      "a step of −1 h when it was late already",
+      { ...minutely, graceMs: MINUTE },
+      80 * SECOND,
+      (w) => step(w, -HOUR),
+      40 * SECOND,
+    ],
+    ["a step of +1 h and back", minutely, 30 * SECOND, (w) => (step(w, HOUR), step(w, -HOUR)), 35 * SECOND],
+  ];
+  test.each(cases)("%s", (_name, args, sinceMs, happens, left) => {
+    const world = watched(args);
+    world.pass(sinceMs);
+    happens(world);
+    expect(formatDuration(leftMs(world))).toBe(formatDuration(left));
+  });
+
+  test("a host never seen keeps its allowance", () => {
+    for (const happens of [
+      (w: World) => away(w, "suspended", 8 * HOUR),
+      (w: World) => step(w, HOUR),
+      (w: World) => step(w, -DAY),
+    ]) {
+      const world = watched({ firstBeatMs: 2 * HOUR }, false);
+      world.pass(HOUR);
+      happens(world);
+      expect(leftMs(world)).toBe(HOUR);
+    }
+  });
+
+  test("a cron time that was satisfied stays so when the clock is set back past the heartbeat for it", () => {
+    const world = createWorld(Date.UTC(2026, 0, 5, 6));
+    world.add({ id: "web01", cron: "0 6 * * *", graceMs: MINUTE });
+    world.beat({ host: "web01" });
+    world.pass(6 * HOUR);
+    step(world, -HOUR);
+    expect(leftMs(world)).toBe(19 * HOUR + MINUTE);
+  });
+
+  test("what is over stays as it is: a host that is down isn't moved", () => {
+    const world = watched(minutely);
+    world.pass(3 * HOUR);
+    const beat = world.state.get("beat", "web01");
+    step(world, -HOUR);
+    step(world, HOUR);
+    expect(world.state.get("beat", "web01")).toBe(beat);
+  });
+
+  const steps = fc.array(
+    fc.record({
+      stepMs: fc.integer({ min: -DAY, max: DAY }).filter((ms) => Math.abs(ms) >= 2 * SECOND),
+      waitMs: fc.integer({ min: 0, max: 10 * MINUTE }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+  test("no sequence of steps takes time away from a host, or leaves an instant ahead of now", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3_000 }),
+        fc.integer({ min: 0, max: 600 }),
+        steps,
+        (periodS, graceS, sequence) => {
+          const world = watched({ periodMs: periodS * SECOND, graceMs: graceS * SECOND });
+          for (const { stepMs, waitMs } of sequence) {
+            world.pass(waitMs);
+            const left = leftMs(world);
+            step(world, stepMs);
+            if (left > 0) expect(leftMs(world)).toBeGreaterThanOrEqual(left);
+            const { at = 0, dueAt = 0 } = world.state.get("beat", "web01")?.value ?? {};
+            const { watchedSince = 0 } = world.state.get("host", "web01")?.value ?? {};
+            expect([at <= world.now(), watchedSince <= world.now(), at >= 0, dueAt >= at]).toEqual([
+              true,
+              true,
+              true,
+              true,
+            ]);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe("a clock that was set back", () => {
+  test("takes what lies ahead with it: heartbeat, deadline, status, runs and the gaps there are", () => {
+    const world = watched({ ...minutely, maxRunMs: HOUR });
+    world.beat({ host: "web01", status: "start", run: "r1" });
+    away(world, "downtime", 4 * SECOND);
+    const then = world.now() - 4 * SECOND;
+    step(world, -HOUR);
+    const { beat, host, run, status } = {
+      beat: world.state.get("beat", "web01")?.value,
+      host: world.state.get("host", "web01")?.value,
+      run: world.state.get("run", "web01:r1")?.value,
+      status: world.state.get("status", "web01")?.value,
+    };
+    expect(beat).toMatchObject({ at: then - HOUR, dueAt: then - HOUR + MINUTE });
+    expect(run).toMatchObject({ startedAt: then - HOUR, dueAt: then });
+    expect([host?.watchedSince, status?.since]).toEqual([then - HOUR, then - HOUR]);
+    expect([...world.state.all("gap")].map(({ value }) => value)).toEqual([
+      { from: then - HOUR, to: then - HOUR + 4 * SECOND, cause: "downtime" },
+      { from: world.now(), to: world.now(), cause: "clock", stepMs: -HOUR },
+    ]);
+  });
+
+  test("beyond the beginning of time leaves no negative instant", () => {
+    const world = watched(minutely);
+    step(world, 1_000 - world.now());
+    expect(world.state.get("beat", "web01")?.value.at).toBeGreaterThanOrEqual(0);
+    expect(world.state.get("host", "web01")?.value.watchedSince).toBeGreaterThanOrEqual(0);
+  });
+
+  test("while the monitor was off: only what lies ahead is brought back, for nothing says by how much it was set", () => {
+    const world = watched(hourly);
+    world.add({ id: "db01", ...daily });
+    world.beat({ host: "db01" });
+    const db = world.state.get("beat", "db01");
+    world.pass(4 * HOUR);
+    world.beat({ host: "web01" });
+    const pulse = world.now();
+    world.pass(-2 * HOUR);
+    record(world, { from: pulse, cause: "downtime" });
+    expect(leftMs(world)).toBe(65 * MINUTE);
+    expect(world.state.get("beat", "db01")).toBe(db);
+    expect([...world.state.all("gap")].map(({ value }) => value)).toEqual([
+      { from: world.now(), to: world.now(), cause: "clock", stepMs: -2 * HOUR },
+    ]);
+  });
+});
+
+describe("recording", () => {
+  test("a downtime of no length, or a pulse a moment ahead, is none", () => {
+    const world = watched(minutely);
+    record(world, { from: world.now(), cause: "downtime" });
+    record(world, { from: world.now() + SECOND, cause: "downtime" });
+    expect(world.state.count("gap")).toBe(0);
+  });
+  test("forgets what no deadline can reach back to any more", () => {
+    const world = watched(minutely);
+    away(world, "downtime", MINUTE);
+    world.pass(401 * DAY);
+    away(world, "downtime", HOUR);
+    expect([...world.state.all("gap")].map(({ value }) => value.to)).toEqual([world.now()]);
+  });
+});
