@@ -22,7 +22,7 @@ export function createGate() {
 }
 
 /** The engine on the in-memory store, with a clock and a disk in the test's hands. */
-export function createTestEngine({ lastPulseAt }: { lastPulseAt?: number } = {}) {
+export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number; before?: () => void } = {}) {
   const clock = createFakeClock();
   const gate = createGate();
   const store = createMemoryStore({ write: gate.write, ...(lastPulseAt === undefined ? {} : { lastPulseAt }) });
@@ -54,6 +54,7 @@ export function createTestEngine({ lastPulseAt }: { lastPulseAt?: number } = {})
       components: {},
       timestamp: new Date(clock.now()).toISOString(),
     }),
+    ...(before ? { before } : {}),
   });
   /** Adds a host and returns its secrets. */
   async function addHost(id: string, args: object = {}) {
