@@ -15,12 +15,15 @@ let agent: Agent;
 let lines: string[];
 /** When each heartbeat was made. */
 let made: number[];
+/** How this machine is; a test may let it hang or fail. */
+let readMetrics: () => Promise<Record<string, number>>;
 
 beforeEach(async () => {
   daemon = await startScriptedDaemon();
   clock = createFakeClock();
   lines = [];
   made = [];
+  readMetrics = () => Promise.resolve({ load1: made.length });
 });
 afterEach(async () => {
   agent.stop();
@@ -35,7 +38,7 @@ function start(capacity?: number): void {
     client: "test/1",
     clock,
     random: () => 0.5,
-    readMetrics: () => (made.push(clock.now()), Promise.resolve({ load1: made.length })),
+    readMetrics: () => (made.push(clock.now()), readMetrics()),
     say: (line) => void lines.push(line),
     ...(capacity === undefined ? {} : { capacity }),
   });
@@ -45,9 +48,9 @@ const heard = (text: string): Promise<boolean> =>
   until(`"${text}" in the log`, () => lines.some((line) => line.includes(text)));
 
 /** Takes the next heartbeat and acknowledges it. */
-async function acknowledge(peer: Peer): Promise<Record<string, unknown>> {
+async function acknowledge(peer: Peer, wantedMs = periodMs): Promise<Record<string, unknown>> {
   const frame = await peer.next();
-  peer.send({ type: "ack", id: frame["id"], rev: 1, periodMs, dueAt: 0 });
+  peer.send({ type: "ack", id: frame["id"], rev: 1, periodMs: wantedMs, dueAt: 0 });
   return frame;
 }
 
@@ -108,6 +111,46 @@ describe("an agent", () => {
     expect(await acknowledge(peer)).toMatchObject({ metrics: { load1: 3 } });
   });
 
+  test("follows the daemon to a longer period and to a shorter one, counted from its last heartbeat", async () => {
+    const peer = await begin();
+    clock.advance(periodMs);
+    await acknowledge(peer, 3 * periodMs);
+    await heard("every 30s");
+    clock.advance(3 * periodMs - 1);
+    expect(made).toHaveLength(2);
+    clock.advance(1);
+    await acknowledge(peer, periodMs / 2);
+    await heard("every 5s");
+    clock.advance(periodMs / 2);
+    expect(await acknowledge(peer)).toMatchObject({ metrics: { load1: 4 } });
+  });
+
+  test("takes a period that varies by a little for the same, and none for a second", async () => {
+    const peer = await begin();
+    clock.advance(periodMs);
+    await acknowledge(peer, periodMs + 200);
+    await until("the next heartbeat", () => (clock.advance(100), made.length > 2));
+    await acknowledge(peer, 0);
+    await heard("every 1s");
+    expect(lines.filter((line) => line.includes("a heartbeat every"))).toHaveLength(2);
+  });
+
+  test("goes on without metrics while measuring fails or hangs, and says so once", async () => {
+    const peer = await begin();
+    readMetrics = () => Promise.reject(new Error("no /proc"));
+    for (let beat = 0; beat < 2; beat += 1) {
+      clock.advance(periodMs);
+      expect(await acknowledge(peer)).toMatchObject({ metrics: {} });
+    }
+    await heard("no /proc");
+    readMetrics = () => new Promise(() => {});
+    clock.advance(periodMs);
+    clock.advance(5_000);
+    expect(await acknowledge(peer)).toMatchObject({ metrics: {} });
+    await heard("measuring takes more than 5s");
+    expect(lines.filter((line) => line.includes("without metrics"))).toHaveLength(2);
+  });
+
   test("hands in what it held back after the current one, oldest first, with the time of each", async () => {
     const peer = await cutFor(3, await begin());
     const missed = made.slice(1, 4);
@@ -126,7 +169,7 @@ describe("an agent", () => {
     await acknowledge(peer);
     const late = [await acknowledge(peer), await acknowledge(peer)];
     expect(late.map((frame) => frame["at"])).toEqual(newest);
-    await heard("handed in 2");
+    await heard("handed in 2 heartbeats that were held back; 2 older ones were dropped");
   });
 
   test("keeps what it was handing in when the line goes again", async () => {

@@ -1,10 +1,12 @@
 import { createSocket } from "../shared/client/socket.ts";
 import type { SocketState } from "../shared/client/socket.ts";
 import { refuse } from "../shared/errors.ts";
-import { formatDuration, MINUTE } from "../shared/time.ts";
+import type { Refusal } from "../shared/errors.ts";
+import { formatDuration, MINUTE, SECOND } from "../shared/time.ts";
 import type { Clock } from "../shared/time.ts";
 import { createBacklog } from "./backlog.ts";
 import type { HeldBeat } from "./backlog.ts";
+import { measure } from "./measure.ts";
 
 export interface AgentOptions {
   url: string;
@@ -27,6 +29,14 @@ export interface Agent {
 
 // Until the daemon has said what it expects.
 const unknownPeriodMs = MINUTE;
+// A daemon that expects the next one at once would be flooded.
+const shortestPeriodMs = SECOND;
+
+/** What the daemon couldn't take just then, or never heard: it is handed in later. */
+const isPassing = ({ code }: Refusal): boolean => code === "unavailable" || code === "rate_limited";
+
+/** A schedule by the clock gives a slightly other period each time; that is no news. */
+const isNews = (wasMs: number, nowMs: number): boolean => Math.abs(nowMs - wasMs) > wasMs / 20;
 
 /** Posts this machine's heartbeats at the period that the daemon asks for, and at once on every new connection. */
 export function startAgent(options: AgentOptions): Agent {
@@ -37,13 +47,13 @@ export function startAgent(options: AgentOptions): Agent {
   let cancelNext = (): void => {};
   let stopped = false;
   let handingIn = false;
-  let losing = false;
-  let said = "";
+  let dropped = 0;
+  const said = new Map<"heartbeat" | "metrics", string>();
 
-  /** The same trouble is told once. */
-  function sayOnce(line: string): void {
-    if (line !== said) say(line);
-    said = line;
+  /** The same trouble is told once, until it is over. */
+  function sayOnce(topic: "heartbeat" | "metrics", line: string): void {
+    if (line !== said.get(topic)) say(line);
+    said.set(topic, line);
   }
 
   function schedule(): void {
@@ -52,36 +62,46 @@ export function startAgent(options: AgentOptions): Agent {
   }
 
   function keep(beatToKeep: HeldBeat): void {
-    if (!backlog.keep(beatToKeep) && !losing) {
-      losing = true;
+    if (backlog.keep(beatToKeep)) return;
+    dropped += 1;
+    if (dropped === 1)
       say(`the line has been down for long: the oldest of ${capacity} heartbeats held back are dropped from now on`);
-    }
   }
 
-  function adopt(wantedMs: number): void {
+  function adopt(saidMs: number): void {
+    const wantedMs = Math.max(shortestPeriodMs, saidMs);
     if (wantedMs === periodMs) return;
+    if (isNews(periodMs, wantedMs)) say(`a heartbeat every ${formatDuration(wantedMs)}`);
     periodMs = wantedMs;
-    say(`a heartbeat every ${formatDuration(wantedMs)}`);
     schedule();
+  }
+
+  async function readMetrics(): Promise<Record<string, number>> {
+    const { metrics, trouble } = await measure(options.readMetrics, clock);
+    if (trouble === undefined) said.delete("metrics");
+    else sayOnce("metrics", `heartbeats go without metrics: ${trouble}`);
+    return metrics;
   }
 
   async function beat(): Promise<void> {
     lastAt = clock.monotonic();
     schedule();
     const at = clock.now();
-    const metrics = await options.readMetrics();
+    const metrics = await readMetrics();
     const answer =
       socket.state().phase === "live"
         ? await socket.heartbeat({ host, metrics })
         : refuse("unavailable", "no connection");
     if (stopped) return;
     if (answer.ok) {
-      said = "";
+      said.delete("heartbeat");
       adopt(answer.periodMs);
       await handIn();
-    } else if (answer.code === "unavailable" || answer.code === "rate_limited") keep({ host, metrics, at });
-    else sayOnce(`the daemon refuses this heartbeat: ${answer.message}`);
+    } else if (isPassing(answer)) keep({ host, metrics, at });
+    else sayOnce("heartbeat", `the daemon refuses this heartbeat: ${answer.message}`);
   }
+
+  const lost = (): string => (dropped > 0 ? `; ${dropped} older ones were dropped` : "");
 
   /** One after the other, so that an old backlog never crowds out what is current. */
   async function handIn(): Promise<void> {
@@ -90,14 +110,14 @@ export function startAgent(options: AgentOptions): Agent {
     let count = 0;
     for (let held = backlog.next(clock.now()); held; held = backlog.next(clock.now())) {
       const answer = await socket.heartbeat({ ...held, buffered: true });
-      if (!answer.ok && (answer.code === "unavailable" || answer.code === "rate_limited")) break;
+      if (!answer.ok && isPassing(answer)) break;
       backlog.done(held);
       if (answer.ok) count += 1;
-      else sayOnce(`the daemon refuses a heartbeat held back: ${answer.message}`);
+      else sayOnce("heartbeat", `the daemon refuses a heartbeat held back: ${answer.message}`);
     }
     handingIn = false;
-    losing = false;
-    if (count > 0) say(`handed in ${count} heartbeats that were held back`);
+    if (count > 0) say(`handed in ${count} heartbeats that were held back${lost()}`);
+    if (backlog.size() === 0) dropped = 0;
   }
 
   function onState(state: SocketState): void {
@@ -108,7 +128,7 @@ export function startAgent(options: AgentOptions): Agent {
     if (state.phase === "waiting" && state.attempt === 1)
       say(`the line to ${options.url} is down (${state.reason}); heartbeats are held back`);
     if (state.phase === "refused")
-      sayOnce(`the daemon refuses this agent: ${state.message}. Check its token: \`sentinel host token ${host}\``);
+      sayOnce("heartbeat", `the daemon refuses this agent: ${state.message}. Check its token: \`sentinel host token ${host}\``);
   }
 
   const { url, token, client, random } = options;

@@ -4,7 +4,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createFakeClock } from "../../tests/support/fake-clock.ts";
 import { createApp } from "./app.ts";
 import { readOptions } from "./options.ts";
@@ -28,6 +28,7 @@ async function start(listen = "127.0.0.1:0", data = folder) {
   const app = createApp(readOptions({ flags: { data, listen }, env: {} }), {
     version: "0.1.0",
     clock,
+    bootTime: clock.bootTime,
     log,
     onFatal: (error) => void logged.push(error.message),
   });
@@ -154,4 +155,37 @@ test("what fell into a downtime is not the hosts' fault", async () => {
   clock.advance(1_000);
   expect(await (await second.call("/api/v1/hosts/web01")).json()).toMatchObject({ state: "up" });
   expect(await (await second.call("/api/v1/alerts")).json()).toEqual({ items: [] });
+});
+
+describe("the monitor's own clock", () => {
+  const health = async (call: (path: string) => Promise<Response>) =>
+    (await (await call("/api/v1/health")).json()) as { status: string; components: Record<string, object> };
+
+  test("that jumps is told in health and in the log, and is no host's fault", async () => {
+    const { call } = await start();
+    expect((await health(call)).components["clock"]).toEqual({ status: "ok", detail: "no gap" });
+    clock.suspend(4 * 60_000);
+    clock.advance(1_000);
+    expect(await health(call)).toMatchObject({
+      status: "healthy",
+      components: { clock: { status: "ok", detail: "monitor was away 4m (suspended), 1s ago" } },
+    });
+    await vi.waitFor(() => expect(logged.join()).toContain('"cause":"suspended"'));
+  });
+
+  test("that keeps being away degrades health and alerts, until an hour has passed without a gap", async () => {
+    for (let i = 0; i < 3; i++) {
+      await (await start()).app.stop();
+      clock.advance(60_000);
+    }
+    const { app, call } = await start();
+    expect(await health(call)).toMatchObject({ status: "degraded", components: { clock: { status: "degraded" } } });
+    const alerts = async (path = "") =>
+      ((await (await call(`/api/v1/alerts${path}`)).json()) as { items: object[] }).items;
+    expect(await alerts()).toEqual([expect.objectContaining({ key: "system:gaps", type: "system" })]);
+    await app.stop();
+    const again = await start();
+    clock.advance(3_600_000);
+    await vi.waitFor(async () => expect(await health(again.call)).toMatchObject({ status: "healthy" }));
+  });
 });

@@ -47,6 +47,6 @@ export function createHealth({
 /** When the monitor last didn't see time pass, and whether that happens too often. */
 function clockComponent(state: StateReader, now: number): { status: "ok" | "degraded"; detail: string } {
   const last = lastGap(Array.from(state.all("gap"), ({ value }) => value));
-  const detail = last ? `${describeGap(last)} ${formatDuration(Math.max(0, now - last.to))} ago` : "no gap";
+  const detail = last ? `${describeGap(last)}, ${formatDuration(Math.max(0, now - last.to))} ago` : "no gap";
   return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };
 }

@@ -52,7 +52,8 @@ const statusOf = (child: ChildProcess): Promise<number | NodeJS.ErrnoException> 
 
 /** Starts a job with our own standard input, output and error, of which the last two are passed on. */
 export function startJob(command: readonly string[], clock: Clock): Job {
-  const tail = createTail(keptBytes);
+  // One more, which tells whether a line was cut.
+  const tail = createTail(keptBytes + 1);
   const startedAt = clock.monotonic();
   const { child, streams } = launch(command);
   const sinks = [process.stdout, process.stderr];

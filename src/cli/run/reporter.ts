@@ -7,6 +7,7 @@ import type { Environment } from "../environment.ts";
 import { CliFailure, statuses } from "../failure.ts";
 import { findDaemonOfHost } from "../token-file.ts";
 import type { HostAddress } from "../token-file.ts";
+import { keptBytes } from "./job.ts";
 import type { JobEnd } from "./job.ts";
 import { lastLines } from "./tail.ts";
 
@@ -38,7 +39,7 @@ function pingReporter(pingUrl: string): Reporter {
   const run = randomUUID();
   return {
     started: () => postPing(pingUrl, { action: "start", run }),
-    ended: ({ status, written }) => postPing(pingUrl, { action: status, run, body: new Uint8Array(written) }),
+    ended: ({ status, written }) => postPing(pingUrl, { action: status, run, body: lastLines(written, keptBytes) }),
   };
 }
 

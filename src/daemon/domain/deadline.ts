@@ -41,14 +41,18 @@ export function deadline(
       times = deadlineIn(rules, lastSwallowed(rules, times.dueAt, gap.to, intervalMs), allowance) ?? never;
     } else {
       creditMs += gap.to - gap.from;
-      times = {
-        dueAt: times.dueAt,
-        lateAt: times.lateAt + gap.to - gap.from,
-        downAt: times.downAt + gap.to - gap.from,
-      };
+      times = credited(rules, times, gap.to - gap.from, allowance);
     }
   }
   return times;
+}
+
+/** Later by what a gap took of the grace; where the watch ends before that, it is judged anew at the next opening. */
+function credited(rules: DueRules, { dueAt, lateAt, downAt }: DueTimes, ms: number, allowance: Allowance): DueTimes {
+  const { changesAt: closesAt = Infinity } = openAt(rules, dueAt);
+  if (downAt + ms < closesAt) return { dueAt, lateAt: lateAt + ms, downAt: downAt + ms };
+  const { schedule } = rules;
+  return deadlineIn(rules, schedule.kind === "period" ? closesAt - schedule.everyMs : closesAt, allowance) ?? never;
 }
 
 /** A heartbeat shortly before a cron or calendar time is the one for that time: clocks differ, and some run ahead. */

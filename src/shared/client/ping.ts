@@ -8,7 +8,7 @@ export interface Ping {
   /** Nothing is a success; a number is an exit status. */
   action?: "start" | "fail" | "log" | number;
   run?: string;
-  body?: Uint8Array<ArrayBuffer>;
+  body?: string;
 }
 
 /** The address of one ping: the action comes before whatever query the ping URL has. */

@@ -34,6 +34,14 @@ describe("what happens is told in words", () => {
       "alert resolved: web01 is down",
     ]);
   });
+  test("a gap in the watching", () => {
+    expect(told(entity("gap", "g1", { from: 0, to: 240_000, cause: "downtime" }))).toEqual([
+      "monitor was away 4m (restart)",
+    ]);
+    expect(told(entity("gap", "g1", { from: 9, to: 9, cause: "clock", stepMs: -3_600_000 }))).toEqual([
+      "the clock was set back 1h",
+    ]);
+  });
   test("a host that was removed", () => {
     const after = applyChanges(before, [aList([], { removals: [{ kind: "host", id: "db01", rev: 2 }] })]);
     expect(describeChanges(before, after).map(({ text }) => text)).toEqual(["db01 removed"]);

@@ -1,11 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { aConsole, aList, anAlert, entity, hostIn, noon } from "../../../tests/support/console-state.ts";
 import { refuse } from "../../shared/errors.ts";
-import { SECOND } from "../../shared/time.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import type { Action } from "./actions.ts";
 import { reduce } from "./reduce.ts";
-import { ackTarget, connectionLabel, detail, isPending, selectedId, visibleAlerts, visibleHosts } from "./selectors.ts";
+import {
+  ackTarget,
+  connectionLabel,
+  detail,
+  gapNote,
+  isPending,
+  selectedId,
+  visibleAlerts,
+  visibleHosts,
+} from "./selectors.ts";
 import type { ConsoleState } from "./state.ts";
+import { hourAndMinute } from "./time-of-day.ts";
 
 const run = (state: ConsoleState, ...actions: Action[]): ConsoleState => actions.reduce(reduce, state);
 const many = (count: number) =>
@@ -202,4 +212,25 @@ test("the detail line gives the whole reason of the selected row", () => {
   expect(detail(run(state, { type: "next-pane" }))).toBe(
     'web01 is down: no heartbeat for 7m 12s, due every 5m, grace 2m, acknowledged by anna: "on it"',
   );
+});
+
+describe("the note on the monitor's own gap", () => {
+  const away = (id: string, from: number, to: number) => entity("gap", id, { from, to, cause: "downtime" });
+  const last = away("g2", noon - HOUR, noon - HOUR + 4 * MINUTE);
+
+  test("is of the one that ended last, with this machine's time of day", () => {
+    const state = aConsole([last, away("g1", noon - 3 * HOUR, noon - 2 * HOUR)]);
+    expect(gapNote(state)).toBe(`monitor was away 4m at ${hourAndMinute(noon - HOUR)} (restart)`);
+    expect(gapNote({ ...state, skewMs: 10 * MINUTE })).toContain(`at ${hourAndMinute(noon - HOUR - 10 * MINUTE)}`);
+  });
+  test("tells which way the clock was set", () => {
+    const step = { from: noon - MINUTE, to: noon, cause: "clock", stepMs: MINUTE } as const;
+    expect(gapNote(aConsole([entity("gap", "g1", step)]))).toMatch(/^the clock was set forward 1m at \d\d:\d\d$/);
+  });
+  test("is gone after a day, and isn't there without a gap", () => {
+    const state = aConsole([last]);
+    expect(gapNote(run(state, { type: "tick", now: noon + DAY - HOUR }))).not.toBe("");
+    expect(gapNote(run(state, { type: "tick", now: noon + DAY }))).toBe("");
+    expect(gapNote(aConsole([]))).toBe("");
+  });
 });

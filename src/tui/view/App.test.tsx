@@ -42,6 +42,15 @@ describe("the screen", () => {
     expect(lines.at(-1)).toContain("a acknowledge");
   });
 
+  test("tells of the monitor's own gap in the rule over the hosts, where there is room, and moves nothing for it", () => {
+    const gap = entity("gap", "g1", { from: noon - 4 * 60_000, to: noon, cause: "downtime" });
+    const [plain, told] = [draw(aConsole(fleet)), draw(aConsole([...fleet, gap]))];
+    expect(told[1]).toMatch(/^─ Hosts 3 ─+ monitor was away 4m at \d\d:\d\d \(restart\) ─$/);
+    expect(told.toSpliced(1, 1)).toEqual(plain.toSpliced(1, 1));
+    const filtered = { ...aConsole([...fleet, gap], { columns: 60, rows: 15 }), filter: "a long filter" };
+    expect(draw(filtered)[1]).not.toContain("monitor");
+  });
+
   test("says what to do when there are no hosts", () => {
     expect(draw(aConsole([])).join("\n")).toContain("sentinel host add web01 --every 5m");
   });
