@@ -3,6 +3,7 @@ import { cpus, release } from "node:os";
 /** Each bench prints its own table; `npm run bench` alone runs them all. */
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   ingest: () => import("./ingest.ts"),
+  deadlines: () => import("./deadlines.ts"),
   "tui-start": () => import("./tui-start.ts"),
 };
 

@@ -7,6 +7,12 @@ export function median(values: number[]): number {
     : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
+/** The value that a share `q` of the values doesn't exceed (nearest rank). */
+export function quantile(values: number[], q: number): number {
+  const sorted = [...values].toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+}
+
 export const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
 
 /** Prints rows under their heads, numbers right-aligned. */

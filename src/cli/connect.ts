@@ -95,8 +95,8 @@ export function findDaemon(flags: Address, env: Environment): Target {
   return { url, token: token ?? (isOurs ? readAdminToken(data) : undefined) };
 }
 
-/** The token is looked for only where it is needed: what is public works without. */
-function explain(refusal: Refusal, target: Target): Refusal {
+/** A refusal with the daemon it came from. The token is looked for only where it is needed: what is public works without. */
+export function explain(refusal: Refusal, target: Target): Refusal {
   if (refusal.code === "unauthorized" && !target.token)
     return refuse("unauthorized", `${target.url} wants a token: give --token or SENTINEL_TOKEN`);
   if (refusal.code === "unauthorized")

@@ -3,6 +3,7 @@ import { heartbeatPost } from "../shared/api/heartbeat.ts";
 import { postHeartbeat } from "../shared/client/rest.ts";
 import { withRetries } from "../shared/client/retry.ts";
 import { refuseInvalid } from "../shared/errors.ts";
+import { explain } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { fieldsOf, describe } from "./fields.ts";
@@ -31,7 +32,7 @@ async function perform(typed: Typed, { env, print, clock }: Context): Promise<vo
   const target = findDaemonOfHost(typed, env);
   const post = () => postHeartbeat(checked.data, target);
   const answer = await withRetries(post, { retries, clock, random: Math.random });
-  if (!answer.ok) throw failureOf(answer, wording);
+  if (!answer.ok) throw failureOf(explain(answer, target), wording);
   print(typed.json ? JSON.stringify(answer.value, null, 2) : `${answer.value.host_id} is ${answer.value.status}`);
 }
 

@@ -24,7 +24,7 @@ export class ListenError extends Error {
 }
 
 export interface App {
-  /** Opens the data, records our own absence, and only then listens. Rejects with a sentence for the user. */
+  /** Opens the data, listens, and records our own absence before anything else is kept. Rejects with a sentence for the user. */
   start(): Promise<void>;
   /** Finishes what is in flight, then lets go of the data. */
   stop(): Promise<void>;

@@ -1,6 +1,6 @@
 import { describeGap, lastGap } from "../shared/gap.ts";
 import type { Result } from "../shared/api/registry.ts";
-import { type Clock, formatDuration } from "../shared/time.ts";
+import { type Clock, formatDuration, SECOND } from "../shared/time.ts";
 import { GAPS_KEY } from "./domain/crash-loop.ts";
 import type { StateReader } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
@@ -47,6 +47,8 @@ export function createHealth({
 /** When the monitor last didn't see time pass, and whether that happens too often. */
 function clockComponent(state: StateReader, now: number): { status: "ok" | "degraded"; detail: string } {
   const last = lastGap(Array.from(state.all("gap"), ({ value }) => value));
-  const detail = last ? `${describeGap(last)}, ${formatDuration(Math.max(0, now - last.to))} ago` : "no gap";
+  const detail = last ? `${describeGap(last)}, ${sayAgo(now - last.to)}` : "no gap";
   return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };
 }
+
+const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);

@@ -22,8 +22,15 @@ export const slug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "use 1 to 64 of a-z 0-9 . _ -, starting with a letter or digit");
 
+const utf8 = new TextEncoder();
+
 /** Text that a person or a machine wrote, made safe for terminals. */
-export const prose = (max: number) => z.string().max(max).overwrite(cleanText);
+export const prose = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => text.length * 3 <= max || utf8.encode(text).length <= max, `at most ${max} bytes`)
+    .overwrite(cleanText);
 
 /** Named finite numbers, 64 at the most: `load1`, `memoryUsedPercent`. */
 export const metrics = z
@@ -63,7 +70,10 @@ export const hostSchema = z.object({
   /** Nothing from before this instant is expected: when it was added, resumed, or given another period. */
   watchedSince: instant,
   /** Kept as given until log analysis reads it. */
-  logAnalysis: z.record(z.string(), z.json()).optional(),
+  logAnalysis: z
+    .record(z.string(), z.json())
+    .refine((given) => JSON.stringify(given).length <= 16_384, "at most 16 kB as JSON")
+    .optional(),
   createdAt: instant,
   updatedAt: instant,
 });

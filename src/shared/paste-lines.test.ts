@@ -9,12 +9,18 @@ const lines = pasteLines({ ping, push });
 const hidden = pasteLines({});
 
 // Whatever an address could hold that means something to one of the dialects; nobody's crontab has line ends in it.
-const nasty = fc.string({ unit: fc.constantFrom(..."ab/?&=#'\"`$%\\!*;|<> ~{}()[]^‘’", "$HOME", "%h", "$(id)", "\\n"), maxLength: 20 });
+const nasty = fc.string({
+  unit: fc.constantFrom(..."ab/?&=#'\"`$%\\!*;|<> ~{}()[]^‘’", "$HOME", "%h", "$(id)", "\\n"),
+  maxLength: 20,
+});
 
 /** Runs shell text with a `curl` that says only its last argument, as the shell hands it over. */
 function lastArgument(script: string, env: Record<string, string> = {}): string {
   const saying = `curl() { for last; do :; done; printf %s "$last"; }\n`;
-  return execFileSync("sh", ["-c", saying + script], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "", ...env } });
+  return execFileSync("sh", ["-c", saying + script], {
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+  });
 }
 
 /** What cron hands to the shell: the text up to the first bare %, and each \% as %. */
@@ -52,7 +58,9 @@ describe("a line to paste", () => {
 
   test("tells how the job ended: by its exit status from cron, by its result from systemd", () => {
     expect(lastArgument(afterJob(asCronReads(lines.crontab), 7))).toBe(`${ping}/7`);
-    expect(lastArgument(asSystemdReads(lines.systemd).replace("exec ", ""), { SERVICE_RESULT: "signal" })).toBe(`${ping}/fail`);
+    expect(lastArgument(asSystemdReads(lines.systemd).replace("exec ", ""), { SERVICE_RESULT: "signal" })).toBe(
+      `${ping}/fail`,
+    );
   });
 
   test("has a time limit, retries, and nothing to say when all is well", () => {

@@ -26,7 +26,10 @@ const inCrontab = (command: string): string => command.replaceAll("%", String.ra
 
 /** One argument of a unit's command line (systemd.service(5), "Command lines"; specifiers in systemd.unit(5)). */
 const unitWord = (text: string): string =>
-  `"${text.replace(/["\\]/g, String.raw`\$&`).replaceAll("$", "$$$$").replaceAll("%", "%%")}"`;
+  `"${text
+    .replace(/["\\]/g, String.raw`\$&`)
+    .replaceAll("$", "$$$$")
+    .replaceAll("%", "%%")}"`;
 
 /** A literal string of PowerShell, which takes curly quotes for straight ones (about_Quoting_Rules). */
 const powershellWord = (text: string): string => `'${text.replace(/['\u2018-\u201b]/g, "$&$&")}'`;

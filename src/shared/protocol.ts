@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { codes } from "./errors.ts";
-import { instant, metrics, prose, roles, slug, watchableKinds } from "./model.ts";
+import { instant, metrics, prose, roles, slug } from "./model.ts";
 
 /** The WebSocket subprotocol; JSON text frames. */
 export const SUBPROTOCOL = "sentinel.v1";
@@ -58,7 +58,8 @@ export const watchFrame = z.object({
   type: z.literal("watch"),
   /** The revision that the client has; 0 for everything. */
   since: z.number().int().nonnegative(),
-  kinds: z.array(z.enum(watchableKinds)).max(watchableKinds.length).optional(),
+  /** Of these kinds; all that can be watched if left out. Unknown ones are ignored. */
+  kinds: z.array(z.string().max(32)).max(32).optional(),
 });
 export const commandFrame = z.object({
   type: z.literal("command"),

@@ -3,6 +3,8 @@ import { postPing } from "../../shared/client/ping.ts";
 import { postHeartbeat } from "../../shared/client/rest.ts";
 import { refuse } from "../../shared/errors.ts";
 import type { Refusal } from "../../shared/errors.ts";
+import type { HeartbeatArgs } from "../../shared/protocol.ts";
+import { explain } from "../connect.ts";
 import type { Environment } from "../environment.ts";
 import { CliFailure, statuses } from "../failure.ts";
 import { findDaemonOfHost } from "../token-file.ts";
@@ -24,12 +26,18 @@ const messageBytes = 1_000;
 /** Over REST, as the host; the daemon is looked for at each try, because it may have come meanwhile. */
 function hostReporter(host: string, flags: HostAddress, env: Environment): Reporter {
   const run = randomUUID();
+
+  async function post(said: Omit<HeartbeatArgs, "host">): Promise<Told> {
+    const target = findDaemonOfHost(flags, env);
+    const answer = await postHeartbeat({ host, run, ...said }, target);
+    return answer.ok ? answer : explain(answer, target);
+  }
+
   return {
-    started: () => postHeartbeat({ host, run, status: "start" }, findDaemonOfHost(flags, env)),
+    started: () => post({ status: "start" }),
     ended({ status: exitCode, durationMs, written }) {
       const message = lastLines(written, messageBytes);
-      const said = { host, run, exitCode, metrics: { durationMs }, ...(message ? { message } : {}) };
-      return postHeartbeat(said, findDaemonOfHost(flags, env));
+      return post({ exitCode, metrics: { durationMs }, ...(message ? { message } : {}) });
     },
   };
 }

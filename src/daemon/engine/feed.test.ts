@@ -155,6 +155,13 @@ test("a list too long for one frame comes as several within the limit, complete 
   expect(line.held.size).toBe(3000);
 });
 
+test("how a host's log is read isn't shown to watchers", async () => {
+  await world.addHost("web01", { logAnalysis: { password: "hunter2" } });
+  const line = watcher();
+  await turn();
+  expect(line.texts.join()).not.toContain("hunter2");
+});
+
 test("only the kinds asked for are sent", async () => {
   await world.addHost("web01");
   const line = watcher(0, ["status"]);

@@ -31,6 +31,8 @@ interface Session extends Watcher {
 
 /** How often changes go out, merged. */
 const TICK_MS = 200;
+/** A watcher hears something a little before it would begin to wonder. */
+const IDLE_MS = limits.feedIdleMs - 2 * TICK_MS;
 /** At least so many changes are kept for those who are nearly up to date; whoever is further behind gets a list made from the state. */
 const LOG_CHANGES = 20_000;
 
@@ -84,7 +86,7 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
 
   function prepare(session: Session): void {
     const { durableRev } = store;
-    if (session.since === durableRev && clock.monotonic() - session.lastSentAt < limits.feedIdleMs) return;
+    if (session.since === durableRev && clock.monotonic() - session.lastSentAt < IDLE_MS) return;
     const first = log[0]?.rev ?? store.durableRev + 1;
     if (session.since > 0 && session.since >= first - 1 && session.since <= durableRev) {
       session.pending = recent(session, durableRev)[Symbol.iterator]();

@@ -1,4 +1,4 @@
-import type { Entity } from "../../shared/model.ts";
+import type { Entity, Host } from "../../shared/model.ts";
 import { limits } from "../../shared/protocol.ts";
 
 export interface ChangeList {
@@ -20,7 +20,7 @@ export function* frames({ upserts, removals }: ChangeList, rev: number, snapshot
   for (const list of ["upserts", "removals"] as const) {
     for (const one of list === "upserts" ? upserts : removals) {
       const { kind, id, rev: at } = one;
-      const text = JSON.stringify("value" in one ? { kind, id, rev: at, value: one.value } : { kind, id, rev: at });
+      const text = JSON.stringify("value" in one ? { kind, id, rev: at, value: shown(one) } : { kind, id, rev: at });
       const bytes = Buffer.byteLength(text) + 1;
       if (page.bytes + bytes > limits.frameBytes) {
         yield envelope(true);
@@ -31,4 +31,11 @@ export function* frames({ upserts, removals }: ChangeList, rev: number, snapshot
     }
   }
   yield envelope(false);
+}
+
+/** What a watcher sees: how a host's log is read may hold secrets, and consoles have no use for it. */
+function shown({ kind, value }: Entity): unknown {
+  if (kind !== "host") return value;
+  const { logAnalysis: _hidden, ...host } = value as Host;
+  return host;
 }

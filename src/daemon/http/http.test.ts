@@ -97,6 +97,9 @@ describe("the predecessor's routes", () => {
       ["a=b", "application/x-www-form-urlencoded"],
       ["", "application/json"],
       ["{}", "application/json"],
+      ["not json", "application/json"],
+      ["[1]", "application/json"],
+      ['{"status":"healthy","metrics":"many"}', "application/json"],
     ] as const)
       expect((await post(payload, type)).status).toBe(200);
     expect(

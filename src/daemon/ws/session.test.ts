@@ -96,6 +96,15 @@ describe("hello", () => {
     expect(await client.closed).toBe(4401);
     expect(world.store.state.get("beat", "web01")).toBeUndefined();
   });
+  test("that isn't a whole one is an error, then 4400: the token isn't to blame", async () => {
+    const client = await connect({ hello: false });
+    expect(await client.ask({ type: "hello", token: "admin-secret" })).toMatchObject({
+      type: "error",
+      code: "invalid",
+      errors: [{ field: "client" }],
+    });
+    expect(await client.closed).toBe(4400);
+  });
   test("that doesn't come in 5 s is 4408", async () => {
     const client = await connect({ hello: false });
     world.clock.advance(5_000);
@@ -132,6 +141,7 @@ describe("frames", () => {
     ],
     ["a metric that is no number", { host: "web01", metrics: { load: "high" } }, "invalid"],
     ["a message over 1 kB", { host: "web01", message: "x".repeat(1025) }, "invalid"],
+    ["a message over 1 kB in UTF-8", { host: "web01", message: "é".repeat(600) }, "invalid"],
     ["a time too far ahead", { host: "web01", at: 9e12 }, "invalid"],
     ["an exit status over 255", { host: "web01", exitCode: 256 }, "invalid"],
   ])("a heartbeat with %s is refused with its id, and the connection goes on", async (_name, args, code) => {
@@ -219,6 +229,13 @@ describe("watching", () => {
     world.clock.advance(200);
     expect(await changed).toMatchObject({ upserts: [{ kind: "beat" }, { kind: "status" }] });
     expect(world.engine.feed.watchers).toBe(1);
+  });
+  test("a kind that this daemon doesn't know is left aside: the client may be newer", async () => {
+    await world.addHost("web01");
+    const client = await connect();
+    expect(await client.ask({ type: "watch", since: 0, kinds: ["moods", "status"] })).toMatchObject({
+      upserts: [{ kind: "status" }],
+    });
   });
   test.each(["token", "receipt", "setting"])("%s can't be watched", async (kind) => {
     const client = await connect();

@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from "ws";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import { type ClientFrame, clientFrame, closeCodes, limits } from "../../shared/protocol.ts";
+import { watchableKinds } from "../../shared/model.ts";
 import type { Result } from "../../shared/api/registry.ts";
 import type { Clock } from "../../shared/time.ts";
 
@@ -56,11 +57,12 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
 
   /** A frame that isn't one of ours is answered, not fatal, once the client is known. */
   function misread(raw: Record<string, unknown>, refusal: Refusal): void {
-    if (!caller) return end(closeCodes.unauthorized, "say hello first");
+    if (!caller && raw["type"] !== "hello") return end(closeCodes.unauthorized, "say hello first");
     const { ok: _ok, ...error } = refusal;
     const id = typeof raw["id"] === "string" || typeof raw["id"] === "number" ? { id: raw["id"] } : {};
     if (raw["type"] === "command") send({ type: "result", ...id, ok: false, ...error });
     else send({ type: "error", ...id, ...error });
+    if (!caller) end(closeCodes.invalid, "not a valid hello");
   }
 
   function dispatch(frame: ClientFrame): void {
@@ -105,12 +107,15 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
     send({ type: "result", id, ...(await engine.execute(name, args, by, key)) });
   }
 
-  function watch({ since, kinds }: Frame<"watch">, { role }: Caller): void {
+  function watch({ since, kinds: wanted }: Frame<"watch">, { role }: Caller): void {
     if (role === "host" || role === "metrics")
-      return send({
-        type: "error",
-        ...withoutOk(refuse("forbidden", `watching takes the role viewer; the token has ${role}`)),
-      });
+      return refuseWatch(refuse("forbidden", `watching takes the role viewer; the token has ${role}`));
+    // A newer client may know kinds that this daemon doesn't.
+    const kinds = wanted && watchableKinds.filter((kind) => wanted.includes(kind));
+    if (kinds?.length === 0 && wanted?.length !== 0)
+      return refuseWatch(
+        refuse("invalid", `kinds: none of these can be watched; there are ${watchableKinds.join(", ")}`),
+      );
     unwatch?.();
     unwatch = engine.feed.watch({
       since,
@@ -119,6 +124,8 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
       send: (frame, sent) => ws.send(frame, () => sent()),
     });
   }
+
+  const refuseWatch = ({ ok: _ok, ...refusal }: Refusal): void => send({ type: "error", ...refusal });
 
   ws.on("message", receive);
   ws.on("pong", () => (heard = true));
@@ -132,8 +139,6 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
   });
   return { close: () => end(closeCodes.restarting, "the daemon restarts") };
 }
-
-const withoutOk = ({ ok: _ok, ...refusal }: Refusal) => refusal;
 
 function parseJson(data: RawData): unknown {
   try {

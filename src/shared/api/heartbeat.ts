@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant, metrics, prose, slug, states } from "../model.ts";
+import { instant, slug, states } from "../model.ts";
 import { heartbeatArgs } from "../protocol.ts";
 import { command } from "./command.ts";
 import { tristate, tristates } from "./predecessor.ts";
@@ -14,13 +14,17 @@ const result = z.object({
 });
 
 /** What a POST may say beside being there; `token` in the query authenticates and is no argument. */
-const body = z.object({
-  status: heartbeatArgs.shape.status,
-  message: prose(1024).optional(),
-  metrics: metrics.optional(),
-  exitCode: heartbeatArgs.shape.exitCode,
-  run: heartbeatArgs.shape.run,
-});
+const { status, message, metrics, exitCode, run } = heartbeatArgs.shape;
+const body = z.object({ status, message, metrics, exitCode, run });
+
+/** The predecessor never read a body, and its clients send all sorts: what isn't understood is left aside, never refused. */
+function understood(said: unknown): Record<string, unknown> {
+  if (typeof said !== "object" || said === null) return {};
+  const fields = Object.entries(body.shape).filter(
+    ([name, schema]) => schema.safeParse((said as Record<string, unknown>)[name]).success,
+  );
+  return Object.fromEntries(fields.map(([name]) => [name, (said as Record<string, unknown>)[name]]));
+}
 
 export const heartbeatPost = command({
   name: "heartbeat.post",
@@ -34,9 +38,9 @@ export const heartbeatPost = command({
     path: "/api/v1/heartbeat/{id}",
     status: 200,
     query: z.object({ token: z.string().max(512).optional() }),
-    body: body.nullish(),
+    body: body.loose().or(z.unknown()),
     reply: z.object({ message: z.string(), host_id: slug, timestamp: z.iso.datetime(), status: z.enum(tristates) }),
-    toArgs: ({ params, body: said }) => ({ ...(typeof said === "object" ? said : {}), host: params["id"] }),
+    toArgs: ({ params, body: said }) => ({ ...understood(said), host: params["id"] }),
     toReply: ({ host, at, state }: z.infer<typeof result>) => ({
       message: "Heartbeat received",
       host_id: host,
