@@ -81,6 +81,12 @@ describe("editing", () => {
     expect(world.state.get("host", "web01")?.value).toMatchObject({ name: "Web server", periodMs: MINUTE });
     expect(world.state.get("beat", "web01")).toBe(beat);
   });
+  test("takes away what is to be unset", () => {
+    edit({ maxRunMs: HOUR, minRunMs: SECOND });
+    edit({ unset: ["maxRunMs"] });
+    expect(world.state.get("host", "web01")?.value).toMatchObject({ minRunMs: SECOND });
+    expect(world.state.get("host", "web01")?.value).not.toHaveProperty("maxRunMs");
+  });
   test("an unknown host is not found", () => expect(edit({}, "db9")).toMatchObject({ ok: false, code: "not_found" }));
 });
 
@@ -127,6 +133,14 @@ describe("resuming", () => {
     world.look("web01");
     expect(world.status("web01")?.state).toBe("down");
     expect(world.alerts().map(({ state }) => state)).toEqual(["resolved", "firing"]);
+  });
+  test("one that comes back in its time is not called late", () => {
+    goDown();
+    pause();
+    resume();
+    world.pass(SECOND);
+    world.beat({ host: "web01" });
+    expect(world.status("web01")).toMatchObject({ state: "up", reason: "heartbeat in time" });
   });
   test("one never seen has its whole allowance again", () => {
     pause();

@@ -152,11 +152,16 @@ export function renewToken(
   return decided({ id, ...fresh.secrets }, [...expiring, tokenChange(id, fresh, now)]);
 }
 
-export function editHost(state: StateReader, { id, ...edit }: Args<"host.edit">, { now }: Context): Decision<HostView> {
+export function editHost(
+  state: StateReader,
+  { id, unset = [], ...edit }: Args<"host.edit">,
+  { now }: Context,
+): Decision<HostView> {
   const before = factsOf(state, id);
   if (!before) return noHost(id);
   const almanac = almanacOf(state);
-  const edited: Host = { ...withoutOld(before.host, edit), ...defined(edit), updatedAt: now };
+  const kept = without(withoutOld(before.host, edit), unset);
+  const edited: Host = { ...kept, ...defined(edit), updatedAt: now };
   const unfit = scheduleFault(id, edited, almanac, now);
   if (unfit) return unfit;
   const after = rederived(
@@ -167,6 +172,12 @@ export function editHost(state: StateReader, { id, ...edit }: Args<"host.edit">,
     now,
   );
   return decided(viewOf(id, after, almanac), difference(id, before, after));
+}
+
+function without(host: Host, names: readonly (keyof Host)[]): Host {
+  return Object.fromEntries(
+    Object.entries(host).filter(([name]) => !(names as readonly string[]).includes(name)),
+  ) as Host;
 }
 
 /** Another kind of schedule takes the place of the one there was. */

@@ -111,6 +111,7 @@ export function toEditArgs(body: EditBody): Record<string, unknown> {
     firstBeatMs: millis(body.first_heartbeat_seconds),
     window: windowOf(body),
     logAnalysis: body.log_analysis_config ?? undefined,
+    ...(body.log_analysis_config === null ? { unset: ["logAnalysis"] } : {}),
   };
 }
 
