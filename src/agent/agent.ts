@@ -128,7 +128,10 @@ export function startAgent(options: AgentOptions): Agent {
     if (state.phase === "waiting" && state.attempt === 1)
       say(`the line to ${options.url} is down (${state.reason}); heartbeats are held back`);
     if (state.phase === "refused")
-      sayOnce("heartbeat", `the daemon refuses this agent: ${state.message}. Check its token: \`sentinel host token ${host}\``);
+      sayOnce(
+        "heartbeat",
+        `the daemon refuses this agent: ${state.message}. Check its token: \`sentinel host token ${host}\``,
+      );
   }
 
   const { url, token, client, random } = options;

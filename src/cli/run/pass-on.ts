@@ -41,7 +41,8 @@ export function passOn(source: Readable, sink: Writable, tail: Tail, clock: Cloc
     const from = passedBytes;
     if (!isEnded) clock.after(quietMs, () => watchRest(from, from));
     await ended;
-    if (sink.writableLength > 0 && !sink.destroyed) await new Promise<void>((resolve) => sink.write("", () => resolve()));
+    if (sink.writableLength > 0 && !sink.destroyed)
+      await new Promise<void>((resolve) => sink.write("", () => resolve()));
   }
 
   return { finish };

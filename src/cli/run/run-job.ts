@@ -39,7 +39,12 @@ export async function runJob(flags: RunFlags, { env, clock, warn, endWith }: Con
   endWith(end.status);
   // Told before the end is, or else its run would never be closed.
   const opened = await started;
-  const told = await withRetries(() => reporter.ended(end), { retries, clock, random: Math.random, signal: ending.signal });
+  const told = await withRetries(() => reporter.ended(end), {
+    retries,
+    clock,
+    random: Math.random,
+    signal: ending.signal,
+  });
   if (!told.ok) warn(`sentinel: nobody was told how the job ended: ${told.message}`);
   else if (!opened.ok) warn(`sentinel: the job's start couldn't be told: ${opened.message}`);
 }

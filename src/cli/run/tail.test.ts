@@ -7,11 +7,15 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 describe("the tail of what was written", () => {
   test("is its last bytes, however they came", () => {
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 60 }), fc.integer({ min: 1, max: 50 }), (chunks, size) => {
-        const tail = createTail(size);
-        for (const chunk of chunks) tail.keep(chunk);
-        expect([...tail.read()]).toEqual(chunks.flatMap((chunk) => [...chunk]).slice(-size));
-      }),
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 50 }),
+        (chunks, size) => {
+          const tail = createTail(size);
+          for (const chunk of chunks) tail.keep(chunk);
+          expect([...tail.read()]).toEqual(chunks.flatMap((chunk) => [...chunk]).slice(-size));
+        },
+      ),
     );
   });
 

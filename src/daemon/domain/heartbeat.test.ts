@@ -3,6 +3,7 @@ import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { nextCheckAt } from "./check.ts";
 import { pauseHosts } from "./host.ts";
+import { addMaintenance } from "./maintenance.ts";
 
 type World = ReturnType<typeof createWorld>;
 let world: World;
@@ -32,6 +33,18 @@ const reach: Record<string, (world: World) => void> = {
   },
 };
 
+/** A window that is closed, over a host that was in this state. */
+function closeOver(w: World): void {
+  w.run((state, context) => addMaintenance(state, { all: true, durationMs: HOUR, comment: "new disk" }, context));
+  w.look("web01");
+}
+for (const beneath of ["new", "up", "down"]) {
+  reach[`off-hours over ${beneath}`] = (w) => {
+    reach[beneath]?.(w);
+    closeOver(w);
+  };
+}
+
 const events: Record<string, (world: World) => void> = {
   ok: (w) => void w.beat({ host: "web01" }),
   fail: (w) => void w.beat({ host: "web01", status: "fail" }),
@@ -40,6 +53,11 @@ const events: Record<string, (world: World) => void> = {
   start: (w) => void w.beat({ host: "web01", status: "start" }),
   log: (w) => void w.beat({ host: "web01", status: "log" }),
   buffered: (w) => void w.beat({ host: "web01", buffered: true, at: w.now() - MINUTE }),
+  "the window closes": closeOver,
+  "the window opens": (w) => {
+    w.pass(HOUR);
+    w.look("web01");
+  },
   "time passes the grace": (w) => {
     w.pass(2 * MINUTE);
     w.look("web01");
@@ -74,13 +92,31 @@ const table: Row[] = [
   ["down", "time passes the grace", "down", "open", "no heartbeat for 1m 40s, due every 1m, grace 30s"],
   ["paused", "ok", "paused", "none", "paused by ada"],
   ["paused", "fail", "paused", "none", "paused by ada"],
+  ["paused", "start", "paused", "none", "paused by ada"],
+  ["paused", "log", "paused", "none", "paused by ada"],
   ["paused", "time passes the grace", "paused", "none", "paused by ada"],
+  ["paused", "the window closes", "paused", "none", "paused by ada"],
+  ["new", "the window closes", "off-hours", "none", "maintenance: new disk"],
+  ["up", "the window closes", "off-hours", "none", "maintenance: new disk"],
+  ["late", "the window closes", "off-hours", "none", "maintenance: new disk"],
+  ["down", "the window closes", "off-hours", "open", "maintenance: new disk"],
+  ...["ok", "exit 0", "fail", "exit 3", "start", "log", "buffered", "time passes the grace"].flatMap((event): Row[] => {
+    const recovers = event === "ok" || event === "exit 0";
+    return [
+      ["off-hours over new", event, "off-hours", "none", "maintenance: new disk"],
+      ["off-hours over up", event, "off-hours", "none", "maintenance: new disk"],
+      ["off-hours over down", event, "off-hours", recovers ? "none" : "open", "maintenance: new disk"],
+    ];
+  }),
+  ["off-hours over new", "the window opens", "new", "none", "watched again, due every 1m"],
+  ["off-hours over up", "the window opens", "up", "none", "watched again, due every 1m"],
+  ["off-hours over down", "the window opens", "down", "open", "no heartbeat for 1m 40s, due every 1m, grace 30s"],
 ];
 
-describe("state × event", () => {
+describe("state × event × window", () => {
   test.each(table)("%s, then %s: %s, alert %s", (from, event, state, alert, reason) => {
     reach[from]?.(world);
-    expect(world.status("web01")?.state).toBe(from);
+    expect(world.status("web01")?.state).toBe(from.split(" ")[0]);
     events[event]?.(world);
     expect(world.status("web01")).toMatchObject({ state, reason });
     expect(world.alert("web01") ? "open" : "none").toBe(alert);
