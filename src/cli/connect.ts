@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { ArgsInput, CommandName } from "../shared/api/registry.ts";
-import { refuse } from "../shared/errors.ts";
+import { refuse, unreached } from "../shared/errors.ts";
 import type { Refusal } from "../shared/errors.ts";
 import { createSocket } from "../shared/client/socket.ts";
 import type { SentinelSocket } from "../shared/client/socket.ts";
@@ -101,8 +101,7 @@ export function explain(refusal: Refusal, target: Target): Refusal {
     return refuse("unauthorized", `${target.url} wants a token: give --token or SENTINEL_TOKEN`);
   if (refusal.code === "unauthorized")
     return refuse("unauthorized", `${target.url} doesn't know this token: check --token or SENTINEL_TOKEN`);
-  if (refusal.code === "unavailable")
-    return refuse("unavailable", `${target.url} doesn't answer (${refusal.message}): is the daemon running?`);
+  if (refusal.unreached) return unreached(`${target.url} doesn't answer (${refusal.message}): is the daemon running?`);
   return refusal;
 }
 

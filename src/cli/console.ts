@@ -34,6 +34,8 @@ async function run(argv: string[], context: Context): Promise<void> {
   const target = findDaemon(flags, context.env);
   const ending = new AbortController();
   abortOnSignals(ending);
+  // Who only looks on ends with the reader: `sentinel-tui | head`.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => error.code === "EPIPE" && ending.abort("EPIPE"));
   const view = createView(context, { canSuspend: true });
   context.endWith(await view.run(target, ending.signal));
   await view.close();

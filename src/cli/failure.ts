@@ -25,5 +25,7 @@ export class CliFailure extends Error {
 /** The daemon's refusal as this program's own end; `wording` puts a field's name as it is typed here. */
 export function failureOf(refusal: Refusal, wording: (field: string) => string = String): CliFailure {
   const lines = refusal.errors?.map(({ field, message }) => `${wording(field)}: ${message}`) ?? [refusal.message];
-  return new CliFailure(statusOf[refusal.code] ?? statuses.failed, lines.join("\n"));
+  // A daemon that answers "not now" is there: that is a failure, not an absence.
+  const status = refusal.code === "unavailable" && !refusal.unreached ? statuses.failed : statusOf[refusal.code];
+  return new CliFailure(status ?? statuses.failed, lines.join("\n"));
 }

@@ -17,6 +17,7 @@ const host = {
   lastAt: now - 12_000,
   dueAt: now + 288_000,
   reason: "on time",
+  expected: "every 5m",
 };
 
 test.each([
@@ -33,9 +34,9 @@ describe("a result for people", () => {
     const other = { ...host, id: "a-longer-name", lastAt: undefined };
     expect(say(hostList, { items: [host, other] })).toBe(
       [
-        "ID             STATE  LAST     PERIOD  GRACE  REASON",
-        "web01          new    12s ago  5m      1m     on time",
-        "a-longer-name  new    -        5m      1m     on time",
+        "ID             STATE  LAST     EXPECTED  GRACE  REASON",
+        "web01          new    12s ago  every 5m  1m     on time",
+        "a-longer-name  new    -        every 5m  1m     on time",
       ].join("\n"),
     );
   });
@@ -46,8 +47,8 @@ describe("a result for people", () => {
 
   test("is one field a line for one thing, with its lists below", () => {
     const shown = say(hostShow, { ...host, recent: [{ at: now - 60_000, status: "ok" }] });
-    expect(shown).toContain("tags    a, b\n");
-    expect(shown).toContain("due     in 4m 48s\n");
+    expect(shown).toContain("tags      a, b\n");
+    expect(shown).toContain("due       in 4m 48s\n");
     expect(shown).toMatch(/recent:\nAT +STATUS +DURATION\n1m ago +ok +-/);
   });
 

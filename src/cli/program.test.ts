@@ -10,7 +10,7 @@ describe("help", () => {
   test("is what `sentinel` alone prints, with every command", async () => {
     const { status, stdout } = await sentinelEnded([]);
     expect(status).toBe(0);
-    for (const word of ["up", "daemon", "agent", "heartbeat", ...typed.map((spec) => spec.name.split(".")[0])]) {
+    for (const word of ["up", "daemon", "agent", "heartbeat", "run", ...typed.map((spec) => spec.name.split(".")[0])]) {
       expect(stdout).toContain(`sentinel ${word}`);
     }
     expect(stdout).not.toContain("--child");

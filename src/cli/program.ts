@@ -16,6 +16,9 @@ import { upCommand } from "./up.ts";
 const nouns: Record<string, string> = {
   host: "Register, change and list the hosts that are watched",
   alert: "List and acknowledge alerts",
+  maintenance: "Plan times in which hosts aren't watched",
+  setting: "What holds for all hosts: business hours, holidays, ping bodies",
+  token: "Tokens of people, programs and ping keys",
   health: "How the monitor itself is",
 };
 
@@ -93,6 +96,7 @@ function explainUsage(complaint: string, argv: string[]): string {
   const flags = unknown.filter((name) => argv.some((word) => word.startsWith("-") && word.includes(name)));
   if (flags.length > 0)
     return `no such flag: ${flags.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)).join(", ")}`;
+  if (unknown.length > 0 && meant(argv).words === "sentinel") return `no such command: ${unknown.join(" ")}`;
   if (unknown.length > 0) return `one word too many: ${unknown.join(" ")}`;
   if (complaint.startsWith("Did you mean"))
     return `no such command: ${argv.filter((word) => !word.startsWith("-")).join(" ")}. ${complaint}`;

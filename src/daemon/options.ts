@@ -126,8 +126,14 @@ function readFile(path: string | undefined): z.output<typeof fileSchema> {
   }
   const parsed = fileSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  throw new OptionsError(complain(parsed.error, `in ${path}`));
+  throw new OptionsError(complain(parsed.error, `${path}:`));
 }
 
+/** Names each setting; one that isn't known comes with those that are. */
 const complain = (error: z.ZodError, where: string): string =>
-  error.issues.map((issue) => `${where} ${issue.path.join(".") || "file"}: ${issue.message}`).join("\n");
+  error.issues
+    .map((issue) => {
+      if (issue.code !== "unrecognized_keys") return `${where} ${issue.path.join(".")}: ${issue.message}`;
+      return `${where} no such setting: ${issue.keys.join(", ")}. There are: ${Object.keys(fileSchema.shape).join(", ")}.`;
+    })
+    .join("\n");

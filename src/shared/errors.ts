@@ -36,7 +36,12 @@ export interface Refusal {
   code: Code;
   message: string;
   errors?: FieldError[];
+  /** Made on this side: the daemon never answered. */
+  unreached?: true;
 }
+
+/** What a client says in place of a daemon that it couldn't ask. */
+export const unreached = (message: string): Refusal => ({ ok: false, code: "unavailable", message, unreached: true });
 
 export const refuse = (code: Code, message: string, errors?: FieldError[]): Refusal =>
   errors ? { ok: false, code, message, errors } : { ok: false, code, message };

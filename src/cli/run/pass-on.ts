@@ -20,7 +20,7 @@ export function passOn(source: Readable, sink: Writable, tail: Tail, clock: Cloc
   unblock(sink);
   // The reader has gone: the job hears of it at its next write, as it would without us.
   sink.removeAllListeners("error").on("error", () => source.destroy());
-  // A terminal-like end of a pipe may say EIO for "over".
+  // Nothing more can be read.
   source.on("error", () => source.destroy());
   source.on("data", (chunk: Buffer) => {
     passedBytes += chunk.length;

@@ -1,8 +1,8 @@
 import { isatty } from "node:tty";
 
 const passed = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
-const fromKeyboard: readonly string[] = ["SIGINT", "SIGQUIT"];
-const ending: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+const fromKeyboard = new Set<NodeJS.Signals>(["SIGINT", "SIGQUIT"]);
+const ending = new Set<NodeJS.Signals>(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"]);
 
 /**
  * A terminal sends its keys' signals to the whole group, so that the job has them already. (Asked by number: to touch
@@ -14,8 +14,8 @@ const hasTerminal = (): boolean => [0, 1, 2].some(isatty);
 export function passSignals(pass: (signal: NodeJS.Signals) => void, onEnding: () => void): void {
   for (const signal of passed) {
     process.on(signal, () => {
-      if (!(fromKeyboard.includes(signal) && hasTerminal())) pass(signal);
-      if (ending.includes(signal)) onEnding();
+      if (!(fromKeyboard.has(signal) && hasTerminal())) pass(signal);
+      if (ending.has(signal)) onEnding();
     });
   }
 }

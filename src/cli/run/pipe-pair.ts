@@ -11,6 +11,9 @@ export interface PipePair {
   source: Readable;
 }
 
+/** POSIX has the program; Node hasn't the call. */
+const program = "mkfifo";
+
 function open(fifo: string): PipePair {
   // Without blocking, and the reader first: each end would wait for the other.
   const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -28,7 +31,7 @@ export function openPipes(count: number): PipePair[] | undefined {
     const made = mkdtempSync(path.join(os.tmpdir(), "sentinel-run-"));
     folder = made;
     const fifos = Array.from({ length: count }, (_, index) => path.join(made, String(index)));
-    const { status } = spawnSync("mkfifo", ["-m", "600", ...fifos], { stdio: "ignore" });
+    const { status } = spawnSync(program, ["-m", "600", ...fifos], { stdio: "ignore" });
     return status === 0 ? fifos.map(open) : undefined;
   } catch {
     // A job must run on a machine whose disk is full, too.

@@ -1,4 +1,5 @@
 import type { Beat, Gap, Host, Status } from "../../shared/model.ts";
+import type { DueTimes } from "../../shared/schedule/next-due.ts";
 import { NEVER } from "./deadline.ts";
 import { type Almanac, dueTimes } from "./due.ts";
 import type { Change, StateReader } from "./state.ts";
@@ -60,32 +61,37 @@ function steppedStatus(status: Status, stepMs: number, now: number): Status {
 }
 
 function hostChanges(id: string, basis: Basis, step: Step): Change[] {
-  const { host, beat } = choose(id, basis, step);
+  const { host, beat, times } = choose(id, basis, step);
   const changes: Change[] = [];
   if (host.watchedSince !== basis.host.watchedSince) changes.push({ kind: "host", id, value: host });
-  const dueAt = beat && dueTimes(id, host, beat, step.after).dueAt;
-  if (beat && dueAt !== undefined && (beat.at !== basis.beat?.at || dueAt !== beat.dueAt))
-    changes.push({ kind: "beat", id, value: { ...beat, dueAt } });
+  if (beat && (beat.at !== basis.beat?.at || times.dueAt !== beat.dueAt))
+    changes.push({ kind: "beat", id, value: { ...beat, dueAt: times.dueAt } });
   return changes;
 }
 
 /**
- * Moves as little as leaves the host as much time as it had. Moving all of it would do that for a period, but not for a
- * cron time that the last heartbeat has satisfied: moved to before it, it would satisfy it no more.
+ * Changes as little as leaves the host as much time as it had. What the gap's own credit doesn't give is added; what is
+ * too much is taken by moving the heartbeat back with the clock, unless that took more: a cron time that the heartbeat
+ * has satisfied would be expected anew.
  */
-function choose(id: string, basis: Basis, { gap, onlyAhead, before, after, now }: Step): Basis {
+function choose(id: string, basis: Basis, { gap, onlyAhead, before, after, now }: Step): Basis & { times: DueTimes } {
   const { stepMs = 0, to } = gap;
-  const downAt = dueTimes(id, basis.host, basis.beat, before).downAt;
-  const least = keepBehind(basis, stepMs, now);
+  const timed = (basis: Basis) => ({ ...basis, times: dueTimes(id, basis.host, basis.beat, after) });
+  const { downAt } = dueTimes(id, basis.host, basis.beat, before);
+  const least = timed(keepBehind(basis, stepMs, now));
   if (onlyAhead || downAt <= to - stepMs) return least;
-  const all = moveAll(basis, stepMs);
-  const [leastAt, allAt] = [least, all].map(({ host, beat }) => dueTimes(id, host, beat, after).downAt) as [
-    number,
-    number,
-  ];
   const wantedAt = moved(downAt, stepMs);
-  const better = leastAt < wantedAt ? allAt > leastAt : allAt >= wantedAt && allAt < leastAt;
-  return better ? all : least;
+  const lackMs = wantedAt - least.times.downAt;
+  if (lackMs > 0) {
+    // A cron or calendar time is a time of the wall clock: it stays where it is.
+    if (basis.host.periodMs === undefined) return least;
+    const later = timed(countLater(least, lackMs, now));
+    // Counted from elsewhere, other gaps may fall between: then a whole period begins now.
+    return later.times.downAt >= wantedAt ? later : timed(countLater(least, Infinity, now));
+  }
+  if (lackMs === 0 || stepMs > 0) return least;
+  const sooner = timed(moveBack(basis, stepMs));
+  return sooner.times.downAt >= wantedAt ? sooner : least;
 }
 
 const keepBehind = ({ host, beat }: Basis, stepMs: number, now: number): Basis => ({
@@ -93,11 +99,14 @@ const keepBehind = ({ host, beat }: Basis, stepMs: number, now: number): Basis =
   beat: beat && { ...beat, at: unahead(beat.at, stepMs, now) },
 });
 
-/** Forward the arrival stays what it was, and the host is watched from later on: that is what a deadline counts from. */
-function moveAll({ host, beat }: Basis, stepMs: number): Basis {
+/** The arrival stays what it was; the host is watched from later on, which is what a deadline counts from. */
+function countLater({ host, beat }: Basis, ms: number, now: number): Basis {
   const base = Math.max(beat?.at ?? 0, host.watchedSince);
-  if (stepMs > 0 || !beat) return { host: { ...host, watchedSince: moved(base, stepMs) }, beat };
-  const at = moved(beat.at, stepMs);
-  const watchedSince = host.watchedSince > at ? moved(host.watchedSince, stepMs) : host.watchedSince;
-  return { host: { ...host, watchedSince }, beat: { ...beat, at } };
+  return { host: { ...host, watchedSince: Math.min(now, base + ms) }, beat };
+}
+
+function moveBack({ host, beat }: Basis, stepMs: number): Basis {
+  const at = beat && moved(beat.at, stepMs);
+  const watchedSince = host.watchedSince > (at ?? 0) ? moved(host.watchedSince, stepMs) : host.watchedSince;
+  return { host: { ...host, watchedSince }, beat: beat && { ...beat, at: at ?? 0 } };
 }

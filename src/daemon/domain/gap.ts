@@ -6,7 +6,8 @@ import { type Context, type Decision, decided } from "./decision.ts";
 import { type Almanac, almanacOf, dueTimes } from "./due.ts";
 import type { Change, StateReader } from "./state.ts";
 
-/** A gap matters to a deadline that lies this much after it at the most. */
+/** A gap is shown for a day, and kept longer only while a deadline needs it: so long at the most. */
+const SHOWN_MS = DAY;
 const KEPT_MS = 400 * DAY;
 /** By how much the last sign of life may lie ahead of a start before the clock must have been set back meanwhile. */
 const AHEAD_MS = 2 * SECOND;
@@ -25,10 +26,9 @@ export function recordGap(state: StateReader, absence: Absence, { now }: Context
   const { gaps, changes } = withGap(state, gap, now);
   const after = { ...before, gaps };
   // A clock that was set back while nobody watched leaves no telling by how much: only what lies ahead is wrong for sure.
+  const onlyAhead = absence.cause === "downtime";
   const moved =
-    gap.stepMs === undefined
-      ? rederivedBeats(state, after)
-      : stepChanges(state, { gap, onlyAhead: absence.cause === "downtime", before, after, now });
+    gap.stepMs === undefined ? rederive(state, after, now) : stepChanges(state, { gap, onlyAhead, before, after, now });
   return decided(undefined, [...changes, ...moved, ...crashLoop(state, gaps, now)]);
 }
 
@@ -43,10 +43,6 @@ function withGap(state: StateReader, gap: Gap, now: number): { gaps: Gap[]; chan
   const gaps: Gap[] = [];
   const changes: Change[] = [];
   for (const { id, value: old } of state.all("gap")) {
-    if (old.to < now - KEPT_MS) {
-      changes.push({ kind: "gap", id, removed: true });
-      continue;
-    }
     const value = steppedGap(old, gap.stepMs ?? 0, now);
     if (value !== old) changes.push({ kind: "gap", id, value });
     gaps.push(value);
@@ -55,12 +51,19 @@ function withGap(state: StateReader, gap: Gap, now: number): { gaps: Gap[]; chan
   return { gaps: [...gaps, gap], changes };
 }
 
-function rederivedBeats(state: StateReader, almanac: Almanac): Change[] {
+/** The deadlines anew, and without the gaps that none of those still to come counts from before. */
+function rederive(state: StateReader, almanac: Almanac, now: number): Change[] {
   const changes: Change[] = [];
-  for (const { id, value: beat } of state.all("beat")) {
-    const host = state.get("host", id)?.value;
-    const dueAt = host && dueTimes(id, host, beat, almanac).dueAt;
-    if (dueAt !== undefined && dueAt !== beat.dueAt) changes.push({ kind: "beat", id, value: { ...beat, dueAt } });
+  let neededFrom = now - SHOWN_MS;
+  for (const { id, value: host } of state.all("host")) {
+    const beat = state.get("beat", id)?.value;
+    const { dueAt, downAt } = dueTimes(id, host, beat, almanac);
+    if (downAt > now) neededFrom = Math.min(neededFrom, Math.max(beat?.at ?? 0, host.watchedSince));
+    if (beat && dueAt !== beat.dueAt) changes.push({ kind: "beat", id, value: { ...beat, dueAt } });
+  }
+  const keptFrom = Math.max(neededFrom, now - KEPT_MS);
+  for (const { id, value } of state.all("gap")) {
+    if (value.to <= keptFrom) changes.push({ kind: "gap", id, removed: true });
   }
   return changes;
 }

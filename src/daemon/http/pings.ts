@@ -1,11 +1,10 @@
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { httpStatus, refuse, type Refusal } from "../../shared/errors.ts";
-import { slug } from "../../shared/model.ts";
-import { prose } from "../../shared/model.ts";
+import { prose, slug } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
-import { DAY, HOUR } from "../../shared/time.ts";
-import type { Clock } from "../../shared/time.ts";
+import { type Clock, DAY, HOUR } from "../../shared/time.ts";
 import type { Caller, Engine } from "../engine/engine.ts";
 import { readPart } from "./part.ts";
 
@@ -25,12 +24,9 @@ const created = { periodMs: DAY, graceMs: HOUR };
 export async function addPings(root: FastifyInstance, engine: Engine, clock: Clock): Promise<void> {
   await root.register(async (app) => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", (_request, payload, done) => {
-      readPart(payload, engine.pingBody(), LONGEST_BODY_BYTES).then(
-        (part) => done(null, part),
-        (error: Error) => done(error),
-      );
-    });
+    app.addContentTypeParser("*", async (_request: FastifyRequest, payload: Readable) =>
+      readPart(payload, engine.pingBody(), LONGEST_BODY_BYTES),
+    );
     addRoutes(app, engine, clock);
   });
 }

@@ -74,7 +74,7 @@ function addParsers(app: FastifyInstance): void {
     if (body === "") return done(null, null);
     // A heartbeat counts whatever comes along: its refusal would be a false alarm.
     const lenient = request.routeOptions.url === HEARTBEAT_URL;
-    json(request, body as string, (error, value) => (error && lenient ? done(null, null) : done(error, value)));
+    void json(request, body as string, (error, value) => (error && lenient ? done(null, null) : done(error, value)));
   });
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, _body, done) => done(null, null));
 }

@@ -1,4 +1,4 @@
-import { refuse } from "../errors.ts";
+import { refuse, unreached } from "../errors.ts";
 import type { Refusal } from "../errors.ts";
 import { limits } from "../protocol.ts";
 import type { ServerFrame } from "../protocol.ts";
@@ -69,7 +69,7 @@ export function createRequests({
       const cancel = clock.after(timeoutMs, () => {
         // One that was sent keeps its place in the window: the daemon still counts it as unanswered.
         queued = queued.filter((request) => request.id !== id);
-        resolve(refuse("unavailable", `no answer from the daemon within ${timeoutMs} ms`));
+        resolve(unreached(`no answer from the daemon within ${timeoutMs} ms`));
       });
       const settle = (answer: Answer): void => (cancel(), resolve(answer));
       queued.push({ id, text, settle });

@@ -2,7 +2,7 @@ import ky, { HTTPError, NetworkError, TimeoutError } from "ky";
 import { z } from "zod";
 import { healthShow } from "../api/health.ts";
 import { heartbeatPost } from "../api/heartbeat.ts";
-import { codes, httpStatus, refuse } from "../errors.ts";
+import { codes, httpStatus, refuse, unreached } from "../errors.ts";
 import type { Code, Refusal } from "../errors.ts";
 import type { HeartbeatArgs } from "../protocol.ts";
 import type { Success } from "./requests.ts";
@@ -49,7 +49,7 @@ function silence(error: unknown): string {
 
 /** What went wrong with a request, in our codes. */
 export function refusalOf(error: unknown): Refusal {
-  if (!(error instanceof HTTPError)) return refuse("unavailable", silence(error));
+  if (!(error instanceof HTTPError)) return unreached(silence(error));
   const said = errorReply.safeParse(error.data);
   const { status } = error.response;
   if (!said.success) return refuse(codeOf(status), `the answer was ${status}`);
@@ -67,7 +67,7 @@ async function ask<Reply extends z.ZodType>(
     return refusalOf(error);
   }
   const parsed = reply.safeParse(body);
-  return parsed.success ? { ok: true, value: parsed.data } : refuse("unavailable", "what answers there is no Sentinel");
+  return parsed.success ? { ok: true, value: parsed.data } : unreached("what answers there is no Sentinel");
 }
 
 const client = ({ url, token, timeoutMs = pingAdvice.timeoutMs }: RestOptions) =>

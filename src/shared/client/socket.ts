@@ -1,5 +1,5 @@
 import type { ArgsInput, CommandName, Result } from "../api/registry.ts";
-import { refuse } from "../errors.ts";
+import { refuse, unreached } from "../errors.ts";
 import type { Refusal } from "../errors.ts";
 import { closeCodes, limits, WS_PATH } from "../protocol.ts";
 import type { HeartbeatArgs, ServerFrame, WelcomeFrame } from "../protocol.ts";
@@ -81,10 +81,10 @@ export function feedUrl(url: string): string {
 }
 
 function whyNot(state: SocketState): Refusal | undefined {
-  if (state.phase === "waiting") return refuse("unavailable", `no connection to the daemon: ${state.reason}`);
+  if (state.phase === "waiting") return unreached(`no connection to the daemon: ${state.reason}`);
   if (state.phase === "refused")
     return refuse(state.code === closeCodes.forbidden ? "forbidden" : "unauthorized", state.message);
-  if (state.phase === "closed") return refuse("unavailable", "the connection is closed");
+  if (state.phase === "closed") return unreached("the connection is closed");
   return undefined;
 }
 
@@ -145,7 +145,7 @@ export function createSocket(options: SocketOptions): SentinelSocket {
         ? { phase: "refused", code: ending.code, message: ending.message, retryAt }
         : { phase: "waiting", attempt, retryAt, reason: ending.reason },
     );
-    requests.close(whyNot(state) ?? refuse("unavailable", "the connection was lost"));
+    requests.close(whyNot(state) ?? unreached("the connection was lost"));
   }
 
   const ask = (frame: object, timeoutMs: number): Promise<Answer> => {
@@ -170,7 +170,7 @@ export function createSocket(options: SocketOptions): SentinelSocket {
     link?.close();
     link = undefined;
     enter({ phase: "closed" });
-    requests.close(refuse("unavailable", "the connection is closed"));
+    requests.close(unreached("the connection is closed"));
   }
 
   dial();
