@@ -55,7 +55,13 @@ export function createApp(
     | undefined;
 
   async function start(): Promise<void> {
-    const store = await openJsonStore({ folder: options.data, clock, onFatal, newInstance: randomUUID });
+    const store = await openJsonStore({
+      folder: options.data,
+      clock,
+      onFatal,
+      newInstance: randomUUID,
+      log: { warn: (message) => log.warn(message) },
+    });
     for (const notice of store.notices) log.warn({ notice }, "the data folder");
     try {
       running = await assemble(store);
@@ -75,7 +81,11 @@ export function createApp(
       fixedTokens: options.apiSecretKey
         ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }]
         : [],
-      health: createHealth({ store, clock, version, feed: () => engine.feed }),
+      health: createHealth({ store, clock, version, feed: () => engine.feed, refusing: () => engine.refusing }),
+      onRefusing: (reason) =>
+        reason === undefined
+          ? log.info("what happens can be kept again")
+          : log.error({ reason }, "nothing can be kept"),
       before: clockMonitor.look,
     });
     const http = await createHttp({ engine, clock, log, version });

@@ -15,16 +15,20 @@ export function createHealth({
   clock,
   version,
   feed,
+  refusing,
 }: {
   store: Store;
   clock: Clock;
   version: string;
   feed(): Feed;
+  /** Why nothing can be kept just now, if it can't. */
+  refusing(): string | undefined;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
     const waiting = store.state.rev - store.durableRev;
-    const storeOk = waiting < SLOW_COMMITS;
+    const refused = refusing();
+    const storeOk = waiting < SLOW_COMMITS && refused === undefined;
     const clockHealth = clockComponent(store.state, clock.now());
     return {
       status: storeOk && clockHealth.status === "ok" ? "healthy" : "degraded",
@@ -33,7 +37,7 @@ export function createHealth({
       components: {
         store: {
           status: storeOk ? "ok" : "degraded",
-          detail: `revision ${store.durableRev}, ${waiting} waiting for the disk`,
+          detail: refused ?? `revision ${store.durableRev}, ${waiting} waiting for the disk`,
         },
         clock: clockHealth,
         heartbeat: { status: "ok", detail: `${store.state.count("host")} hosts` },

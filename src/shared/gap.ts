@@ -6,6 +6,7 @@ const causes: Record<Gap["cause"], string> = {
   suspended: "suspended",
   stall: "stalled",
   clock: "clock step",
+  disk: "nothing could be saved",
 };
 
 /** How far the wall clock jumped, or how long nobody was watching: milliseconds, never negative. */

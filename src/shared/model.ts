@@ -143,7 +143,7 @@ export const alertSchema = z.object({
 export const gapSchema = z.object({
   from: instant,
   to: instant,
-  cause: z.enum(["downtime", "suspended", "clock", "stall"]),
+  cause: z.enum(["downtime", "suspended", "clock", "stall", "disk"]),
   /** How far the wall clock was set forward; back, if negative: then `from` and `to` are the moment after it. */
   stepMs: z.number().int().optional(),
 });

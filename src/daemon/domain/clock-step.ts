@@ -87,7 +87,8 @@ function choose(id: string, basis: Basis, { gap, onlyAhead, before, after, now }
     if (basis.host.periodMs === undefined) return least;
     const later = timed(countLater(least, lackMs, now));
     // Counted from elsewhere, other gaps may fall between: then a whole period begins now.
-    return later.times.downAt >= wantedAt ? later : timed(countLater(least, Infinity, now));
+    const best = later.times.downAt >= wantedAt ? later : timed(countLater(least, Infinity, now));
+    return best.times.downAt > least.times.downAt ? best : least;
   }
   if (lackMs === 0 || stepMs > 0) return least;
   const sooner = timed(moveBack(basis, stepMs));
@@ -106,7 +107,8 @@ function countLater({ host, beat }: Basis, ms: number, now: number): Basis {
 }
 
 function moveBack({ host, beat }: Basis, stepMs: number): Basis {
-  const at = beat && moved(beat.at, stepMs);
-  const watchedSince = host.watchedSince > (at ?? 0) ? moved(host.watchedSince, stepMs) : host.watchedSince;
-  return { host: { ...host, watchedSince }, beat: beat && { ...beat, at: at ?? 0 } };
+  if (!beat) return { host: { ...host, watchedSince: moved(host.watchedSince, stepMs) }, beat };
+  const at = moved(beat.at, stepMs);
+  const watchedSince = host.watchedSince > at ? moved(host.watchedSince, stepMs) : host.watchedSince;
+  return { host: { ...host, watchedSince }, beat: { ...beat, at } };
 }

@@ -1,4 +1,4 @@
-import { lastGap, nameGap } from "../../shared/gap.ts";
+import { nameGap } from "../../shared/gap.ts";
 import type { Gap } from "../../shared/model.ts";
 import { HOUR } from "../../shared/time.ts";
 import { raise, resolve } from "./alert.ts";
@@ -29,8 +29,7 @@ export function crashLoop(state: StateReader, gaps: readonly Gap[], now: number)
 /** When the alert about gaps ends if there is no further one; undefined when it isn't open. */
 export function calmAt(state: StateReader): number | undefined {
   if (!state.openAlert(GAPS_KEY)) return undefined;
-  const last = lastGap(Array.from(state.all("gap"), ({ value }) => value));
-  return (last?.to ?? 0) + HOUR;
+  return Math.max(0, ...Array.from(state.all("gap"), ({ value }) => value.to)) + HOUR;
 }
 
 /** An hour has passed without a gap. */

@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, formatDuration, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
+import { NEVER } from "./deadline.ts";
 import { almanacOf, dueTimes } from "./due.ts";
 import { type Absence, recordGap } from "./gap.ts";
+import { pauseHosts, resumeHosts } from "./host.ts";
 
 type World = ReturnType<typeof createWorld>;
 
@@ -88,6 +90,7 @@ describe("every cause: an expected heartbeat that fell into it is forgiven, and 
       (w: World) => away(w, "suspended", 8 * HOUR),
       (w: World) => step(w, HOUR),
       (w: World) => step(w, -DAY),
+      (w: World) => step(w, -10 * MINUTE),
     ]) {
       const world = watched({ firstBeatMs: 2 * HOUR }, false);
       world.pass(HOUR);
@@ -103,6 +106,33 @@ describe("every cause: an expected heartbeat that fell into it is forgiven, and 
     world.pass(6 * HOUR);
     step(world, -HOUR);
     expect(leftMs(world)).toBe(19 * HOUR + MINUTE);
+  });
+
+  test("a host that was resumed counts from then, until its next heartbeat", () => {
+    const world = watched(hourly);
+    world.run((state, context) => pauseHosts(state, { id: "web01" }, context));
+    world.pass(HOUR);
+    world.run((state, context) => resumeHosts(state, { id: "web01" }, context));
+    world.pass(20 * MINUTE);
+    step(world, -10 * MINUTE);
+    expect(leftMs(world)).toBe(45 * MINUTE);
+    world.beat({ host: "web01" });
+    world.pass(20 * MINUTE);
+    step(world, -10 * MINUTE);
+    expect(leftMs(world)).toBe(45 * MINUTE);
+  });
+
+  test("a time of the wall clock stays where it is: a cron time, and the opening of a window", () => {
+    const cron = watched({ cron: "0 6 * * *", graceMs: MINUTE });
+    const window = { kind: "business_hours" } as const; // from 08:00 to 18:00 UTC
+    const shut = [watched({ periodMs: 7 * HOUR, window }), watched({ firstBeatMs: 7 * HOUR, window }, false)] as const;
+    for (const world of shut) world.pass(6.5 * HOUR);
+    for (const world of [cron, ...shut]) {
+      const before = leftMs(world);
+      step(world, HOUR);
+      expect(leftMs(world)).toBe(before - HOUR);
+      expect(world.state.get("host", "web01")?.rev).toBe(1);
+    }
   });
 
   test("what is over stays as it is: a host that is down isn't moved", () => {
@@ -169,6 +199,19 @@ describe("a clock that was set back", () => {
       { from: then - HOUR, to: then - HOUR + 4 * SECOND, cause: "downtime" },
       { from: world.now(), to: world.now(), cause: "clock", stepMs: -HOUR },
     ]);
+  });
+
+  test("brings back what a paused host would be, and leaves a run without an end without one", () => {
+    const world = watched(minutely);
+    world.run((state, context) => pauseHosts(state, { id: "web01" }, context));
+    world.pass(SECOND);
+    world.beat({ host: "web01", status: "fail" });
+    const value = { host: "web01", rid: "r1", startedAt: world.now(), dueAt: NEVER };
+    const changes = [{ kind: "run" as const, id: "web01:r1", value }];
+    world.state.apply({ rev: world.state.rev + 1, at: world.now(), by: "test", changes });
+    step(world, -HOUR);
+    expect(world.status("web01")).toMatchObject({ since: world.now() - SECOND, underlyingSince: world.now() });
+    expect(world.state.get("run", "web01:r1")?.value).toEqual({ ...value, startedAt: world.now() });
   });
 
   test("beyond the beginning of time leaves no negative instant", () => {

@@ -97,7 +97,7 @@ describe("no host is called late or down for a jump of the monitor's clock", () 
     await beat("web01", "db01");
     await goOn(3);
     expect(seen).toEqual([]);
-    expect(gaps()).toHaveLength(1);
+    expect(gaps().filter(({ cause }) => cause !== "disk")).toHaveLength(1);
   });
 });
 

@@ -66,11 +66,10 @@ export function createDeadlines(options: {
     setTimer();
   }
 
-  /** A check that can't be kept now (a full disk) comes up again. */
+  /** What a check changes is armed with the change. One that can't be kept now (a full disk) comes up again. */
   function look(id: string, now: number): void {
     if ((nextCheckAt(id) ?? Infinity) > now) return arm(id);
     check(id).catch(() => clock.after(RETRY_MS, () => arm(id)));
-    arm(id);
   }
 
   return {

@@ -75,16 +75,31 @@ describe("silence", () => {
     world.clock.advance(90_000);
     expect(state("web01")).toBe("down");
   });
-  test("on a full disk a host is called down as soon as that can be kept", async () => {
+  test("on a full disk nobody is judged: the time is our gap, recorded first of all when there is room", async () => {
     await world.addHost("web01");
     await world.engine.start();
     await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
-    world.gate.fail(new StoreUnavailable("full"));
-    world.clock.advance(2 * MINUTE);
-    await settled();
-    expect(state("web01")).toBe("up");
+    world.clock.advance(50_000);
+    world.gate.fail(new StoreUnavailable("the disk is full", { reason: "full" }));
+    const from = world.clock.now();
+    expect(await world.engine.execute("heartbeat.post", { host: "web01" }, admin)).toMatchObject({
+      code: "unavailable",
+    });
+    expect(world.engine.refusing).toBe("the disk is full");
+    for (let i = 0; i < 120; i++) {
+      world.clock.advance(1_000);
+      await settled();
+    }
+    expect([state("web01"), world.store.state.count("gap")]).toEqual(["up", 0]);
     world.gate.fail(undefined);
     world.clock.advance(1_000);
+    await settled();
+    expect([...world.store.state.all("gap")].map(({ value }) => value)).toEqual([
+      { from, to: world.clock.now(), cause: "disk" },
+    ]);
+    expect(world.engine.refusing).toBeUndefined();
+    expect(state("web01")).toBe("up");
+    world.clock.advance(2 * MINUTE);
     await settled();
     expect(state("web01")).toBe("down");
   });

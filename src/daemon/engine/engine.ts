@@ -16,6 +16,7 @@ import { forgetBodies, keepBody, readBody } from "./bodies.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
+import { createRefusals } from "./refusals.ts";
 import { type Authenticator, createAuthenticator } from "./tokens.ts";
 
 export type { Caller } from "../domain/decision.ts";
@@ -30,6 +31,8 @@ export interface EngineOptions {
   /** Callers whose secret comes from the configuration. */
   fixedTokens?: { secret: string; caller: Caller }[];
   health(): Result<"health.show">;
+  /** Called with the reason when nothing can be kept any more, with nothing when it can again. */
+  onRefusing?(reason: string | undefined): void;
   /** Called before each decision reads the time: whoever watches the clock may record a gap first. */
   before?(): void;
 }
@@ -46,6 +49,8 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   pingBody(): Settings["pingBody"];
   /** Decides and commits before it returns, so that what follows sees it; settles once it is durable. */
   system<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void>;
+  /** Why nothing can be kept just now, if it can't. */
+  readonly refusing: string | undefined;
   /** Takes up the deadlines; from here on silence has consequences. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -63,16 +68,25 @@ export function createEngine({
   fixedTokens = [],
   health,
   before = () => {},
+  onRefusing = () => {},
 }: EngineOptions): Engine {
   const deadlines = createDeadlines({
     clock,
     before,
     nextCheckAt: (id) => (id === CALM ? calmAt(store.state) : nextCheckAt(store.state, id, clock.now())),
-    check: (id) => (id === CALM ? runSystem("calm", {}) : runSystem("check", { id })),
+    // Decided in this very turn, unless nobody may be judged yet.
+    check: (id) => (refusals.reason === undefined ? look(id) : refusals.over().then(() => look(id))),
+  });
+  const refusals = createRefusals({
+    clock,
+    record: (from) => runSystem("gap", { from, cause: "disk" }),
+    tell: onRefusing,
   });
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const cancels = new Map<string, () => void>();
+
+  const look = (id: string): Promise<void> => (id === CALM ? runSystem("calm", {}) : runSystem("check", { id }));
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -84,6 +98,7 @@ export function createEngine({
     try {
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
     } catch (error) {
+      refusals.note(error);
       if (error instanceof StoreUnavailable) return refuse("unavailable", error.message);
       throw error;
     }
@@ -135,6 +150,7 @@ export function createEngine({
       if (bytes?.length) await forgetBodies(store, args.host);
       return outcome;
     } catch (error) {
+      refusals.note(error);
       if (error instanceof StoreUnavailable) return refuse("unavailable", error.message);
       throw error;
     }
@@ -166,7 +182,10 @@ export function createEngine({
     const now = clock.now();
     const decision = systemHandlers[name](store.state, args, { now, by: system });
     if (!decision.ok) throw new Error(`the monitor's own ${name} was refused: ${decision.message}`);
-    await settle(decision, now, system.name);
+    await settle(decision, now, system.name).catch((error: unknown) => {
+      refusals.note(error);
+      throw error;
+    });
   }
 
   function repeat(name: string, everyMs: number, run: () => Promise<void>): void {
@@ -187,6 +206,9 @@ export function createEngine({
     ping,
     pingBody: () => settingOf(store.state, "pingBody"),
     system: runSystem,
+    get refusing() {
+      return refusals.reason;
+    },
     async start() {
       if (store.lastPulseAt !== undefined) await runSystem("gap", { from: store.lastPulseAt, cause: "downtime" });
       await store.pulse(clock.now());
@@ -196,6 +218,7 @@ export function createEngine({
     },
     async stop() {
       deadlines.stop();
+      refusals.stop();
       feed.stop();
       for (const cancel of cancels.values()) cancel();
       await store.pulse(clock.now());
