@@ -13,13 +13,11 @@ interface Segment {
   day: number | undefined;
 }
 
-export interface JournalOptions {
+interface JournalOptions {
   folder: string;
   files: StoreFiles;
   segmentBytes: number;
 }
-
-export type Journal = ReturnType<typeof createJournal>;
 
 /** Writes groups to the segment in turn: each is whole and durable, or cut away again without a trace. */
 export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
