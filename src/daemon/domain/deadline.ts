@@ -35,7 +35,7 @@ export function deadline(
   let creditMs = 0;
   for (const gap of gaps) {
     const early = times.dueAt - earlyJitterMs(intervalMs);
-    if (gap.to <= base || gap.to <= early || gap.from >= times.downAt) continue;
+    if (gap.to <= gap.from || gap.to <= base || gap.to <= early || gap.from >= times.downAt) continue;
     if (gap.from < times.dueAt + allowance.jitterMs + creditMs) {
       creditMs = 0;
       times = deadlineIn(rules, lastSwallowed(rules, times.dueAt, gap.to, intervalMs), allowance) ?? never;

@@ -4,20 +4,14 @@ import { deadline } from "./deadline.ts";
 import type { StateReader } from "./state.ts";
 import { rulesOf, type Surroundings, surroundingsOf } from "./surroundings.ts";
 
-/** The monitor's own gaps, in order of time: they are recorded in it. */
-export const gapsOf = (state: StateReader): Gap[] =>
-  state.count("gap") === 0 ? none : Array.from(state.all("gap"), ({ value }) => value);
-
-const none: Gap[] = [];
-
 /** What deadlines of many hosts are worked out from, read once. */
 export interface Almanac {
-  gaps: Gap[];
+  gaps: readonly Gap[];
   surroundings: Surroundings;
 }
 
 export const almanacOf = (state: StateReader): Almanac => ({
-  gaps: gapsOf(state),
+  gaps: state.gaps(),
   surroundings: surroundingsOf(state),
 });
 

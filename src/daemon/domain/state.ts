@@ -1,4 +1,4 @@
-import type { Beat, Entity, Kind, RecentBeat, Values } from "../../shared/model.ts";
+import type { Beat, Entity, Gap, Kind, RecentBeat, Values } from "../../shared/model.ts";
 
 /** One upsert, one removal, or one record: a record is history only (a `log`, a buffered heartbeat) and changes no entity. */
 export type Change =
@@ -23,6 +23,8 @@ export interface StateReader {
   count(kind: Kind): number;
   /** The one alert of this key that isn't resolved. */
   openAlert(key: string): Entity<"alert"> | undefined;
+  /** The monitor's own gaps, in order of time. */
+  gaps(): readonly Gap[];
   /** The last heartbeats of a host, oldest first, at most `RING`. */
   recent(host: string): RecentBeat[];
 }
@@ -68,6 +70,7 @@ export class State implements StateReader {
   readonly #kinds = new Map<Kind, Map<string, Entity>>();
   readonly #rings = new Map<string, Ring>();
   readonly #openAlerts = new Map<string, string>();
+  #gaps: Gap[] | undefined;
   #removals: Removal[] = [];
   /** Removals up to this revision are forgotten: a reader that has only this much needs a fresh list. */
   removalFloor = 0;
@@ -87,6 +90,10 @@ export class State implements StateReader {
   openAlert(key: string): Entity<"alert"> | undefined {
     const id = this.#openAlerts.get(key);
     return id === undefined ? undefined : this.get("alert", id);
+  }
+
+  gaps(): readonly Gap[] {
+    return (this.#gaps ??= Array.from(this.all("gap"), ({ value }) => value));
   }
 
   recent(host: string): RecentBeat[] {
@@ -178,12 +185,14 @@ export class State implements StateReader {
   #put(entity: Entity): void {
     this.#table(entity.kind).set(entity.id, entity);
     if (entity.kind === "alert") this.#indexAlert(entity as Entity<"alert">);
+    else if (entity.kind === "gap") this.#gaps = undefined;
   }
 
   #drop(kind: Kind, id: string): void {
     const old = this.get(kind, id);
     this.#table(kind).delete(id);
     if (old?.kind === "alert") this.#closeAlert(old as Entity<"alert">);
+    else if (kind === "gap") this.#gaps = undefined;
   }
 
   #indexAlert(alert: Entity<"alert">): void {

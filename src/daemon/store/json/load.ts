@@ -33,11 +33,11 @@ export async function load(where: Names, files: StoreFiles): Promise<Loaded> {
   if (snapshot) restore(state, snapshot);
   const through = snapshot?.through ?? 0;
   const replayed = await replay({ where, files, segments, state, through });
-  const times = [snapshot?.at, replayed.lastAt].filter((at) => at !== undefined);
   return {
     state,
     instance: snapshot?.instance,
-    lastAt: times.length > 0 ? Math.max(...times) : undefined,
+    // Not the later of the two: the clock may have been set back since the snapshot.
+    lastAt: replayed.lastAt ?? snapshot?.at,
     snapshotGood,
     notices: [...notices, ...replayed.notices],
   };
