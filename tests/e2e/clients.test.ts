@@ -253,7 +253,7 @@ describe.each(shells)("the shell client under %s", (shell, shellArgs) => {
 
   test("passes SIGTERM on to its job and tells how that ended", async () => {
     const host = await addHost();
-    const script = 'trap "echo stopped; exit 9" TERM; echo ready; while :; do sleep 0.05; done';
+    const script = 'trap "echo stopped; exit 9" TERM; echo ready; while :; do sleep 0.2; done';
     const started = start(["run", "--", "sh", "-c", script], { SENTINEL_PING_URL: host.ping_url });
     await until("the job", () => started.stdout().includes("ready"));
     started.child.kill("SIGTERM");

@@ -32,8 +32,12 @@ export async function runJob(flags: RunFlags, { env, clock, warn, endWith }: Con
   const retries = readRetries(flags.retries);
   const reporter = createReporter(host, flags, env);
   const ending = new AbortController();
+  // Before there is a job: a signal that came in between would leave it alone in the world.
+  passSignals(
+    (signal) => job.pass(signal),
+    () => ending.abort(),
+  );
   const job = startJob(command, clock);
-  passSignals(job.pass, () => ending.abort());
   const started = reporter.started();
   const end = await job.ended;
   endWith(end.status);
