@@ -7,6 +7,11 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: "forks",
-    coverage: { provider: "v8", include: ["src/**"] },
+    coverage: {
+      provider: "v8",
+      include: ["src/**"],
+      exclude: ["**/*.test.*", "**/*.test-support.*", "**/*.test-suite.*"],
+      reporter: [["text", { skipFull: true }]],
+    },
   },
 });

@@ -12,6 +12,10 @@ import { createEngine, type Engine } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { createHealth } from "./health.ts";
 import { createHttp } from "./http/server.ts";
+import { secretName } from "./engine/channels.ts";
+import { channels, findChannel } from "./notify/channels/registry.ts";
+import { createNotifier } from "./notify/notifier.ts";
+import { createOutbox, type Outbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
 import type { DaemonOptions } from "./options.ts";
 import { createMint, newToken } from "./secrets.ts";
@@ -51,7 +55,14 @@ export function createApp(
 ): App {
   const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options.listen) };
   let running:
-    | { store: Store; engine: Engine; http: FastifyInstance; ws: { stop(): void }; clockMonitor: { stop(): void } }
+    | {
+        store: Store;
+        engine: Engine;
+        http: FastifyInstance;
+        ws: { stop(): void };
+        clockMonitor: { stop(): void };
+        outbox: Outbox;
+      }
     | undefined;
 
   async function start(): Promise<void> {
@@ -74,6 +85,7 @@ export function createApp(
   async function assemble(store: Store) {
     store.onDurable((commit) => logDecisions(commit, log));
     const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
+    const notifier = createNotifier({ store, find: findChannel, secretName, now: clock.now });
     const engine = createEngine({
       store,
       clock,
@@ -87,6 +99,14 @@ export function createApp(
           ? log.info("what happens can be kept again")
           : log.error({ reason }, "nothing can be kept"),
       before: clockMonitor.look,
+      channels: { names: Object.keys(channels), find: findChannel, test: notifier.test },
+    });
+    const outbox = createOutbox({
+      store,
+      clock,
+      random: Math.random,
+      send: notifier.send,
+      record: (tried) => engine.system("delivered", tried),
     });
     const http = await createHttp({ engine, clock, log, version });
     const ws = createWs({ server: http.server, engine, clock, version });
@@ -94,6 +114,7 @@ export function createApp(
     // The gap first: whatever else is kept would look like a sign of life from before it.
     await engine.start();
     clockMonitor.start();
+    outbox.start();
     await keepAdminToken(options.data, engine);
     await writeFile(
       join(options.data, "daemon.json"),
@@ -104,7 +125,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, clockMonitor };
+    return { store, engine, http, ws, clockMonitor, outbox };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -123,7 +144,7 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, clockMonitor } = running;
+    const { store, engine, http, ws, clockMonitor, outbox } = running;
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -133,6 +154,7 @@ export function createApp(
     await http.close();
     hurry();
     clockMonitor.stop();
+    await outbox.stop();
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });
     await store.close();

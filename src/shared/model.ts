@@ -137,6 +137,13 @@ export const alertSchema = z.object({
   resolvedAt: instant.optional(),
   /** Why it was resolved, in words. */
   resolution: z.string().optional(),
+  /** When people were told; not while something holds that back, or after a snooze until it is told again. */
+  announcedAt: instant.optional(),
+  /** What holds the notice back, in words. */
+  heldBy: z.string().optional(),
+  snoozedUntil: instant.optional(),
+  /** Who was asked to take it. */
+  assignee: z.string().optional(),
 });
 
 /** A span in which the monitor itself wasn't watching, or in which its clock says that time passed and none did. */
@@ -169,6 +176,50 @@ export const maintenanceEntity = maintenanceSchema.and(
   z.object({ comment: prose(500), by: z.string(), createdAt: instant }),
 );
 
+/** Alerts that nobody is to be told of for a time: all that match each field given. */
+export const silenceSchema = z.object({
+  hosts: z.array(slug).optional(),
+  tags: z.array(slug).optional(),
+  types: z.array(z.string()).optional(),
+  severities: z.array(z.enum(severities)).optional(),
+  from: instant,
+  to: instant,
+  comment: prose(500),
+  by: z.string(),
+  createdAt: instant,
+});
+
+/** A way to reach people. Its secrets lie in secrets.json, under its id. */
+export const channelSchema = z.object({
+  type: z.string(),
+  /** What may be seen of how it is set up. */
+  options: z.record(z.string(), z.json()),
+  /** Whether a later event changes its first message instead of sending another. */
+  edits: z.boolean(),
+  /** Why nothing is sent through it any more (its webhook was deleted). */
+  disabled: z.string().optional(),
+  createdAt: instant,
+});
+
+export const noticeEvents = ["raised", "reminder", "acknowledged", "resolved"] as const;
+/** One thing to tell through one channel: committed with the alert, and updated after each try. */
+export const deliverySchema = z.object({
+  channel: slug,
+  alert: z.string(),
+  event: z.enum(noticeEvents),
+  /** `dropped`: resolved before it could be told. */
+  state: z.enum(["pending", "sent", "failed", "dropped"]),
+  createdAt: instant,
+  attempts: z.number().int().nonnegative(),
+  /** Not tried before this instant. */
+  nextAt: instant,
+  sentAt: instant.optional(),
+  /** What the provider calls the message. */
+  ref: z.string().optional(),
+  /** What the last failed try came to. */
+  error: z.string().optional(),
+});
+
 /** What holds for all hosts, and can be changed while the daemon runs. */
 export const settingSchemas = {
   businessHours: businessHoursSchema,
@@ -193,6 +244,9 @@ export const kindSchemas = {
   receipt: receiptSchema,
   maintenance: maintenanceEntity,
   setting: settingEntity,
+  silence: silenceSchema,
+  channel: channelSchema,
+  delivery: deliverySchema,
 } as const;
 
 export type Kind = keyof typeof kindSchemas;
@@ -205,6 +259,9 @@ export type Alert = Values["alert"];
 export type Gap = Values["gap"];
 export type Token = Values["token"];
 export type Receipt = Values["receipt"];
+export type Silence = Values["silence"];
+export type ChannelEntity = Values["channel"];
+export type Delivery = Values["delivery"];
 export type MaintenanceEntity = Values["maintenance"];
 export type HostState = (typeof states)[number];
 export type AlertState = (typeof alertStates)[number];
@@ -220,6 +277,7 @@ export const watchableKinds = [
   "alert",
   "gap",
   "maintenance",
+  "silence",
 ] as const satisfies Kind[];
 export type WatchableKind = (typeof watchableKinds)[number];
 

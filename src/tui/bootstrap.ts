@@ -1,13 +1,9 @@
 /** What the program was started in: the only place of the console that looks at the environment. */
 export interface Surroundings {
   env: Record<string, string | undefined>;
-  stdin: { isTTY?: boolean };
-  stdout: { isTTY?: boolean };
 }
 
 export interface Terminal {
-  /** `lines`: nothing here can show a full screen. */
-  mode: "screen" | "lines";
   color: boolean;
   unicode: boolean;
 }
@@ -18,14 +14,12 @@ const isSet = (value: string | undefined): boolean => value !== undefined && val
  * Must run before Ink and React are loaded: React reads NODE_ENV then (its development build is half as fast), and
  * Ink's colours know FORCE_COLOR but not NO_COLOR (https://no-color.org).
  */
-export function bootstrap({ env, stdin, stdout }: Surroundings = process): Terminal {
+export function bootstrap({ env }: Surroundings = process): Terminal {
   env["NODE_ENV"] ||= "production";
-  const dumb = env["TERM"] === "dumb";
-  const color = !isSet(env["NO_COLOR"]) && env["FORCE_COLOR"] !== "0" && !dumb;
+  const color = !isSet(env["NO_COLOR"]) && env["FORCE_COLOR"] !== "0";
   if (!color) env["FORCE_COLOR"] = "0";
   const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
   return {
-    mode: stdin.isTTY && stdout.isTTY && !dumb ? "screen" : "lines",
     color,
     // The Linux console's font lacks the blocks.
     unicode: /utf-?8/i.test(locale) && env["TERM"] !== "linux",

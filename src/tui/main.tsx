@@ -1,7 +1,6 @@
 import { systemClock } from "../shared/system-clock.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { connect } from "./connection.ts";
-import { runPlain } from "./plain.ts";
 import { initialState } from "./state/state.ts";
 import { createStore } from "./state/store.ts";
 
@@ -12,16 +11,18 @@ export interface ConsoleOptions {
   url: string;
   token?: string | undefined;
   version: string;
-  /** Ends the console from outside. */
-  signal?: AbortSignal | undefined;
-  /** Called when the person has quit, before the exit status is handed back. */
-  onQuit?: (() => void) | undefined;
+  /** Ends the console from outside; its reason is the signal that came, if it was one. */
+  signal: AbortSignal;
   /** Ctrl-Z stops the whole process: only for a console that is alone in it. */
   canSuspend?: boolean | undefined;
 }
 
 /** As a shell counts them: 128 and the signal's number. */
-const signals: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const signals = new Map<unknown, number>([
+  ["SIGHUP", 129],
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+]);
 
 /** Stops this process as Ctrl-Z does, until `fg`. The whole group, so that a shell sees a wrapper stop as well. */
 const stopUntilContinued = (): Promise<void> =>
@@ -30,48 +31,26 @@ const stopUntilContinued = (): Promise<void> =>
     process.kill(0, "SIGTSTP");
   });
 
-/** Aborts with the program's signals, and says which exit status that means. */
-function listenForEnd(outer: AbortSignal | undefined): { signal: AbortSignal; status: () => number; stop: () => void } {
-  const ending = new AbortController();
-  let status = 0;
-  const names = Object.keys(signals) as NodeJS.Signals[];
-  const onSignal = (name: NodeJS.Signals): void => {
-    status = signals[name] ?? 0;
-    ending.abort();
-  };
-  for (const name of names) process.on(name, onSignal);
-  const stop = (): void => names.forEach((name) => process.off(name, onSignal));
-  return { signal: outer ? AbortSignal.any([outer, ending.signal]) : ending.signal, status: () => status, stop };
-}
-
 /**
- * Runs the console until the person quits: full screen on a terminal, one line an event anywhere else. Resolves with
- * the exit status; the terminal is as it was before.
+ * Runs the console on the whole screen until the person quits or the signal comes. Resolves with the exit status; the
+ * terminal is as it was before.
  */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
-  const terminal = bootstrap();
-  const end = listenForEnd(options.signal);
-  const { url, token, version } = options;
+  const theme = bootstrap();
   try {
-    if (terminal.mode === "lines")
-      await runPlain({ url, token, version, signal: end.signal, write: (line) => process.stdout.write(`${line}\n`) });
-    else await runScreen(options, terminal, end.signal);
-    options.onQuit?.();
-    return end.status();
+    await runScreen(options, theme);
+    return signals.get(options.signal.reason) ?? 0;
   } catch (error) {
     process.stderr.write(
       `sentinel: the console failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
     return 1;
-  } finally {
-    end.stop();
   }
 }
 
 async function runScreen(
-  { url, token, version, canSuspend }: ConsoleOptions,
+  { url, token, version, signal, canSuspend }: ConsoleOptions,
   theme: { color: boolean; unicode: boolean },
-  signal: AbortSignal,
 ): Promise<void> {
   const { stdin, stdout } = process;
   // Only now, after the bootstrap has set what these modules read as they load.

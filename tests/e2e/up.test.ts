@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -36,6 +36,30 @@ const thisHostUp = (data: string): Promise<HostReply> =>
 
 const nothingLeft = (data: string): Promise<boolean> =>
   until("every process to be gone", () => processesOn(data).length === 0, 6_000);
+
+const EPOLLOUT = 4;
+
+/** Has the terminal no room for more of what the process writes? Then its event loop waits for that (proc(5), epoll(7)). */
+function waitsForTerminal(pid: number): boolean {
+  const opened = readdirSync(`/proc/${pid}/fd`).map((fd) => ({ fd, target: targetOf(`/proc/${pid}/fd/${fd}`) }));
+  const terminals = new Set(opened.filter(({ target }) => target.startsWith("/dev/pts/")).map(({ fd }) => fd));
+  const polls = opened.filter(({ target }) => target === "anon_inode:[eventpoll]");
+  return polls.some(({ fd }) => {
+    const watched = readFileSync(`/proc/${pid}/fdinfo/${fd}`, "utf8").matchAll(/^tfd:\s+(\d+) events:\s+([0-9a-f]+)/gm);
+    return [...watched].some(
+      ([, one = "", events = ""]) => terminals.has(one) && (Number.parseInt(events, 16) & EPOLLOUT) !== 0,
+    );
+  });
+}
+
+/** What a link of /proc leads to; nothing if it was closed meanwhile. */
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return "";
+  }
+}
 
 /** `sentinel up`, or the whole `npm start`, on a data folder and a port of its own. */
 async function startUp(
@@ -211,11 +235,12 @@ describe("sentinel up on a terminal", () => {
     const first = await thisHostUp(data);
     await terminal.see(first.host_id);
     terminal.stall();
-    // More than the terminal's buffer holds: every change of the size is a full repaint.
-    for (let step = 0; step < 60; step += 1) {
-      terminal.resize(100 + (step % 2), 30);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    // Every change of the size is a full repaint.
+    let columns = 100;
+    await until("the terminal to be full", () => {
+      terminal.resize((columns ^= 1), 30);
+      return waitsForTerminal(terminal.pid);
+    });
     await until(
       "the next heartbeat",
       async () => (await hosts(data)).some(({ last_seen }) => last_seen > first.last_seen),

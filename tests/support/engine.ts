@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { createEngine, type Engine } from "../../src/daemon/engine/engine.ts";
 import { createMemoryStore } from "../../src/daemon/store/memory/memory-store.ts";
 import type { Caller } from "../../src/daemon/domain/decision.ts";
@@ -47,6 +48,11 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
       { secret: "viewer-secret", caller: { name: "vera", role: "viewer" } },
       { secret: "metrics-secret", caller: { name: "prom", role: "metrics" } },
     ],
+    channels: {
+      names: ["plain"],
+      find: (type) => (type === "plain" ? { options: z.object({}), secrets: z.object({}), edits: false } : undefined),
+      test: async () => ({ ok: true, answer: "it went through" }),
+    },
     health: () => ({
       status: "healthy",
       version: "0",

@@ -4,6 +4,7 @@ import type { Caller, Context, Decision, Minted } from "../../src/daemon/domain/
 import { check, nextCheckAt } from "../../src/daemon/domain/check.ts";
 import { heartbeat } from "../../src/daemon/domain/heartbeat.ts";
 import { addHost } from "../../src/daemon/domain/host.ts";
+import { noticesFor } from "../../src/daemon/domain/notify.ts";
 import { State } from "../../src/daemon/domain/state.ts";
 
 export const person: Caller = { name: "ada", role: "admin" };
@@ -20,6 +21,8 @@ export function createWorld(startAt = 1_800_000_000_000) {
 
   function run<T>(decide: (state: State, context: Context) => Decision<T>): Decision<T> {
     const decision = decide(state, { now, by: person, mint: fakeMint("web01") });
+    // As the engine does: notices are part of the commit.
+    if (decision.ok) decision.changes.push(...noticesFor(state, decision.changes, now));
     if (decision.ok && decision.changes.length > 0)
       state.apply({ rev: state.rev + 1, at: now, by: person.name, changes: decision.changes });
     return decision;

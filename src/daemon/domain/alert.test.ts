@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createWorld, person } from "../../../tests/support/world.ts";
-import { acknowledge, listAlerts } from "./alert.ts";
+import { listAlerts } from "./alert.ts";
+import { acknowledge } from "./alert-actions.ts";
 
 let world: ReturnType<typeof createWorld>;
 let id: string;
@@ -56,6 +57,15 @@ describe("acknowledging", () => {
 });
 
 describe("listing", () => {
+  test("of one instant puts the one raised last first", () => {
+    for (let i = 0; i < 10; i++) {
+      world.beat({ host: "web01" });
+      world.beat({ host: "web01", status: "fail" });
+    }
+    const ids = listAlerts(world.state, { limit: 100 }).items.map((alert) => Number(alert.id.slice(1)));
+    expect(ids).toHaveLength(11);
+    expect(ids).toEqual(ids.toSorted((a, b) => b - a));
+  });
   test("is newest first, by pages, and filters by state and host", () => {
     for (let i = 0; i < 4; i++) {
       world.pass(1000);

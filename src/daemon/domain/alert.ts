@@ -1,8 +1,6 @@
 import type { AlertView } from "../../shared/api/alert.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
-import { refuse } from "../../shared/errors.ts";
 import type { Alert, Entity } from "../../shared/model.ts";
-import { type Context, type Decision, decided } from "./decision.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** What an alert is about; the key makes it the only open one of its kind. */
@@ -26,34 +24,9 @@ const upsert = (id: string, value: Alert): Change => ({ kind: "alert", id, value
 
 export const alertView = ({ id, value }: Pick<Entity<"alert">, "id" | "value">): AlertView => ({ id, ...value });
 
-/** Somebody is on it. A second acknowledgement changes nothing unless it brings a comment. */
-export function acknowledge(
-  state: StateReader,
-  args: Args<"alert.ack">,
-  { now, by }: Context,
-): Decision<Result<"alert.ack">> {
-  const changes: Change[] = [];
-  const items: AlertView[] = [];
-  for (const id of targets(args)) {
-    const alert = state.get("alert", id);
-    if (!alert) return refuse("not_found", `there is no alert ${id}; \`sentinel alert list\` shows them`);
-    if (alert.value.state === "resolved")
-      return refuse("conflict", `alert ${id} is resolved already: there is nothing left to acknowledge`);
-    const value = acknowledged(alert.value, args.comment, by.name, now);
-    if (value !== alert.value) changes.push(upsert(id, value));
-    items.push(alertView({ id, value }));
-  }
-  return decided({ items }, changes);
-}
-
-function acknowledged(alert: Alert, comment: string | undefined, who: string, now: number): Alert {
-  if (alert.state === "acknowledged" && (comment === undefined || comment === alert.comment)) return alert;
-  return { ...alert, state: "acknowledged", ackedAt: now, ackedBy: who, ...(comment ? { comment } : {}) };
-}
-
 /** The things that a command names, each once. */
 export const targets = (args: { id?: string | undefined; ids?: string[] | undefined }): string[] => [
-  ...new Set(args.ids ?? (args.id === undefined ? [] : [args.id])),
+  ...new Set([args.id, ...(args.ids ?? [])].filter((id) => id !== undefined)),
 ];
 
 /** Alerts, newest first, a page at a time. */

@@ -111,6 +111,19 @@ describe("the edges of a window", () => {
     expect(world.status("web01")).toMatchObject({ state: "down" });
     expect(world.alert("web01")?.value.reason).toBe("it reported a failure while it wasn't watched");
   });
+  test("what was late at the closing, with a grace longer than its hours, is down once they begin after that grace", () => {
+    const window = { kind: "business_hours" as const, start: "09:00", end: "10:00" };
+    world.run((state, context) => editHost(state, { id: "web01", window, graceMs: 2 * HOUR }, context));
+    beatAt(at(9, 40));
+    until(at(10, 1));
+    expect(world.status("web01")).toMatchObject({ state: "off-hours", underlying: "late" });
+    world.pass(at(24 + 9) - world.now());
+    world.look("web01");
+    expect(world.status("web01")).toMatchObject({ state: "up", reason: "watched again, due every 10m" });
+    world.look("web01");
+    expect(world.status("web01")).toMatchObject({ state: "down", since: at(24 + 9) });
+    expect(world.alerts()).toHaveLength(1);
+  });
   test("over a weekend nothing happens", () => {
     const friday = 4 * 24;
     world.run((state, context) => editHost(state, { id: "web01", firstBeatMs: 300 * HOUR }, context));
@@ -210,6 +223,31 @@ describe("runs", () => {
     expect(world.state.get("run", "job:-")?.value.dueAt).toBe(world.now() + 24 * HOUR + 30 * SECOND);
     expect(nextCheckAt(world.state, "job:-", world.now())).toBeUndefined();
   });
+  test("another allowance holds for those under way, in either direction, and for no other host's", () => {
+    const allow = (maxRunMs: number) =>
+      world.run((state, context) => editHost(state, { id: "job", maxRunMs }, context));
+    const dueAt = () => world.state.get("run", "job:-")?.value.dueAt;
+    add({});
+    start();
+    world.beat({ host: "web01", status: "start" });
+    const others = world.state.get("run", "web01:-");
+    const startedAt = world.now();
+    world.pass(30 * MINUTE);
+    allow(HOUR);
+    expect(dueAt()).toBe(startedAt + HOUR);
+    allow(3 * HOUR);
+    world.pass(HOUR);
+    world.look("job:-");
+    expect(world.status("job")?.state).toBe("new");
+    allow(2 * HOUR);
+    world.pass(30 * MINUTE);
+    world.look("job:-");
+    expect(world.status("job")).toMatchObject({
+      state: "down",
+      reason: "its run has taken 2h and isn't done, at most 2h expected",
+    });
+    expect(world.state.get("run", "web01:-")).toBe(others);
+  });
   test("one that ends too soon is a failure, whatever it says", () => {
     add({ minRunMs: MINUTE });
     start();
@@ -281,6 +319,26 @@ test("what isn't there, or isn't due, changes nothing", () => {
   }
 });
 
+test("a look that comes too early changes nothing, whatever the host is", () => {
+  const early = () => {
+    const outcome = world.run((state, context) => check(state, { id: "web01" }, context));
+    expect(outcome).toMatchObject({ ok: true, changes: [] });
+  };
+  beatAt(at(10));
+  early();
+  until(at(10, 10) + 30 * SECOND);
+  expect(world.status("web01")?.state).toBe("late");
+  early();
+  until(at(10, 15));
+  expect(world.status("web01")?.state).toBe("down");
+  early();
+  until(at(18));
+  expect(world.status("web01")?.state).toBe("off-hours");
+  early();
+  pause();
+  early();
+});
+
 describe("maintenance", () => {
   const plan = (args: object) =>
     world.run((state, context) => addMaintenance(state, { hosts: ["web01"], comment: "new disk", ...args }, context));
@@ -336,6 +394,27 @@ describe("maintenance", () => {
     expect(world.run((state, context) => removeMaintenance(state, { id: "m1" }, context))).toMatchObject({
       code: "not_found",
     });
+  });
+  test("without a comment is a reason all the same; of several each comment is named", () => {
+    plan({ durationMs: HOUR, comment: "" });
+    world.look("web01");
+    expect(world.status("web01")?.reason).toBe("maintenance");
+    until(at(10));
+    expect(world.status("web01")?.state).toBe("new");
+    for (const comment of ["new disk", "", "new rack"]) plan({ durationMs: HOUR, comment });
+    world.look("web01");
+    expect(world.status("web01")?.reason).toBe("maintenance: new disk; new rack");
+  });
+  test("is listed by when it begins, the last first; what never comes has no times and ends the list", () => {
+    plan({ from: at(12), durationMs: HOUR, comment: "second" });
+    plan({ cron: "0 0 30 2 *", durationMs: HOUR, comment: "never" });
+    plan({ from: at(11), durationMs: HOUR, comment: "first" });
+    plan({ cron: "0 0 31 4 *", durationMs: HOUR, comment: "nor this" });
+    plan({ from: at(13), durationMs: HOUR, comment: "third" });
+    const { items } = listMaintenance(world.state, {}, world.now());
+    expect(items.map(({ comment }) => comment)).toEqual(["third", "second", "first", "never", "nor this"]);
+    expect(items[3]).toMatchObject({ state: "over", cron: "0 0 30 2 *" });
+    expect(items[3]).not.toHaveProperty("from");
   });
   test("repeats by cron, for a tag or for all", () => {
     plan({ hosts: undefined, all: true, cron: "0 12 * * *", zone: "UTC", durationMs: HOUR });

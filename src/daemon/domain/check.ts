@@ -1,45 +1,47 @@
-import type { Beat, Host, Status } from "../../shared/model.ts";
-import { inScope, maintenanceAt } from "../../shared/schedule/maintenance.ts";
+import type { Beat, Host, Run, Status } from "../../shared/model.ts";
+import { maintenanceAt } from "../../shared/schedule/maintenance.ts";
 import { formatDuration } from "../../shared/time.ts";
 import { raise } from "./alert.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import { almanacOf, type Almanac, dueTimes, watchedAt } from "./due.ts";
+import { beneath, type Facts, factsOf } from "./facts.ts";
 import { alertKey, downAlert, expectation } from "./heartbeat.ts";
 import type { Change, StateReader } from "./state.ts";
-import { maintenanceWords } from "./surroundings.ts";
+import { maintenanceOf, maintenanceWords } from "./surroundings.ts";
 
 /** A host, or a run of one (`web01:rid`; no host's id has a colon): what time can do something to. */
 export type Timed = string;
 
+const isRun = (id: Timed): boolean => id.includes(":");
+
 /** The instant at which something must be looked at again if nothing comes in; undefined when only input can change it. */
 export function nextCheckAt(state: StateReader, id: Timed, now: number): number | undefined {
-  return id.includes(":") ? runCheckAt(state, id) : hostCheckAt(state, id, now);
+  return isRun(id) ? awaited(state, id)?.run.dueAt : hostCheckAt(state, id, now);
 }
 
 /** Time has passed: is a host late, or down, or has its window opened or closed? Has a run taken too long? */
 export function check(state: StateReader, { id }: { id: Timed }, { now }: Context): Decision<undefined> {
-  const at = nextCheckAt(state, id, now);
-  if (at === undefined || at > now) return decided(undefined, []);
-  return decided(undefined, id.includes(":") ? overrun(state, id, now) : look(state, id, now));
+  return decided(undefined, isRun(id) ? overrun(state, id, now) : look(state, id, now));
 }
 
-function runCheckAt(state: StateReader, id: string): number | undefined {
+/** A run that has an allowance of its own and hasn't been called overdue. */
+function awaited(state: StateReader, id: string): (Facts & { run: Run; maxRunMs: number }) | undefined {
   const run = state.get("run", id)?.value;
-  const host = run && state.get("host", run.host)?.value;
-  return run && !run.overdue && host?.maxRunMs !== undefined ? run.dueAt : undefined;
+  const facts = run && factsOf(state, run.host);
+  const maxRunMs = facts?.host.maxRunMs;
+  return !facts || maxRunMs === undefined || run.overdue ? undefined : { ...facts, run, maxRunMs };
 }
 
 /** A run that takes too long takes its host down, unless nobody is to be alarmed now. */
 function overrun(state: StateReader, id: string, now: number): Change[] {
-  const run = state.get("run", id)?.value;
-  const host = run && state.get("host", run.host)?.value;
-  const status = run && state.get("status", run.host)?.value;
-  if (!run || !host || !status) return [];
-  const changes: Change[] = [{ kind: "run", id, value: { ...run, overdue: true } }];
-  if (status.underlying) return changes;
+  const late = awaited(state, id);
+  if (!late || now < late.run.dueAt) return [];
+  const { run, maxRunMs, host, status } = late;
+  const noted: Change = { kind: "run", id, value: { ...run, overdue: true } };
+  if (status.underlying) return [noted];
   const taken = formatDuration(now - run.startedAt);
-  const reason = `its run has taken ${taken} and isn't done, at most ${formatDuration(host.maxRunMs ?? 0)} expected`;
-  return [...changes, ...goDown(state, run.host, host, status, reason, now)];
+  const reason = `its run has taken ${taken} and isn't done, at most ${formatDuration(maxRunMs)} expected`;
+  return [noted, ...goDown(state, run.host, host, status, reason, now)];
 }
 
 function goDown(state: StateReader, id: string, host: Host, status: Status, reason: string, now: number): Change[] {
@@ -51,53 +53,40 @@ function goDown(state: StateReader, id: string, host: Host, status: Status, reas
 }
 
 function hostCheckAt(state: StateReader, id: string, now: number): number | undefined {
-  const host = state.get("host", id)?.value;
-  const status = state.get("status", id)?.value;
-  if (!host || !status || host.paused) return undefined;
+  const facts = factsOf(state, id);
+  if (!facts || facts.host.paused) return undefined;
+  const { host, status, beat } = facts;
   const almanac = almanacOf(state);
   const { open, changesAt } = watchedAt(id, host, now, almanac);
   if (open === (status.state === "off-hours")) return now;
   if (!open || status.state === "down") return changesAt;
-  const due = dueTimes(id, host, state.get("beat", id)?.value, almanac);
-  const judgedAt = status.state === "up" ? due.lateAt : due.downAt;
-  return changesAt === undefined ? judgedAt : Math.min(judgedAt, changesAt);
+  const due = dueTimes(id, host, beat, almanac);
+  return Math.min(judgedAt(status, due), changesAt ?? Infinity);
 }
 
+/** From when silence changes the state of a host that is watched. */
+const judgedAt = ({ state }: Status, due: { lateAt: number; downAt: number }): number =>
+  state === "up" ? due.lateAt : due.downAt;
+
 function look(state: StateReader, id: string, now: number): Change[] {
-  const host = state.get("host", id)?.value;
-  const status = state.get("status", id)?.value;
-  if (!host || !status) return [];
+  const facts = factsOf(state, id);
+  if (!facts || facts.host.paused) return [];
+  const { host, status } = facts;
   const almanac = almanacOf(state);
   const { open } = watchedAt(id, host, now, almanac);
-  if (!open) return status.state === "off-hours" ? [] : [close(id, host, status, almanac, now)];
-  return status.state === "off-hours"
-    ? reopen(state, id, host, status, now)
-    : judge(state, id, host, status, almanac, now);
+  if (status.state === "off-hours") return open ? reopen(state, id, host, status, now) : [];
+  return open ? judge(state, id, facts, almanac, now) : [close(id, host, status, almanac, now)];
 }
 
 function close(id: string, host: Host, status: Status, { surroundings }: Almanac, now: number): Change {
-  const work = surroundings.maintenance
-    .map(({ value }) => value)
-    .filter(({ scope }) => inScope(scope, { id, tags: host.tags }));
-  const busy = work.filter((entry) => maintenanceAt([entry], now).active);
+  const busy = maintenanceOf(id, host, surroundings).filter((entry) => maintenanceAt([entry], now).active);
   const reason = busy.length > 0 ? maintenanceWords(busy) : "outside the hours in which it is watched";
-  const value: Status = {
-    state: "off-hours",
-    underlying: plain(status),
-    underlyingSince: status.since,
-    since: now,
-    reason,
-  };
-  return { kind: "status", id, value };
+  return { kind: "status", id, value: { state: "off-hours", ...beneath(status), since: now, reason } };
 }
-
-/** The state beneath `paused` and `off-hours`. */
-export const plain = ({ state, underlying = "new" }: Status): NonNullable<Status["underlying"]> =>
-  state === "paused" || state === "off-hours" ? underlying : state;
 
 /** What was down stays down, with the alert that it has; what was late has until its new deadline. */
 function reopen(state: StateReader, id: string, host: Host, status: Status, now: number): Change[] {
-  const { underlying = "new", underlyingSince: since = now } = status;
+  const { underlying, underlyingSince: since } = beneath(status);
   if (underlying === "down") {
     const told = state.openAlert(alertKey(id));
     const reason = told?.value.reason ?? "it reported a failure while it wasn't watched";
@@ -108,10 +97,9 @@ function reopen(state: StateReader, id: string, host: Host, status: Status, now:
   return [{ kind: "status", id, value: { state: after, since, reason: `watched again, ${expectation(host)}` } }];
 }
 
-function judge(state: StateReader, id: string, host: Host, status: Status, almanac: Almanac, now: number): Change[] {
-  const beat = state.get("beat", id)?.value;
+function judge(state: StateReader, id: string, { host, status, beat }: Facts, almanac: Almanac, now: number): Change[] {
   const due = dueTimes(id, host, beat, almanac);
-  if (status.state === "down" || now < (status.state === "up" ? due.lateAt : due.downAt)) return [];
+  if (status.state === "down" || now < judgedAt(status, due)) return [];
   const reason = silence(host, beat, status, now);
   if (now < due.downAt) return [{ kind: "status", id, value: { state: "late", since: now, reason } }];
   return goDown(state, id, host, status, reason, now);

@@ -199,3 +199,46 @@ describe("by timetable and window", () => {
     expect(deadlineBy(impossible, host(), { at }).dueAt).toBe(NEVER);
   });
 });
+
+describe("a gap near the end of what is expected", () => {
+  const monday = Date.UTC(2026, 0, 5);
+  const clock = (hours: number, minutes: number) => monday + hours * HOUR + minutes * MINUTE;
+  const office: DueRules["window"] = {
+    kind: "business_hours",
+    start: "08:00",
+    end: "18:00",
+    days: [1, 2, 3, 4, 5],
+    zone: "UTC",
+  };
+  const timing = host({ graceMs: 10 * MINUTE });
+  const nothing = { dueAt: NEVER, lateAt: NEVER, downAt: NEVER };
+  const calendar = (expression: string, window: DueRules["window"] = { kind: "always" }): DueRules => ({
+    schedule: { kind: "calendar", expression, zone: "UTC" },
+    window,
+  });
+
+  test("whose credit runs past the closing has a period judged anew at the next opening", () => {
+    const rules: DueRules = { schedule: { kind: "period", everyMs: 20 * MINUTE }, window: office };
+    expect(deadlineBy(rules, timing, { at: clock(17, 25) }, [gap(clock(17, 50), clock(17, 56))])).toMatchObject({
+      dueAt: clock(24 + 8, 20),
+      downAt: clock(24 + 8, 30),
+    });
+  });
+  test("whose credit runs past the closing has a cron time judged by the next one in the window", () => {
+    const rules: DueRules = { schedule: { kind: "cron", expression: "45 * * * *", zone: "UTC" }, window: office };
+    expect(deadlineBy(rules, timing, { at: clock(17, 0) }, [gap(clock(17, 50), clock(17, 56))])).toMatchObject({
+      dueAt: clock(24 + 8, 45),
+      downAt: clock(24 + 8, 55),
+    });
+  });
+  test("whose credit runs past the last closing leaves nothing due", () => {
+    const once = calendar("2026-01-05 17:45", office);
+    expect(deadlineBy(once, timing, { at: clock(17, 0) }, [gap(clock(17, 50), clock(17, 56))])).toEqual(nothing);
+  });
+  test("over the last time of all leaves nothing due: nobody can tell whether its heartbeat came", () => {
+    const once = calendar("2026-01-05 12:00");
+    expect(deadlineBy(once, timing, { at: clock(9, 0) })).toMatchObject({ dueAt: clock(12, 0), downAt: clock(12, 10) });
+    expect(deadlineBy(once, timing, { at: clock(9, 0) }, [gap(clock(11, 59), clock(12, 1))])).toEqual(nothing);
+    expect(deadlineBy(once, timing, { at: clock(12, 0) })).toEqual(nothing);
+  });
+});

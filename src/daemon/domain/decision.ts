@@ -1,5 +1,5 @@
 import type { HostSecrets } from "../../shared/api/host.ts";
-import type { Refusal } from "../../shared/errors.ts";
+import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Role } from "../../shared/model.ts";
 import type { Change } from "./state.ts";
 
@@ -26,6 +26,8 @@ export interface Context {
   mint?: Minted;
   /** The blob that keeps what a ping sent along. */
   body?: string;
+  /** Whether the channel that is added changes its first message for later events. */
+  edits?: boolean;
   /** A success takes a paused host up again, as the ping dialects have it. */
   resumes?: boolean;
 }
@@ -39,4 +41,15 @@ export function minted({ mint }: Context): Minted {
 /** What a decision comes to: the changes to commit and the caller's answer, or a refusal that changes nothing. */
 export type Decision<T> = { ok: true; changes: Change[]; value: T } | Refusal;
 
+/** A refusal for one field's sake. */
+export const refuseField = (field: string, message: string): Refusal =>
+  refuse("invalid", `${field}: ${message}`, [{ field, message }]);
+
 export const decided = <T>(value: T, changes: Change[]): Decision<T> => ({ ok: true, changes, value });
+
+/** Leaves out what is undefined: entities hold no empty fields. */
+export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
+  return kept as never;
+}

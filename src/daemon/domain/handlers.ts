@@ -1,9 +1,11 @@
 import type { Args, CommandName, Result } from "../../shared/api/registry.ts";
 import type { Refusal } from "../../shared/errors.ts";
-import { acknowledge, listAlerts } from "./alert.ts";
+import { listAlerts } from "./alert.ts";
+import { acknowledge, assign, comment, resolveByHand, snooze, unacknowledge } from "./alert-actions.ts";
 import type { Context, Decision } from "./decision.ts";
 import { calm } from "./crash-loop.ts";
 import { type Absence, recordGap } from "./gap.ts";
+import { addChannel, listChannels, listDeliveries, removeChannel } from "./channel.ts";
 import { check, type Timed } from "./check.ts";
 import { heartbeat } from "./heartbeat.ts";
 import {
@@ -19,6 +21,8 @@ import {
 } from "./host.ts";
 import { addMaintenance, endMaintenance, listMaintenance, removeMaintenance } from "./maintenance.ts";
 import { listSettings, resetSetting, setSetting } from "./setting.ts";
+import { delivered, tellNow, type Tried } from "./notify.ts";
+import { addSilence, listSilences, removeSilence } from "./silence.ts";
 import { adminToken, tidy } from "./tidy.ts";
 import { addToken, listTokens, revokeToken } from "./token.ts";
 import type { StateReader } from "./state.ts";
@@ -28,8 +32,8 @@ type Handler<N extends CommandName> =
   | { read: (state: StateReader, args: Args<N>, now: number) => Result<N> | Refusal }
   | { decide: (state: StateReader, args: Args<N>, context: Context) => Decision<Result<N>> };
 
-/** What each command of the registry does. `health.show` looks at the running program and `host.body` at a blob, so the engine answers them. */
-export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body">]: Handler<N> } = {
+/** What each command of the registry does. `health.show` looks at the running program and `host.body` at a blob, and `channel.test` asks a provider, so the engine answers them. */
+export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body" | "channel.test">]: Handler<N> } = {
   "host.list": { read: listHosts },
   "host.show": { read: showHost },
   "host.recent": { read: recentBeats },
@@ -41,10 +45,22 @@ export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body">
   "host.token": { decide: renewToken },
   "alert.list": { read: listAlerts },
   "alert.ack": { decide: acknowledge },
+  "alert.unack": { decide: unacknowledge },
+  "alert.comment": { decide: comment },
+  "alert.assign": { decide: assign },
+  "alert.snooze": { decide: snooze },
+  "alert.resolve": { decide: resolveByHand },
+  "silence.list": { read: listSilences },
+  "silence.add": { decide: addSilence },
+  "silence.remove": { decide: removeSilence },
   "maintenance.list": { read: listMaintenance },
   "maintenance.add": { decide: addMaintenance },
   "maintenance.end": { decide: endMaintenance },
   "maintenance.remove": { decide: removeMaintenance },
+  "channel.list": { read: listChannels },
+  "channel.add": { decide: addChannel },
+  "channel.remove": { decide: removeChannel },
+  "delivery.list": { read: listDeliveries },
   "setting.list": { read: listSettings },
   "setting.set": { decide: setSetting },
   "setting.reset": { decide: resetSetting },
@@ -61,6 +77,8 @@ export interface SystemCommands {
   calm: Record<string, never>;
   tidy: Record<string, never>;
   adminToken: { hash: string };
+  delivered: Tried;
+  tell: { id: string };
 }
 
 export const systemHandlers: {
@@ -71,4 +89,6 @@ export const systemHandlers: {
   calm,
   tidy,
   adminToken,
+  delivered,
+  tell: tellNow,
 };

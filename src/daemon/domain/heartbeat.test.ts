@@ -253,3 +253,14 @@ describe("the next look", () => {
     expect(nextCheckAt(world.state, "db9", world.now())).toBeUndefined();
   });
 });
+
+test("a start that brings a body is history with it; one that brings none is a run alone", () => {
+  expect(world.ping({ host: "web01", status: "start" })).toMatchObject({
+    ok: true,
+    changes: [
+      { kind: "run", id: "web01:-" },
+      { kind: "beat", id: "web01", record: { at: world.now(), status: "start", body: "ping/web01/1" } },
+    ],
+  });
+  expect(world.beat({ host: "web01", status: "start" })).toMatchObject({ ok: true, changes: [{ kind: "run" }] });
+});

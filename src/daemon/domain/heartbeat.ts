@@ -1,11 +1,12 @@
 import type { Args, Result } from "../../shared/api/registry.ts";
-import { refuse } from "../../shared/errors.ts";
+import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Beat, Entity, Host, Run, Status } from "../../shared/model.ts";
 import { describeSchedule } from "../../shared/schedule/schedule.ts";
 import { DAY, formatDuration, MINUTE } from "../../shared/time.ts";
 import { raise, resolve, type Trouble } from "./alert.ts";
-import { type Context, type Decision, decided } from "./decision.ts";
+import { type Context, type Decision, decided, defined, refuseField } from "./decision.ts";
 import { almanacOf, dueTimes } from "./due.ts";
+import { difference, type Facts, factsOf } from "./facts.ts";
 import type { Change, StateReader } from "./state.ts";
 import { scheduleOf, surroundingsOf } from "./surroundings.ts";
 
@@ -19,10 +20,10 @@ export const alertKey = (host: string): string => `heartbeat:${host}`;
 export const runId = (host: string, rid: string | undefined): string => `${host}:${rid ?? "-"}`;
 
 /** What one heartbeat is decided from. */
-interface Scene {
+interface Scene extends Facts {
   state: StateReader;
+  id: string;
   sent: Heartbeat;
-  host: Host;
   context: Context;
 }
 
@@ -31,26 +32,24 @@ interface Scene {
  * nothing; neither does what an agent held back while its line was down.
  */
 export function heartbeat(state: StateReader, sent: Heartbeat, context: Context): Decision<Ack> {
-  const host = state.get("host", sent.host)?.value;
-  if (!host)
-    return refuse("not_found", `there is no host ${sent.host}; \`sentinel host add ${sent.host}\` registers it`);
+  const id = sent.host;
+  const facts = factsOf(state, id);
+  if (!facts) return refuse("not_found", `there is no host ${id}; \`sentinel host add ${id}\` registers it`);
   const unfit = misfit(sent, context.now);
-  if (unfit) return refuse("invalid", `${unfit.field}: ${unfit.message}`, [unfit]);
-  const scene = { state, sent, host, context };
+  if (unfit) return unfit;
+  const scene = { ...facts, state, id, sent, context };
   const outcome = outcomeOf(sent);
-  if (sent.buffered || outcome === "log") return recorded(scene, outcome);
+  if (sent.buffered || outcome === "log") return unmoved(scene, [record(scene, outcome)]);
   return outcome === "start" ? started(scene) : finished(scene, outcome);
 }
 
-function misfit(sent: Heartbeat, now: number): { field: string; message: string } | undefined {
-  const { at, exitCode, status, buffered } = sent;
+function misfit({ at, exitCode, status, buffered }: Heartbeat, now: number): Refusal | undefined {
   if (at !== undefined && at > now + FUTURE_MS)
-    return { field: "at", message: "lies more than 60 s ahead: set the client's clock" };
-  if (at !== undefined && at < now - OLDEST_MS)
-    return { field: "at", message: "lies more than 7 days back: too old to keep" };
+    return refuseField("at", "lies more than 60 s ahead: set the client's clock");
+  if (at !== undefined && at < now - OLDEST_MS) return refuseField("at", "lies more than 7 days back: too old to keep");
   if (exitCode !== undefined && (status === "start" || status === "log"))
-    return { field: "exitCode", message: `goes with ok or fail, not with ${status}` };
-  if (buffered && at === undefined) return { field: "at", message: "a buffered heartbeat says when it was meant" };
+    return refuseField("exitCode", `goes with ok or fail, not with ${status}`);
+  if (buffered && at === undefined) return refuseField("at", "a buffered heartbeat says when it was meant");
   return undefined;
 }
 
@@ -58,96 +57,76 @@ const outcomeOf = ({ status, exitCode }: Heartbeat): NonNullable<Heartbeat["stat
   exitCode !== undefined && exitCode !== 0 ? "fail" : (status ?? "ok");
 
 /** What stays as it is: the host's last beat and state, with the deadline that they give. */
-function unmoved({ state, sent, host, context }: Scene, changes: Change[]): Decision<Ack> {
-  const id = sent.host;
-  const dueAt = state.get("beat", id)?.value.dueAt ?? dueTimes(id, host, undefined, almanacOf(state)).dueAt;
-  return decided(ack(state, id, host, context.now, dueAt, state.get("status", id)?.value.state ?? "new"), changes);
+function unmoved(scene: Scene, changes: Change[]): Decision<Ack> {
+  const { state, id, host, beat, status } = scene;
+  const dueAt = beat?.dueAt ?? dueTimes(id, host, undefined, almanacOf(state)).dueAt;
+  return decided(ack(scene, dueAt, status.state), changes);
 }
 
 /** History only. */
-function record({ sent, context }: Scene, status: string): Change {
-  const { host: id, message, metrics, at, run, buffered } = sent;
-  const said = {
-    at: context.now,
-    status,
-    ...defined({ message, metrics, sentAt: at, run, buffered, body: context.body }),
-  };
-  return { kind: "beat", id, record: said };
+function record({ id, sent, context }: Scene, status: string): Change {
+  const { message, metrics, at: sentAt, run, buffered } = sent;
+  const extra = defined({ message, metrics, sentAt, run, buffered, body: context.body });
+  return { kind: "beat", id, record: { at: context.now, status, ...extra } };
 }
 
-const recorded = (scene: Scene, outcome: string): Decision<Ack> => unmoved(scene, [record(scene, outcome)]);
-
 function started(scene: Scene): Decision<Ack> {
-  const { state, sent, host, context } = scene;
+  const { state, id, host, sent, context } = scene;
   const { now } = context;
   const dueAt =
-    host.maxRunMs === undefined ? dueTimes(sent.host, host, { at: now }, almanacOf(state)).downAt : now + host.maxRunMs;
-  const run: Run = { host: sent.host, rid: sent.run ?? "-", startedAt: now, dueAt };
+    host.maxRunMs === undefined ? dueTimes(id, host, { at: now }, almanacOf(state)).downAt : now + host.maxRunMs;
+  const run: Run = { host: id, rid: sent.run ?? "-", startedAt: now, dueAt };
   const kept = context.body === undefined ? [] : [record(scene, "start")];
-  return unmoved(scene, [{ kind: "run", id: runId(sent.host, sent.run), value: run }, ...kept]);
+  return unmoved(scene, [{ kind: "run", id: runId(id, sent.run), value: run }, ...kept]);
 }
 
 function finished(scene: Scene, said: Beat["status"]): Decision<Ack> {
-  const { state, sent, context } = scene;
-  const { now } = context;
-  const { host: id, message, metrics, at, exitCode, run } = sent;
-  const before = state.get("status", id)?.value;
-  const host =
-    context.resumes && said === "ok" && scene.host.paused
-      ? { ...scene.host, paused: false, updatedAt: now }
-      : scene.host;
-  const running = state.get("run", runId(id, run));
+  const { state, id, sent, context } = scene;
+  const { now, body } = context;
+  const { message, metrics, at: sentAt, exitCode } = sent;
+  const resumed = context.resumes && said === "ok" && scene.host.paused;
+  const host = resumed ? { ...scene.host, paused: false, updatedAt: now } : scene.host;
+  const running = state.get("run", runId(id, sent.run));
   const durationMs = running && Math.max(0, now - running.value.startedAt);
   const tooShort = said === "ok" && durationMs !== undefined && durationMs < (host.minRunMs ?? 0);
-  const status = tooShort ? "fail" : said;
+  const outcome = tooShort ? "fail" : said;
   // Nothing that was recorded of the monitor's own absence lies after now.
-  const due = dueTimes(id, host, { at: now }, { gaps: [], surroundings: surroundingsOf(state) });
-  const extra = defined({ message, metrics, sentAt: at, exitCode, durationMs, body: context.body });
-  const beat: Beat = { at: now, dueAt: due.dueAt, status, ...extra };
-  const changes: Change[] = [{ kind: "beat", id, value: beat }, ...ended(state, id, running, status)];
-  if (host !== scene.host) changes.push({ kind: "host", id, value: host });
+  const { dueAt } = dueTimes(id, host, { at: now }, { gaps: [], surroundings: surroundingsOf(state) });
+  const extra = defined({ message, metrics, sentAt, exitCode, durationMs, body });
+  const beat: Beat = { at: now, dueAt, status: outcome, ...extra };
   const failure = tooShort ? tooSoon(durationMs, host) : failureOf(beat);
-  const after = before && reactTo(beat, host, before, failure, { state, id, now });
-  if (after && after !== before) changes.push({ kind: "status", id, value: after });
-  if (after) changes.push(...consequence(state, id, host, after, status, failure, now));
-  return decided(ack(state, id, host, now, due.dueAt, after?.state ?? "up"), changes);
+  const status = reactTo(scene, host, outcome, failure);
+  return decided(ack(scene, dueAt, status.state), [
+    ...difference(id, scene, { host, status, beat }),
+    ...ended(state, id, running, outcome),
+    ...consequence(scene, status, outcome, failure),
+  ]);
 }
 
 /** The run that this ends; a failure that names none of them ends all, as nothing will be heard of them any more. */
-function ended(state: StateReader, id: string, running: Entity<"run"> | undefined, status: Beat["status"]): Change[] {
+function ended(state: StateReader, id: string, running: Entity<"run"> | undefined, outcome: Beat["status"]): Change[] {
   if (running) return [{ kind: "run", id: running.id, removed: true }];
-  if (status === "ok" || state.count("run") === 0) return [];
+  if (outcome === "ok" || state.count("run") === 0) return [];
   const all = [...state.all("run")].filter(({ value }) => value.host === id);
   return all.map(({ id: run }) => ({ kind: "run", id: run, removed: true }));
 }
 
 /** While nobody is to be alarmed (paused, off-hours) a failure raises nothing; a recovery always resolves. */
-function consequence(
-  state: StateReader,
-  id: string,
-  host: Host,
-  after: Status,
-  status: Beat["status"],
-  failure: string,
-  now: number,
-): Change[] {
-  if (status === "ok") return resolve(state, alertKey(id), after.underlying ? "heartbeat" : after.reason, now);
-  return after.underlying ? [] : raise(state, downAlert(id, host, failure), now);
+function consequence(scene: Scene, after: Status, outcome: Beat["status"], failure: string): Change[] {
+  const { state, id, host, context } = scene;
+  if (outcome === "ok") return resolve(state, alertKey(id), after.underlying ? "heartbeat" : after.reason, context.now);
+  return after.underlying ? [] : raise(state, downAlert(id, host, failure), context.now);
 }
 
 /** The state that a heartbeat leads to; the very same object when nothing changes, which is nearly always. */
-function reactTo(
-  beat: Beat,
-  host: Host,
-  before: Status,
-  failure: string,
-  { state, id, now }: { state: StateReader; id: string; now: number },
-): Status {
-  const next = beat.status === "fail" ? "down" : "up";
+function reactTo(scene: Scene, host: Host, outcome: Beat["status"], failure: string): Status {
+  const { status: before, context } = scene;
+  const { now } = context;
+  const next = outcome === "fail" ? "down" : "up";
   const aside = host.paused || before.state === "off-hours";
   if (aside) return before.underlying === next ? before : { ...before, underlying: next, underlyingSince: now };
   if (before.state === "up" && next === "up") return before;
-  const reason = next === "down" ? failure : arrival(host, before, state.get("beat", id)?.value, now);
+  const reason = next === "down" ? failure : arrival(scene, now);
   return before.state === next ? { ...before, reason } : { state: next, since: now, reason };
 }
 
@@ -157,7 +136,7 @@ const failureOf = ({ exitCode }: Beat): string =>
 const tooSoon = (durationMs: number, { minRunMs = 0 }: Host): string =>
   `its run ended after ${formatDuration(durationMs)}, expected to take at least ${formatDuration(minRunMs)}`;
 
-function arrival(host: Host, before: Status, last: Beat | undefined, now: number): string {
+function arrival({ host, status: before, beat: last }: Facts, now: number): string {
   if (before.state === "paused") return "resumed by its heartbeat";
   if (!last) return "first heartbeat";
   if (last.status === "fail") return "heartbeat after a reported failure";
@@ -178,25 +157,11 @@ export const downAlert = (id: string, host: Host, reason: string): Trouble => ({
   reason,
 });
 
-const ack = (
-  state: StateReader,
-  host: string,
-  { periodMs }: Host,
-  at: number,
-  dueAt: number,
-  hostState: Status["state"],
-): Ack => ({
-  host,
+const ack = ({ state, id, host, context }: Scene, dueAt: number, hostState: Status["state"]): Ack => ({
+  host: id,
   rev: state.rev + 1,
-  at,
-  periodMs: periodMs ?? Math.max(0, dueAt - at),
+  at: context.now,
+  periodMs: host.periodMs ?? Math.max(0, dueAt - context.now),
   dueAt,
   state: hostState,
 });
-
-/** Leaves out what is undefined: entities hold no empty fields. */
-export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
-  return kept as never;
-}

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createWorld, fakeMint } from "../../../tests/support/world.ts";
+import type { Host } from "../../shared/model.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
+import { decided } from "./decision.ts";
 import { recordGap } from "./gap.ts";
 import {
+  addHost,
   editHost,
   listHosts,
   pauseHosts,
@@ -12,6 +15,9 @@ import {
   resumeHosts,
   showHost,
 } from "./host.ts";
+import { addMaintenance } from "./maintenance.ts";
+import type { Change } from "./state.ts";
+import { scheduleOf } from "./surroundings.ts";
 import { adminToken, tidy } from "./tidy.ts";
 
 let world: ReturnType<typeof createWorld>;
@@ -44,6 +50,32 @@ describe("adding a host", () => {
     ]);
     expect(kept).not.toContain("secret-of");
     expect(kept).toContain("hash-of-web01");
+  });
+  test("with no schedule expects a heartbeat every five minutes", () => {
+    const added = world.run((state, context) =>
+      addHost(
+        state,
+        { id: "db01", tags: [], graceMs: 0, firstBeatMs: HOUR, window: { kind: "always" } },
+        { ...context, mint: fakeMint("db01") },
+      ),
+    );
+    expect(added).toMatchObject({ ok: true, value: { periodMs: 5 * MINUTE, expected: "every 5m" } });
+  });
+  test("by a calendar expression says so in words, in UTC unless a zone is given", () => {
+    const expected = (id: string, args: object) => {
+      world.add({ id, calendar: "Mon *-*-* 03:00", ...args });
+      return showHost(world.state, { id });
+    };
+    expect(expected("db01", {})).toMatchObject({ expected: "calendar Mon *-*-* 03:00 UTC" });
+    expect(expected("db02", { zone: "Asia/Tokyo" })).toMatchObject({ expected: "calendar Mon *-*-* 03:00 Asia/Tokyo" });
+  });
+  test("with two schedules is refused by the second's field, and nothing is kept", () => {
+    expect(world.add({ id: "db01", periodMs: HOUR, calendar: "daily" })).toMatchObject({
+      ok: false,
+      code: "invalid",
+      errors: [{ field: "calendar" }],
+    });
+    expect(world.state.get("host", "db01")).toBeUndefined();
   });
   test("that is there already is a conflict", () => {
     expect(world.add({ id: "web01" })).toMatchObject({ ok: false, code: "conflict" });
@@ -103,6 +135,16 @@ describe("pausing", () => {
     const rev = world.state.rev;
     expect(pause()).toMatchObject({ ok: true });
     expect(world.state.rev).toBe(rev);
+  });
+  test("one that is off-hours keeps what it was beneath that, and since when", () => {
+    goDown();
+    const since = world.status("web01")?.since;
+    world.pass(MINUTE);
+    world.run((state, context) => addMaintenance(state, { all: true, durationMs: HOUR, comment: "" }, context));
+    world.look("web01");
+    world.pass(MINUTE);
+    pause();
+    expect(world.status("web01")).toMatchObject({ state: "paused", underlying: "down", underlyingSince: since });
   });
   test("heartbeats go on beneath", () => {
     pause();
@@ -182,7 +224,17 @@ describe("many at once", () => {
   });
 });
 
+test("a host that was never heard of is removed without a heartbeat's removal", () => {
+  const removal = world.run((state, context) => removeHosts(state, { id: "web01" }, context));
+  expect(removal).toMatchObject({ ok: true, changes: expect.any(Array) });
+  expect(world.state.removals().map(({ kind }) => kind)).toEqual(["host", "status", "token"]);
+});
+
 describe("reading", () => {
+  test("a list is in order of id, however the hosts were added", () => {
+    for (const id of ["zoo", "app", "mail"]) world.add({ id });
+    expect(listHosts(world.state, {}).items.map(({ id }) => id)).toEqual(["app", "mail", "web01", "zoo"]);
+  });
   test("a list is in order of id and filters by state, tri-state, tag and window", () => {
     world.add({ id: "db01", tags: ["prod"] });
     world.beat({ host: "db01" });
@@ -243,6 +295,16 @@ describe("tokens", () => {
   });
 });
 
+test("tidying takes away receipts after a day, and leaves younger ones", () => {
+  const receipt = (id: string): Change => ({ kind: "receipt", id, value: { at: world.now(), args: "", value: null } });
+  world.run(() => decided(undefined, [receipt("old")]));
+  world.pass(1);
+  world.run(() => decided(undefined, [receipt("young")]));
+  world.pass(DAY);
+  world.run((state, context) => tidy(state, {}, context));
+  expect([...world.state.all("receipt")].map(({ id }) => id)).toEqual(["young"]);
+});
+
 describe("a gap", () => {
   test("is kept, and moves in the same commit the deadlines that fell into it", () => {
     world.add({ id: "slow", periodMs: DAY });
@@ -268,4 +330,9 @@ describe("a gap", () => {
     world.run((state, context) => recordGap(state, { from: world.now() - SECOND, cause: "downtime" }, context));
     expect(world.state.count("gap")).toBe(1);
   });
+});
+
+test("a host that was kept without a schedule is a bug, not one that is always due", () => {
+  const host = world.state.get("host", "web01")?.value as Host;
+  expect(() => scheduleOf({ ...host, periodMs: undefined })).toThrow("without a schedule");
 });

@@ -2,15 +2,16 @@ import type { HostView } from "../../shared/api/host.ts";
 import { tristate } from "../../shared/api/predecessor.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
-import type { Beat, Host, Status, Token } from "../../shared/model.ts";
+import type { Host, Status, Token } from "../../shared/model.ts";
 import { describeSchedule } from "../../shared/schedule/schedule.ts";
 import { DAY, formatDuration, MINUTE } from "../../shared/time.ts";
 import { resolve, targets } from "./alert.ts";
-import { plain } from "./check.ts";
 import { NEVER } from "./deadline.ts";
-import { type Context, type Decision, decided, type Minted, minted } from "./decision.ts";
+import { type Context, type Decision, decided, defined, type Minted, minted, refuseField } from "./decision.ts";
 import { type Almanac, almanacOf, dueTimes } from "./due.ts";
-import { alertKey, defined, expectation } from "./heartbeat.ts";
+import { beneath, difference, type Facts, factsOf } from "./facts.ts";
+import { alertKey } from "./heartbeat.ts";
+import { rederived } from "./rederive.ts";
 import type { Change, StateReader } from "./state.ts";
 import { scheduleOf } from "./surroundings.ts";
 
@@ -26,28 +27,6 @@ function viewOf(id: string, { host, status, beat }: Facts, almanac: Almanac): Ho
   const dueAt = beat?.dueAt ?? dueTimes(id, host, undefined, almanac).dueAt;
   const expected = describeSchedule(scheduleOf(host));
   return { id, ...host, state, since, reason, expected, dueAt, ...(beat ? { lastAt: beat.at, beat } : {}) };
-}
-
-/** What is kept of one host. */
-export interface Facts {
-  host: Host;
-  status: Status;
-  beat: Beat | undefined;
-}
-
-export function factsOf(state: StateReader, id: string): Facts | undefined {
-  const host = state.get("host", id)?.value;
-  const status = state.get("status", id)?.value;
-  return host && status && { host, status, beat: state.get("beat", id)?.value };
-}
-
-/** The changes that lead from what is kept to what shall be. */
-export function difference(id: string, before: Facts, after: Facts): Change[] {
-  const changes: Change[] = [];
-  if (after.host !== before.host) changes.push({ kind: "host", id, value: after.host });
-  if (after.status !== before.status) changes.push({ kind: "status", id, value: after.status });
-  if (after.beat && after.beat !== before.beat) changes.push({ kind: "beat", id, value: after.beat });
-  return changes;
 }
 
 export function listHosts(state: StateReader, args: Args<"host.list">): Result<"host.list"> {
@@ -112,18 +91,16 @@ const DEFAULT_PERIOD_MS = 5 * MINUTE;
 /** A host has one kind of schedule, and one by which a heartbeat is due at some time. */
 function scheduleFault(id: string, host: Host, almanac: Almanac, now: number): Refusal | undefined {
   const given = (["periodMs", "cron", "calendar"] as const).filter((field) => host[field] !== undefined);
-  if (given.length !== 1) return fieldFault(given[1] ?? "periodMs", "give exactly one of periodMs, cron and calendar");
-  if (host.zone !== undefined && given[0] === "periodMs")
-    return fieldFault("zone", "goes with cron or calendar; a window has a zone of its own");
+  const [, second] = given;
+  if (second !== undefined) return refuseField(second, "give exactly one of periodMs, cron and calendar");
+  if (host.zone !== undefined && host.periodMs !== undefined)
+    return refuseField("zone", "goes with cron or calendar; a window has a zone of its own");
   if (dueTimes(id, { ...host, firstBeatMs: 1_000 }, { at: now }, almanac).dueAt < NEVER) return undefined;
-  return fieldFault(
+  return refuseField(
     "window",
     "no expected time ever falls into it: no heartbeat would ever be due. Change the window or the schedule",
   );
 }
-
-const fieldFault = (field: string, message: string): Refusal =>
-  refuse("invalid", `${field}: ${message}`, [{ field, message }]);
 
 const tokenChange = (host: string, { tokenId, hashes }: Minted, now: number): Change => ({
   kind: "token",
@@ -171,7 +148,18 @@ export function editHost(
     almanac,
     now,
   );
-  return decided(viewOf(id, after, almanac), difference(id, before, after));
+  return decided(viewOf(id, after, almanac), [
+    ...difference(id, before, after),
+    ...retimed(state, id, before.host.maxRunMs, edited.maxRunMs),
+  ]);
+}
+
+/** Another allowance holds for the runs under way as well, from their start. */
+function retimed(state: StateReader, id: string, before: number | undefined, maxRunMs: number | undefined): Change[] {
+  if (maxRunMs === undefined || maxRunMs === before) return [];
+  return [...state.all("run")]
+    .filter(({ value }) => value.host === id)
+    .map(({ id: run, value }) => ({ kind: "run", id: run, value: { ...value, dueAt: value.startedAt + maxRunMs } }));
 }
 
 function without(host: Host, names: readonly (keyof Host)[]): Host {
@@ -188,30 +176,6 @@ function withoutOld(
   if (periodMs === undefined && cron === undefined && calendar === undefined) return host;
   const { periodMs: _period, cron: _cron, calendar: _calendar, zone, ...rest } = host;
   return periodMs === undefined && zone !== undefined ? { ...rest, zone } : rest;
-}
-
-/**
- * What becomes of a host whose rules have changed: its deadline follows, in either direction. A new deadline that is
- * over already would call a host late that couldn't know: it counts from now instead. Who was late and no longer is, is up.
- */
-export function rederived(
-  id: string,
-  { host: edited, status, beat }: Facts,
-  dueBefore: number,
-  almanac: Almanac,
-  now: number,
-): Facts {
-  if (!beat) return { host: edited, status, beat };
-  const moved = dueTimes(id, edited, beat, almanac).dueAt;
-  const host = moved !== dueBefore && moved <= now ? { ...edited, watchedSince: now } : edited;
-  const { dueAt } = dueTimes(id, host, beat, almanac);
-  const punctual = status.state === "late" && dueAt > now;
-  const reason = `not late any more: ${expectation(host)} since an edit`;
-  return {
-    host,
-    status: punctual ? { state: "up", since: now, reason } : status,
-    beat: dueAt === beat.dueAt ? beat : { ...beat, dueAt },
-  };
 }
 
 /** Runs one change over many hosts: all of them, or a refusal and none. */
@@ -244,8 +208,7 @@ export function pauseHosts(
     const reason = `paused by ${by.name}${args.comment ? `: ${args.comment}` : ""}`;
     const status: Status = {
       state: "paused",
-      underlying: plain(before.status),
-      underlyingSince: before.status.since,
+      ...beneath(before.status),
       since: now,
       reason,
     };

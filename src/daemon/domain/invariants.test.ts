@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createWorld } from "../../../tests/support/world.ts";
 import type { Args } from "../../shared/api/registry.ts";
 import { HOUR, MINUTE, SECOND } from "../../shared/time.ts";
-import { acknowledge } from "./alert.ts";
+import { acknowledge } from "./alert-actions.ts";
 import { nextCheckAt } from "./check.ts";
 import { recordGap } from "./gap.ts";
 import { editHost, pauseHosts, resumeHosts } from "./host.ts";

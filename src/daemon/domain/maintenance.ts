@@ -3,14 +3,11 @@ import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { MaintenanceEntity } from "../../shared/model.ts";
 import { type Maintenance, maintenanceAt, upcomingMaintenance } from "../../shared/schedule/maintenance.ts";
-import { type Context, type Decision, decided } from "./decision.ts";
+import { type Context, type Decision, decided, defined, refuseField } from "./decision.ts";
 import { almanacOf } from "./due.ts";
-import { defined } from "./heartbeat.ts";
 import { moveDeadlines } from "./rederive.ts";
 import type { Change, StateReader } from "./state.ts";
 
-const fieldFault = (field: string, message: string): Refusal =>
-  refuse("invalid", `${field}: ${message}`, [{ field, message }]);
 const unknown = (id: string): Refusal =>
   refuse("not_found", `there is no maintenance ${id}; \`sentinel maintenance list\` shows them`);
 
@@ -29,18 +26,17 @@ export function addMaintenance(
 
 function entryOf(args: Args<"maintenance.add">, now: number): Maintenance | Refusal {
   const { hosts, tags, all, from = now, to, durationMs, cron, zone = "UTC", announceMs } = args;
-  if (!hosts && !tags && !all) return fieldFault("hosts", "say what it is for: hosts, tags, or all");
+  if (!hosts && !tags && !all) return refuseField("hosts", "say what it is for: hosts, tags, or all");
   const common = { scope: defined({ hosts, tags, all }), ...defined({ announceMs }) };
   if (cron !== undefined) {
     if (durationMs === undefined)
-      return fieldFault("durationMs", "a repeating maintenance says how long it takes each time");
-    if (to !== undefined) return fieldFault("to", "goes with from; a repeating maintenance has cron and durationMs");
+      return refuseField("durationMs", "a repeating maintenance says how long it takes each time");
+    if (to !== undefined) return refuseField("to", "goes with from; a repeating maintenance has cron and durationMs");
     return { kind: "repeating", expression: cron, zone, durationMs, ...common };
   }
-  if ((to === undefined) === (durationMs === undefined))
-    return fieldFault("to", "give either its end or its length, durationMs");
-  const end = to ?? from + (durationMs ?? 0);
-  if (end <= from || end <= now) return fieldFault("to", "it has to end after it begins, and after now");
+  const end = durationMs === undefined ? to : to === undefined ? from + durationMs : undefined;
+  if (end === undefined) return refuseField("to", "give either its end or its length, durationMs");
+  if (end <= from || end <= now) return refuseField("to", "it has to end after it begins, and after now");
   return { kind: "once", from, to: end, ...common };
 }
 

@@ -1,6 +1,31 @@
 import { type Almanac, dueTimes } from "./due.ts";
-import { difference, factsOf, rederived } from "./host.ts";
+import { difference, type Facts, factsOf } from "./facts.ts";
+import { expectation } from "./heartbeat.ts";
 import type { Change, StateReader } from "./state.ts";
+
+/**
+ * What becomes of a host whose rules have changed: its deadline follows, in either direction. A new deadline that is
+ * over already would call a host late that couldn't know: it counts from now instead. Who was late and no longer is, is up.
+ */
+export function rederived(
+  id: string,
+  { host: edited, status, beat }: Facts,
+  dueBefore: number,
+  almanac: Almanac,
+  now: number,
+): Facts {
+  if (!beat) return { host: edited, status, beat };
+  const moved = dueTimes(id, edited, beat, almanac).dueAt;
+  const host = moved !== dueBefore && moved <= now ? { ...edited, watchedSince: now } : edited;
+  const { dueAt } = dueTimes(id, host, beat, almanac);
+  const punctual = status.state === "late" && dueAt > now;
+  const reason = `not late any more: ${expectation(host)} since an edit`;
+  return {
+    host,
+    status: punctual ? { state: "up", since: now, reason } : status,
+    beat: dueAt === beat.dueAt ? beat : { ...beat, dueAt },
+  };
+}
 
 /** What a change of settings or maintenance means for the hosts: each deadline that it moves, and nobody's false alarm. */
 export function moveDeadlines(state: StateReader, before: Almanac, after: Almanac, now: number): Change[] {

@@ -1,4 +1,12 @@
-import type { Beat, Entity, Gap, Kind, RecentBeat, Values } from "../../shared/model.ts";
+import {
+  type Beat,
+  type Entity,
+  type Gap,
+  type Kind,
+  kindSchemas,
+  type RecentBeat,
+  type Values,
+} from "../../shared/model.ts";
 
 /** One upsert, one removal, or one record: a record is history only (a `log`, a buffered heartbeat) and changes no entity. */
 export type Change =
@@ -31,14 +39,15 @@ export interface StateReader {
 
 export const RING = 20;
 
-/** A host's last heartbeats, flat: at, status code, duration (−1: none) for each. */
+/** A host's last heartbeats, flat: at, status code, duration (−1: none) for each. Replaced, never changed. */
 export interface Ring {
-  rev: number;
-  beats: number[];
+  readonly rev: number;
+  readonly beats: readonly number[];
 }
 
 const WIDTH = 3;
 const statusCode = { ok: 0, fail: 1 } as const;
+const noRing: Ring = { rev: 0, beats: [] };
 
 export interface Removal {
   kind: Kind;
@@ -55,19 +64,20 @@ const SLACK = 1.1;
 
 /** What one change replaced, so that the newest commit can be taken back exactly. */
 export interface Undo {
+  kind: Kind;
+  id: string;
   entity: Entity | undefined;
-  /** The ring's revision before; undefined when the host had none. */
-  ringRev?: number | undefined;
-  /** The oldest heartbeat, when a full ring dropped it. */
-  dropped?: number[] | undefined;
-  /** What a removal took away. */
-  removed?: { ring: Ring | undefined; removals: Removal[]; length: number; floor: number };
+  ring: Ring | undefined;
+  /** The removals before a removal. */
+  removed?: { removals: Removal[]; length: number; floor: number };
 }
+
+type Tables = Record<Kind, Map<string, Entity>>;
 
 /** Everything live, in memory: the entities, each host's ring, and the removals of the last day. */
 export class State implements StateReader {
   rev = 0;
-  readonly #kinds = new Map<Kind, Map<string, Entity>>();
+  readonly #tables = Object.fromEntries(Object.keys(kindSchemas).map((kind) => [kind, new Map()])) as Tables;
   readonly #rings = new Map<string, Ring>();
   readonly #openAlerts = new Map<string, string>();
   #gaps: Gap[] | undefined;
@@ -76,15 +86,15 @@ export class State implements StateReader {
   removalFloor = 0;
 
   get<K extends Kind>(kind: K, id: string): Entity<K> | undefined {
-    return this.#kinds.get(kind)?.get(id) as Entity<K> | undefined;
+    return this.#tables[kind].get(id) as Entity<K> | undefined;
   }
 
   all<K extends Kind>(kind: K): IterableIterator<Entity<K>> {
-    return this.#table(kind).values() as IterableIterator<Entity<K>>;
+    return this.#tables[kind].values() as IterableIterator<Entity<K>>;
   }
 
   count(kind: Kind): number {
-    return this.#kinds.get(kind)?.size ?? 0;
+    return this.#tables[kind].size;
   }
 
   openAlert(key: string): Entity<"alert"> | undefined {
@@ -100,12 +110,8 @@ export class State implements StateReader {
     const flat = this.#rings.get(host)?.beats ?? [];
     const beats: RecentBeat[] = [];
     for (let i = 0; i < flat.length; i += WIDTH) {
-      const durationMs = flat[i + 2] ?? -1;
-      beats.push({
-        at: flat[i] ?? 0,
-        status: flat[i + 1] === 1 ? "fail" : "ok",
-        ...(durationMs >= 0 ? { durationMs } : {}),
-      });
+      const [at, code, durationMs] = flat.slice(i, i + WIDTH) as [number, number, number];
+      beats.push({ at, status: code === 1 ? "fail" : "ok", ...(durationMs >= 0 ? { durationMs } : {}) });
     }
     return beats;
   }
@@ -124,38 +130,39 @@ export class State implements StateReader {
 
   /** Every entity of every kind. It may be read while commits go on: then each is as it was when its turn came. */
   *entities(): Generator<Entity> {
-    for (const table of this.#kinds.values()) yield* table.values();
+    for (const table of Object.values(this.#tables)) yield* table.values();
   }
 
   /**
    * Applies one commit, and appends to `undo` what each change replaced. Over a state that already holds parts of it
    * or of later commits (a snapshot taken while commits went on), replaying all of them in order ends at the same state.
    */
-  apply(commit: Commit, undo?: Undo[]): void {
-    for (const change of commit.changes) {
+  apply({ rev, at, changes }: Commit, undo?: Undo[]): void {
+    for (const change of changes) {
+      if ("record" in change) continue;
       undo?.push(this.#before(change));
-      if ("value" in change) this.upsert({ kind: change.kind, id: change.id, rev: commit.rev, value: change.value });
-      else if ("removed" in change) this.remove({ kind: change.kind, id: change.id, rev: commit.rev, at: commit.at });
+      const { kind, id } = change;
+      if ("value" in change) this.upsert({ kind, id, rev, value: change.value });
+      else this.remove({ kind, id, rev, at });
     }
-    if (commit.rev > this.rev) this.rev = commit.rev;
+    if (rev > this.rev) this.rev = rev;
   }
 
   /** Takes back the newest commit, which never became durable. `undo` is what `apply` gave for it. */
-  revert(commit: Commit, undo: readonly Undo[]): void {
-    for (let i = commit.changes.length - 1; i >= 0; i--) {
-      const change = commit.changes[i];
-      const before = undo[i];
-      if (!change || !before || "record" in change) continue;
-      if (before.entity) this.#table(change.kind).set(change.id, before.entity);
-      else this.#table(change.kind).delete(change.id);
-      if (before.removed) this.#unremove(change.id, before.removed);
-      else if (change.kind === "beat") this.#unpush(change.id, before);
+  revert({ rev }: Commit, undo: readonly Undo[]): void {
+    for (const before of undo.toReversed()) {
+      const { kind, id, entity, ring, removed } = before;
+      if (entity) this.restore(entity);
+      else this.#drop(kind, id);
+      if (kind === "beat" && ring) this.#rings.set(id, ring);
+      else if (kind === "beat") this.#rings.delete(id);
+      if (removed) this.#unremove(removed);
     }
-    this.rev = commit.rev - 1;
+    this.rev = rev - 1;
   }
 
   upsert(entity: Entity): void {
-    this.#put(entity);
+    this.restore(entity);
     if (entity.kind === "beat") this.#push(entity.id, entity.rev, entity.value as Beat);
   }
 
@@ -166,9 +173,11 @@ export class State implements StateReader {
     this.#forgetRemovals(removal.at);
   }
 
-  /** An entity as a snapshot had it: the ring comes separately. */
+  /** An entity as it was, in a snapshot or before a commit: the ring comes separately. */
   restore(entity: Entity): void {
-    this.#put(entity);
+    this.#tables[entity.kind].set(entity.id, entity);
+    if (entity.kind === "alert") this.#indexAlert(entity as Entity<"alert">);
+    else if (entity.kind === "gap") this.#gaps = undefined;
   }
 
   restoreRemovals(removals: Removal[], floor: number): void {
@@ -176,21 +185,9 @@ export class State implements StateReader {
     this.removalFloor = floor;
   }
 
-  #table(kind: Kind): Map<string, Entity> {
-    let table = this.#kinds.get(kind);
-    if (!table) this.#kinds.set(kind, (table = new Map()));
-    return table;
-  }
-
-  #put(entity: Entity): void {
-    this.#table(entity.kind).set(entity.id, entity);
-    if (entity.kind === "alert") this.#indexAlert(entity as Entity<"alert">);
-    else if (entity.kind === "gap") this.#gaps = undefined;
-  }
-
   #drop(kind: Kind, id: string): void {
     const old = this.get(kind, id);
-    this.#table(kind).delete(id);
+    this.#tables[kind].delete(id);
     if (old?.kind === "alert") this.#closeAlert(old as Entity<"alert">);
     else if (kind === "gap") this.#gaps = undefined;
   }
@@ -204,56 +201,35 @@ export class State implements StateReader {
     if (this.#openAlerts.get(alert.value.key) === alert.id) this.#openAlerts.delete(alert.value.key);
   }
 
-  #push(host: string, rev: number, beat: Beat): void {
-    let ring = this.#rings.get(host);
-    if (!ring) this.#rings.set(host, (ring = { rev: 0, beats: [] }));
+  #push(host: string, rev: number, { at, status, durationMs = -1 }: Beat): void {
+    const { rev: before, beats } = this.#rings.get(host) ?? noRing;
     // A beat whose `at` is unchanged was re-derived (a new deadline), not sent again.
-    if (rev <= ring.rev || ring.beats[ring.beats.length - WIDTH] === beat.at) return;
-    ring.rev = rev;
-    ring.beats.push(beat.at, statusCode[beat.status], beat.durationMs ?? -1);
-    if (ring.beats.length > RING * WIDTH) ring.beats.splice(0, WIDTH);
+    if (rev <= before || beats.at(-WIDTH) === at) return;
+    const kept = beats.slice(-(RING - 1) * WIDTH);
+    this.#rings.set(host, { rev, beats: kept.concat(at, statusCode[status], durationMs) });
   }
 
-  #before(change: Change): Undo {
-    const entity = this.#kinds.get(change.kind)?.get(change.id);
-    if ("removed" in change) {
-      const ring = change.kind === "beat" ? this.#rings.get(change.id) : undefined;
-      return {
-        entity,
-        removed: { ring, removals: this.#removals, length: this.#removals.length, floor: this.removalFloor },
-      };
-    }
-    if (change.kind !== "beat" || "record" in change) return { entity };
-    const ring = this.#rings.get(change.id);
-    const full = ring !== undefined && ring.beats.length >= RING * WIDTH;
-    return { entity, ringRev: ring?.rev, dropped: full ? ring.beats.slice(0, WIDTH) : undefined };
+  #before({ kind, id, ...change }: Change): Undo {
+    const undo: Undo = { kind, id, entity: this.get(kind, id), ring: this.#rings.get(id) };
+    if (!("removed" in change)) return undo;
+    return { ...undo, removed: { removals: this.#removals, length: this.#removals.length, floor: this.removalFloor } };
   }
 
-  #unpush(host: string, before: Undo): void {
-    const ring = this.#rings.get(host);
-    if (!ring || ring.rev === before.ringRev) return;
-    if (before.ringRev === undefined) {
-      this.#rings.delete(host);
-      return;
-    }
-    ring.rev = before.ringRev;
-    ring.beats.splice(-WIDTH);
-    if (before.dropped) ring.beats.unshift(...before.dropped);
-  }
-
-  #unremove(id: string, { ring, removals, length, floor }: NonNullable<Undo["removed"]>): void {
-    if (ring) this.#rings.set(id, ring);
-    this.#removals = removals;
-    this.#removals.length = length;
-    this.removalFloor = floor;
+  #unremove({ removals, length, floor }: NonNullable<Undo["removed"]>): void {
+    removals.length = length;
+    this.restoreRemovals(removals, floor);
   }
 
   #forgetRemovals(now: number): void {
-    const oldest = this.#removals[0]?.at ?? now;
-    if (this.#removals.length < REMOVALS_KEPT * SLACK && oldest > now - REMOVALS_KEPT_MS * SLACK) return;
-    let drop = Math.max(0, this.#removals.length - REMOVALS_KEPT);
-    while (drop < this.#removals.length && (this.#removals[drop]?.at ?? now) < now - REMOVALS_KEPT_MS) drop++;
-    this.removalFloor = this.#removals[drop - 1]?.rev ?? this.removalFloor;
-    this.#removals = this.#removals.slice(drop);
+    const removals = this.#removals;
+    const stale = removals.findIndex(({ at }) => at > now - REMOVALS_KEPT_MS * SLACK) !== 0;
+    if (!stale && removals.length < REMOVALS_KEPT * SLACK) return;
+    let drop = 0;
+    for (const { rev, at } of removals) {
+      if (removals.length - drop <= REMOVALS_KEPT && at >= now - REMOVALS_KEPT_MS) break;
+      this.removalFloor = rev;
+      drop++;
+    }
+    this.#removals = removals.slice(drop);
   }
 }

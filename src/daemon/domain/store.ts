@@ -11,6 +11,14 @@ export interface Blobs {
   remove(id: string): Promise<void>;
 }
 
+/** Secrets that must be used again (webhook URLs). Entities refer to them by name; they are nowhere else. */
+export interface Secrets {
+  get(name: string): Readonly<Record<string, string>> | undefined;
+  /** Resolves once they are safe. Rejects with `StoreUnavailable`. */
+  put(name: string, values: Record<string, string>): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
 /** A blob's id: folder and name, of letters that every file system takes. */
 export const blobId = /^[a-z]+(\/[a-z0-9][a-z0-9._-]{0,127}){1,2}$/;
 
@@ -51,6 +59,7 @@ export interface Store {
   /** Notes that the monitor is alive at `at`, so that the next start can date a downtime. */
   pulse(at: number): Promise<void>;
   readonly blobs: Blobs;
+  readonly secrets: Secrets;
   /** Waits for what was accepted, then lets go of the data. */
   close(): Promise<void>;
 }

@@ -42,28 +42,28 @@ export function scheduleOf(host: Host): Schedule {
 function makeSchedule({ periodMs, cron, calendar, zone = "UTC" }: Host): Schedule {
   if (cron !== undefined) return { kind: "cron", expression: cron, zone };
   if (calendar !== undefined) return { kind: "calendar", expression: calendar, zone };
-  return { kind: "period", everyMs: periodMs ?? 0 };
+  if (periodMs === undefined) throw new Error("a host was kept without a schedule");
+  return { kind: "period", everyMs: periodMs };
 }
 
 /** The rules of a host's deadlines. */
-export function rulesOf(id: string, host: Host, { settings, maintenance }: Surroundings): DueRules {
-  const schedule = scheduleOf(host);
-  const work = maintenanceOf(id, host, maintenance);
+export function rulesOf(id: string, host: Host, surroundings: Surroundings): DueRules {
   const { window } = host;
-  if (window.kind === "always") return { schedule, window, maintenance: work };
-  return {
-    schedule,
-    window,
-    maintenance: work,
-    defaults: settings.businessHours,
-    holidays: holidaysOf(id, host, settings.holidays),
-  };
+  const rules = { schedule: scheduleOf(host), window, maintenance: maintenanceOf(id, host, surroundings) };
+  if (window.kind === "always") return rules;
+  const { businessHours, holidays } = surroundings.settings;
+  return { ...rules, defaults: businessHours, holidays: holidaysOf(id, host, holidays) };
 }
 
-const maintenanceOf = (id: string, { tags }: Host, all: Surroundings["maintenance"]): MaintenanceEntity[] | undefined =>
-  all.length === 0
-    ? undefined
-    : all.filter(({ value }) => inScope(value.scope, { id, tags })).map(({ value }) => value);
+/** The maintenance that is planned for a host. */
+export const maintenanceOf = (
+  id: string,
+  { tags }: Host,
+  { maintenance }: Surroundings,
+): readonly MaintenanceEntity[] =>
+  maintenance.length === 0
+    ? none
+    : maintenance.filter(({ value }) => inScope(value.scope, { id, tags })).map(({ value }) => value);
 
 type Holidays = Settings["holidays"];
 const everyone: Scope = { all: true };
@@ -82,5 +82,7 @@ function holidaysOf(id: string, { tags }: Host, all: Holidays): Holidays {
 }
 
 /** The maintenance that a host is under at an instant, for its reason. */
-export const maintenanceWords = (entries: readonly MaintenanceEntity[]): string =>
-  entries.length === 0 ? "maintenance" : `maintenance: ${entries.map(({ comment }) => comment).join("; ")}`;
+export function maintenanceWords(entries: readonly MaintenanceEntity[]): string {
+  const comments = entries.map(({ comment }) => comment).filter((comment) => comment !== "");
+  return comments.length === 0 ? "maintenance" : `maintenance: ${comments.join("; ")}`;
+}

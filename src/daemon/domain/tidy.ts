@@ -5,7 +5,7 @@ import type { Change, StateReader } from "./state.ts";
 /** How long the same key gets the same answer. */
 export const RECEIPT_KEPT_MS = DAY;
 
-/** Removes receipts and tokens whose time is over. */
+/** Removes receipts, tokens, deliveries and silences whose time is over. */
 export function tidy(state: StateReader, _args: object, { now }: Context): Decision<undefined> {
   const changes: Change[] = [];
   for (const { id, value } of state.all("receipt")) {
@@ -13,6 +13,14 @@ export function tidy(state: StateReader, _args: object, { now }: Context): Decis
   }
   for (const { id, value } of state.all("token")) {
     if ((value.expiresAt ?? Infinity) < now) changes.push({ kind: "token", id, removed: true });
+  }
+  for (const { id, value } of state.all("delivery")) {
+    const alert = state.get("alert", value.alert)?.value;
+    const over = (alert?.resolvedAt ?? (alert ? Infinity : 0)) < now - DAY;
+    if (over && value.state !== "pending") changes.push({ kind: "delivery", id, removed: true });
+  }
+  for (const { id, value } of state.all("silence")) {
+    if (value.to < now - 30 * DAY) changes.push({ kind: "silence", id, removed: true });
   }
   return decided(undefined, changes);
 }

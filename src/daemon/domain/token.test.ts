@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { createWorld } from "../../../tests/support/world.ts";
+import { createWorld, fakeMint } from "../../../tests/support/world.ts";
 import { addToken, listTokens, revokeToken } from "./token.ts";
 
 let world: ReturnType<typeof createWorld>;
@@ -15,6 +15,15 @@ test("a new token is shown once, and listed without its secret or its hash", () 
   expect(listTokens(world.state).items).toEqual([
     { id: "t-web01", name: "cron", role: "host", createdAt: world.now() },
   ]);
+});
+test("the newest comes first", () => {
+  for (const tokenId of ["t-first", "t-second", "t-third"]) {
+    world.run((state, context) =>
+      addToken(state, { name: tokenId, role: "viewer" }, { ...context, mint: { ...fakeMint("web01"), tokenId } }),
+    );
+    world.pass(1_000);
+  }
+  expect(listTokens(world.state).items.map(({ id }) => id)).toEqual(["t-third", "t-second", "t-first"]);
 });
 test("one that would be void at once is refused", () => {
   expect(add({ expiresAt: world.now() })).toMatchObject({

@@ -1,8 +1,7 @@
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse } from "../../shared/errors.ts";
 import type { Entity, Token } from "../../shared/model.ts";
-import { type Context, type Decision, decided, minted } from "./decision.ts";
-import { defined } from "./heartbeat.ts";
+import { type Context, type Decision, decided, defined, minted, refuseField } from "./decision.ts";
 import type { StateReader } from "./state.ts";
 
 const view = ({
@@ -19,10 +18,8 @@ export function addToken(
   { name, role, expiresAt }: Args<"token.add">,
   context: Context,
 ): Decision<Result<"token.add">> {
-  if (expiresAt !== undefined && expiresAt <= context.now) {
-    const message = "lies in the past: the token would be void at once";
-    return refuse("invalid", `expiresAt: ${message}`, [{ field: "expiresAt", message }]);
-  }
+  if (expiresAt !== undefined && expiresAt <= context.now)
+    return refuseField("expiresAt", "lies in the past: the token would be void at once");
   const { tokenId: id, secrets, hashes } = minted(context);
   const value: Token = { role, name, hashes, createdAt: context.now, ...defined({ expiresAt }) };
   return decided({ ...view({ id, value }), token: secrets.token }, [{ kind: "token", id, value }]);

@@ -103,6 +103,23 @@ describe("silence", () => {
     await settled();
     expect(state("web01")).toBe("down");
   });
+  test("a notice that a silence held back goes out when the silence ends, by itself or by hand", async () => {
+    await world.engine.execute("channel.add", { id: "ops", type: "plain" }, admin);
+    await world.addHost("web01");
+    await world.addHost("db01");
+    await world.engine.start();
+    await world.engine.execute("silence.add", { hosts: ["web01"], durationMs: HOUR }, admin);
+    const made = await world.engine.execute("silence.add", { hosts: ["db01"], durationMs: DAY }, admin);
+    for (const host of ["web01", "db01"]) await world.engine.execute("heartbeat.post", { host, status: "fail" }, admin);
+    world.clock.advance(HOUR - 1);
+    expect(world.store.state.count("delivery")).toBe(0);
+    world.clock.advance(1);
+    expect(world.store.state.count("delivery")).toBe(1);
+    await world.engine.execute("silence.remove", { id: (made as { value: { id: string } }).value.id }, admin);
+    world.clock.advance(1);
+    await settled();
+    expect(world.store.state.count("delivery")).toBe(2);
+  });
   test("after a stop nothing is called down any more", async () => {
     await world.addHost("web01");
     await world.engine.start();

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../../shared/api/command.ts";
-import { type CommandName, findCommand, type Result } from "../../shared/api/registry.ts";
+import { type Args, type CommandName, findCommand, type Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import type { Role, Settings } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
@@ -12,6 +12,9 @@ import { settingOf } from "../domain/surroundings.ts";
 import type { Change, StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
+import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
+import { noChannel } from "../domain/channel.ts";
+import { noticesFor, tellAt } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { createFeed, type Feed } from "./feed.ts";
@@ -30,6 +33,8 @@ export interface EngineOptions {
   mint(wanted: { id?: string; token?: string; role?: Role }): Minted;
   /** Callers whose secret comes from the configuration. */
   fixedTokens?: { secret: string; caller: Caller }[];
+  /** The ways to reach people. */
+  channels?: ChannelTypes;
   health(): Result<"health.show">;
   /** Called with the reason when nothing can be kept any more, with nothing when it can again. */
   onRefusing?(reason: string | undefined): void;
@@ -56,9 +61,12 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   stop(): Promise<void>;
 }
 
+const noChannels: ChannelTypes = { names: [], find: () => undefined, test: async () => ({ ok: false, answer: "" }) };
 const PULSE_MS = 5_000;
 /** What waits among the hosts' deadlines for the end of the alert about gaps; no host or run has such an id. */
 const CALM = ":calm";
+/** Before the id of an alert, what waits until it can be told. */
+const TOLD = "!";
 const system: Caller = { name: "system", role: "system" };
 
 export function createEngine({
@@ -67,13 +75,14 @@ export function createEngine({
   mint,
   fixedTokens = [],
   health,
+  channels = noChannels,
   before = () => {},
   onRefusing = () => {},
 }: EngineOptions): Engine {
   const deadlines = createDeadlines({
     clock,
     before,
-    nextCheckAt: (id) => (id === CALM ? calmAt(store.state) : nextCheckAt(store.state, id, clock.now())),
+    nextCheckAt: (id) => whenToLook(id),
     // Decided in this very turn, unless nobody may be judged yet.
     check: (id) => (refusals.reason === undefined ? look(id) : refusals.over().then(() => look(id))),
   });
@@ -86,7 +95,17 @@ export function createEngine({
   const tokens = createAuthenticator(store, fixedTokens);
   const cancels = new Map<string, () => void>();
 
-  const look = (id: string): Promise<void> => (id === CALM ? runSystem("calm", {}) : runSystem("check", { id }));
+  function whenToLook(id: string): number | undefined {
+    if (id === CALM) return calmAt(store.state);
+    return id.startsWith(TOLD)
+      ? tellAt(store.state, id.slice(1), clock.now())
+      : nextCheckAt(store.state, id, clock.now());
+  }
+
+  function look(id: string): Promise<void> {
+    if (id === CALM) return runSystem("calm", {});
+    return id.startsWith(TOLD) ? runSystem("tell", { id: id.slice(1) }) : runSystem("check", { id });
+  }
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -96,6 +115,7 @@ export function createEngine({
     const parsed = spec.args.safeParse(raw ?? {});
     if (!parsed.success) return refuseInvalid(parsed.error, "args");
     try {
+      if (spec.name === "channel.add") return await addChannel(spec, parsed.data as Args<"channel.add">, caller, key);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
     } catch (error) {
       refusals.note(error);
@@ -107,6 +127,7 @@ export function createEngine({
   /** A reader sees the head at once; its answer waits until that is durable. */
   async function read(name: CommandName, args: unknown): Promise<Outcome> {
     if (name === "health.show") return { ok: true, value: health() };
+    if (name === "channel.test") return testChannel((args as { id: string }).id);
     if (name === "host.body") return readBody(store, (args as { id: string }).id);
     const handler = handlers[name] as { read(state: StateReader, args: unknown, now: number): object };
     const value = handler.read(store.state, args, clock.now());
@@ -119,14 +140,14 @@ export function createEngine({
     args: unknown,
     caller: Caller,
     key?: string,
-    ping?: Pick<Context, "body" | "resumes">,
+    extra?: Pick<Context, "body" | "resumes" | "edits">,
   ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);
     const first = receipt && replay(store.state, receipt, spec.secret === true);
     if (first) return store.durable(store.state.rev).then(() => first);
     before();
     const now = clock.now();
-    const context: Context = { now, by: caller, ...ping, ...(spec.secret ? { mint: mint(args as object) } : {}) };
+    const context: Context = { now, by: caller, ...extra, ...(spec.secret ? { mint: mint(args as object) } : {}) };
     const handler = handlers[spec.name as keyof typeof handlers] as {
       decide(state: StateReader, args: unknown, context: Context): Decision<unknown>;
     };
@@ -136,8 +157,28 @@ export function createEngine({
     await settle(decision, now, caller.name);
     for (const change of decision.changes) {
       if (change.kind === "host" && "removed" in change) await forgetBodies(store, change.id, 0);
+      if (change.kind === "channel" && "removed" in change) await store.secrets.remove(secretName(change.id));
     }
     return { ok: true, value: decision.value };
+  }
+
+  /** Its secrets are put away first: a channel that is there can be used. */
+  async function addChannel(
+    spec: CommandSpec & { name: CommandName },
+    args: Args<"channel.add">,
+    caller: Caller,
+    key?: string,
+  ): Promise<Outcome> {
+    const checked = checkChannel(args, channels);
+    if (!checked.ok) return checked;
+    await store.secrets.put(secretName(args.id), checked.secrets);
+    return write(spec, checked.args, caller, key, { edits: checked.edits });
+  }
+
+  async function testChannel(id: string): Promise<Outcome> {
+    if (!store.state.get("channel", id)) return noChannel(id);
+    const { ok, answer } = await channels.test(id);
+    return { ok: true, value: { id, sent: ok, answer } };
   }
 
   async function ping(args: HeartbeatArgs, caller: Caller, bytes?: Uint8Array): Promise<Outcome> {
@@ -160,6 +201,7 @@ export function createEngine({
   function settle(decision: Extract<Decision<unknown>, { ok: true }>, at: number, by: string): Promise<unknown> {
     const { changes } = decision;
     if (changes.length === 0) return store.durable(store.state.rev);
+    changes.push(...noticesFor(store.state, changes, at));
     const durable = store.commit(store.state.rev, { at, by, changes });
     for (const change of changes) rearm(change);
     return durable;
@@ -169,10 +211,17 @@ export function createEngine({
   function rearm({ kind, id }: Change): void {
     if (kind === "beat") deadlines.ensure(id);
     else if (kind === "status" || kind === "host" || kind === "run") deadlines.arm(id);
+    else if (kind === "alert") deadlines.arm(TOLD + id);
+    else if (kind === "silence") armAlerts();
     else if (kind === "maintenance" || kind === "setting" || kind === "gap") armAll();
   }
 
+  function armAlerts(): void {
+    for (const { id } of store.state.all("alert")) deadlines.arm(TOLD + id);
+  }
+
   function armAll(): void {
+    armAlerts();
     for (const { id } of store.state.all("host")) deadlines.arm(id);
     for (const { id } of store.state.all("run")) deadlines.arm(id);
     deadlines.arm(CALM);

@@ -1,8 +1,16 @@
 import { z } from "zod";
 import { alertSchema, alertStates, prose, slug } from "../model.ts";
+import { DAY } from "../time.ts";
 import { command } from "./command.ts";
 
 const alertId = z.string().regex(/^a[0-9]+(-[0-9]+)?$/, "an alert's id looks like a42");
+
+const snoozeMs = z
+  .number()
+  .int()
+  .min(1_000)
+  .max(30 * DAY)
+  .meta({ unit: "ms" });
 
 export const alertView = alertSchema.extend({ id: alertId });
 export type AlertView = z.infer<typeof alertView>;
@@ -25,30 +33,80 @@ export const alertList = command({
   cli: { table: { items: "items", columns }, example: "sentinel alert list --state open" },
 });
 
+const some = {
+  id: alertId.optional(),
+  ids: z.array(alertId).min(1).max(10_000).optional(),
+  comment: prose(1000).optional(),
+};
+const oneOrMany = (args: { id?: unknown; ids?: unknown }): boolean =>
+  (args.id !== undefined) !== (args.ids !== undefined);
+const either = "give either id or ids";
+const items = z.object({ items: z.array(alertView) });
+const body = z.object({ comment: prose(1000).optional() });
+
+/** What the commands that act on alerts have in common. */
+const acting = (verb: string, said: z.ZodType = body.nullish()) => ({
+  access: "operator" as const,
+  effect: "write" as const,
+  result: items,
+  rest: {
+    methods: ["POST"] as const,
+    path: `/api/v1/alerts/{id}/${verb}`,
+    status: 200 as const,
+    body: said,
+    reply: alertView,
+    toReply: ({ items: [alert] }: z.infer<typeof items>) => alert,
+  },
+});
+const typed = (example: string) => ({ positionals: ["ids"], table: { items: "items", columns }, example });
+
 export const alertAck = command({
+  ...acting("ack"),
   name: "alert.ack",
   summary: "Acknowledge alerts: somebody is on it. Who, when and the comment are kept.",
-  access: "operator",
-  effect: "write",
-  args: z
-    .object({
-      id: alertId.optional(),
-      ids: z.array(alertId).min(1).max(10_000).optional(),
-      comment: prose(1000).optional(),
-    })
-    .refine((args) => (args.id === undefined) !== (args.ids === undefined), "give either id or ids"),
-  result: z.object({ items: z.array(alertView) }),
-  rest: {
-    methods: ["POST"],
-    path: "/api/v1/alerts/{id}/ack",
-    status: 200,
-    body: z.object({ comment: prose(1000).optional() }).nullish(),
-    reply: alertView,
-    toReply: ({ items: [alert] }: { items: AlertView[] }) => alert,
-  },
-  cli: {
-    positionals: ["ids"],
-    table: { items: "items", columns },
-    example: 'sentinel alert ack a42 --comment "on it"',
-  },
+  args: z.object(some).refine(oneOrMany, either),
+  cli: typed('sentinel alert ack a42 --comment "on it"'),
+});
+
+export const alertUnack = command({
+  ...acting("unack"),
+  name: "alert.unack",
+  summary: "Take an acknowledgement back: the alert fires again.",
+  args: z.object(some).refine(oneOrMany, either),
+  cli: typed("sentinel alert unack a42"),
+});
+
+const remark = { comment: prose(1000).min(1) };
+export const alertComment = command({
+  ...acting("comment", z.object(remark)),
+  name: "alert.comment",
+  summary: "Note something on alerts; the last comment is shown, all of them are in the journal.",
+  args: z.object({ ...some, ...remark }).refine(oneOrMany, either),
+  cli: typed('sentinel alert comment a42 --comment "disk ordered"'),
+});
+
+const assignee = { assignee: prose(64).min(1) };
+export const alertAssign = command({
+  ...acting("assign", body.extend(assignee)),
+  name: "alert.assign",
+  summary: "Say who takes alerts.",
+  args: z.object({ ...some, ...assignee }).refine(oneOrMany, either),
+  cli: { ...typed("sentinel alert assign a42 --to ada"), flags: { assignee: "to" } },
+});
+
+const span = { durationMs: snoozeMs };
+export const alertSnooze = command({
+  ...acting("snooze", body.extend(span)),
+  name: "alert.snooze",
+  summary: "Leave alerts be for a time: those that still fire then are told again.",
+  args: z.object({ ...some, ...span }).refine(oneOrMany, either),
+  cli: { ...typed("sentinel alert snooze a42 --for 2h"), flags: { durationMs: "for" } },
+});
+
+export const alertResolve = command({
+  ...acting("resolve"),
+  name: "alert.resolve",
+  summary: "Resolve alerts by hand: whoever was told is told of it.",
+  args: z.object(some).refine(oneOrMany, either),
+  cli: typed('sentinel alert resolve a42 --comment "decommissioned"'),
 });

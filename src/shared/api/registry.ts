@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { alertAck, alertList } from "./alert.ts";
+import { alertAck, alertAssign, alertComment, alertList, alertResolve, alertSnooze, alertUnack } from "./alert.ts";
+import { channelAdd, channelList, channelRemove, channelTest, deliveryList } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
 import { healthShow } from "./health.ts";
 import { heartbeatPost } from "./heartbeat.ts";
@@ -17,6 +18,7 @@ import {
 } from "./host.ts";
 
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
+import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
 import { settingList, settingReset, settingSet } from "./setting.ts";
 import { tokenAdd, tokenList, tokenRevoke } from "./token.ts";
 
@@ -37,10 +39,23 @@ export const registry = [
   hostRecent,
   alertList,
   alertAck,
+  alertUnack,
+  alertComment,
+  alertAssign,
+  alertSnooze,
+  alertResolve,
+  silenceList,
+  silenceAdd,
+  silenceRemove,
   maintenanceList,
   maintenanceAdd,
   maintenanceEnd,
   maintenanceRemove,
+  channelList,
+  channelAdd,
+  channelTest,
+  channelRemove,
+  deliveryList,
   settingList,
   settingSet,
   settingReset,

@@ -9,6 +9,7 @@ import { encodeLine } from "./line.ts";
 import { load } from "./load.ts";
 import { takeLock } from "./lock.ts";
 import { names, type Names } from "./names.ts";
+import { openSecrets } from "./secrets.ts";
 import { createPulse, readPulse } from "./pulse.ts";
 import { createSnapshots } from "./snapshots.ts";
 
@@ -104,6 +105,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
 
   await snapshots.take().catch(unlessFull);
   await journal.begin(state.rev + 1).catch(unlessFull);
+  const secrets = await openSecrets({ folder: where.folder, files });
   const pulse = createPulse({ path: where.pulse, files, warn });
 
   return {
@@ -119,6 +121,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     onDurable: ledger.onDurable,
     pulse: (at) => pulse.beat((aliveAt = at)),
     blobs: createBlobs({ folder: where.blobs, files }),
+    secrets,
     close: () => (closing ??= close()),
   };
 

@@ -18,6 +18,7 @@ export function createMemoryStore({
   onFatal = () => {},
 }: MemoryStoreOptions = {}): Store {
   const state = new State();
+  const secrets = new Map<string, Record<string, string>>();
   const blobs = new Map<string, Uint8Array>();
   const ledger = createLedger({ state, encode: () => "", write, defer: queueMicrotask, onFatal });
   return {
@@ -32,6 +33,11 @@ export function createMemoryStore({
     durable: ledger.durable,
     onDurable: ledger.onDurable,
     pulse: async () => {},
+    secrets: {
+      get: (name) => secrets.get(name),
+      put: async (name, values) => void secrets.set(name, values),
+      remove: async (name) => void secrets.delete(name),
+    },
     blobs: {
       put: async (id, bytes) => void blobs.set(id, bytes),
       get: async (id) => blobs.get(id),

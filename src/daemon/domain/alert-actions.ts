@@ -1,0 +1,73 @@
+import type { AlertView } from "../../shared/api/alert.ts";
+import type { Args, Result } from "../../shared/api/registry.ts";
+import { refuse, type Refusal } from "../../shared/errors.ts";
+import type { Alert } from "../../shared/model.ts";
+import { alertView, targets } from "./alert.ts";
+import { type Context, type Decision, decided } from "./decision.ts";
+import type { Change, StateReader } from "./state.ts";
+
+type Items = Result<"alert.ack">;
+type Some = { id?: string | undefined; ids?: string[] | undefined };
+
+/** Does something to alerts: to all that are named or, if one of them can't be, to none. What stays as it was isn't written. */
+function act(state: StateReader, args: Some, change: (alert: Alert, id: string) => Alert | Refusal): Decision<Items> {
+  const changes: Change[] = [];
+  const items: AlertView[] = [];
+  for (const id of targets(args)) {
+    const before = state.get("alert", id)?.value;
+    if (!before) return refuse("not_found", `there is no alert ${id}; \`sentinel alert list\` shows them`);
+    const value = change(before, id);
+    if ("code" in value) return value;
+    if (value !== before) changes.push({ kind: "alert", id, value });
+    items.push(alertView({ id, value }));
+  }
+  return decided({ items }, changes);
+}
+
+const over = (id: string, what: string): Refusal => refuse("conflict", `alert ${id} is resolved already: ${what}`);
+const noted = (comment: string | undefined) => (comment ? { comment } : {});
+
+/** Somebody is on it. A second acknowledgement changes nothing unless it brings a comment. */
+export const acknowledge = (state: StateReader, args: Args<"alert.ack">, { now, by }: Context): Decision<Items> =>
+  act(state, args, (alert, id) => {
+    const { comment } = args;
+    if (alert.state === "resolved") return over(id, "there is nothing left to acknowledge");
+    if (alert.state === "acknowledged" && (comment === undefined || comment === alert.comment)) return alert;
+    return { ...alert, state: "acknowledged", ackedAt: now, ackedBy: by.name, ...noted(comment) };
+  });
+
+/** It fires again, and nobody is on it. */
+export const unacknowledge = (state: StateReader, args: Args<"alert.unack">): Decision<Items> =>
+  act(state, args, (alert) => {
+    if (alert.state !== "acknowledged") return alert;
+    const { ackedAt: _at, ackedBy: _by, ...rest } = alert;
+    return { ...rest, state: "firing", ...noted(args.comment) };
+  });
+
+/** The last word about it; earlier ones are in the journal. */
+export const comment = (state: StateReader, args: Args<"alert.comment">): Decision<Items> =>
+  act(state, args, (alert) => (alert.comment === args.comment ? alert : { ...alert, comment: args.comment }));
+
+/** Who is asked to take it. */
+export const assign = (state: StateReader, args: Args<"alert.assign">): Decision<Items> =>
+  act(state, args, (alert, id) => {
+    if (alert.state === "resolved") return over(id, "there is nothing left to take");
+    if (alert.assignee === args.assignee && !args.comment) return alert;
+    return { ...alert, assignee: args.assignee, ...noted(args.comment) };
+  });
+
+/** Left be for a time; if it fires still, it is told again then. */
+export const snooze = (state: StateReader, args: Args<"alert.snooze">, { now, by }: Context): Decision<Items> =>
+  act(state, args, (alert, id) => {
+    if (alert.state === "resolved") return over(id, "there is nothing left to snooze");
+    const { announcedAt: _told, ...rest } = alert;
+    return { ...rest, heldBy: `snoozed by ${by.name}`, snoozedUntil: now + args.durationMs, ...noted(args.comment) };
+  });
+
+/** It is over because a person says so. */
+export const resolveByHand = (state: StateReader, args: Args<"alert.resolve">, { now, by }: Context): Decision<Items> =>
+  act(state, args, (alert) => {
+    if (alert.state === "resolved") return alert;
+    const resolution = `resolved by ${by.name}${args.comment ? `: ${args.comment}` : ""}`;
+    return { ...alert, state: "resolved", resolution, lastAt: now, resolvedAt: now };
+  });

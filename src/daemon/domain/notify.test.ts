@@ -1,0 +1,228 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createWorld } from "../../../tests/support/world.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
+import { acknowledge } from "./alert-actions.ts";
+import { addChannel, listChannels, listDeliveries, removeChannel } from "./channel.ts";
+import { contentOf, delivered, type Tried } from "./notify.ts";
+import { tidy } from "./tidy.ts";
+
+let world: ReturnType<typeof createWorld>;
+beforeEach(() => {
+  world = createWorld();
+  world.add({ id: "web01" });
+});
+
+const addOne = (id: string, edits = false) =>
+  world.run((state, context) =>
+    addChannel(state, { id, type: "discord", options: {}, secrets: {} }, { ...context, edits }),
+  );
+const fail = () => world.beat({ host: "web01", status: "fail" });
+const ok = () => world.beat({ host: "web01" });
+const ack = () =>
+  world.run((state, context) => acknowledge(state, { id: world.alert("web01")?.id, comment: "on it" }, context));
+const deliveries = () =>
+  [...world.state.all("delivery")].map(({ value }) => `${value.channel} ${value.event} ${value.state}`);
+const idOf = (channel: string, event: string) =>
+  `${world.alerts().length ? [...world.state.all("alert")][0]?.id : ""}/${channel}/${event}`;
+const tried = (id: string, result: Tried["result"], jitter = 0) =>
+  world.run((state, context) => delivered(state, { id, jitter, result }, context));
+const refused = (more: object = {}) => ({ ok: false as const, reason: "answered 500", retry: true, ...more });
+
+describe("an alert's notices are committed with it", () => {
+  test("one for each channel when it is raised, none for its repeats, one when it is resolved", () => {
+    addOne("ops");
+    addOne("boss");
+    fail();
+    expect(deliveries()).toEqual(["ops raised pending", "boss raised pending"]);
+    expect(world.state.get("delivery", idOf("ops", "raised"))?.rev).toBe(world.alert("web01")?.rev);
+    fail();
+    expect(deliveries()).toHaveLength(2);
+    for (const channel of ["ops", "boss"]) tried(idOf(channel, "raised"), { ok: true });
+    ok();
+    expect(deliveries().slice(2)).toEqual(["ops resolved pending", "boss resolved pending"]);
+  });
+  test("an acknowledgement goes where the first message can be changed", () => {
+    addOne("ops", true);
+    addOne("boss");
+    fail();
+    ack();
+    expect(deliveries()).toEqual(["ops raised pending", "boss raised pending", "ops acknowledged pending"]);
+  });
+  test("what was resolved before anybody was told isn't told at all", () => {
+    addOne("ops");
+    fail();
+    ok();
+    expect(deliveries()).toEqual(["ops raised dropped"]);
+  });
+  test("what may have come through although it failed is followed by its end", () => {
+    addOne("ops");
+    fail();
+    tried(idOf("ops", "raised"), refused());
+    ok();
+    expect(deliveries()).toEqual(["ops raised dropped", "ops resolved pending"]);
+  });
+  test("what was on its way when it was resolved is followed by its end once it has arrived", () => {
+    addOne("ops");
+    fail();
+    ok();
+    tried(idOf("ops", "raised"), { ok: true, ref: "m1" });
+    expect(deliveries()).toEqual(["ops raised sent", "ops resolved pending"]);
+  });
+  test("a channel that is added later isn't told how something ended that it never heard of", () => {
+    fail();
+    addOne("ops");
+    ok();
+    expect(deliveries()).toEqual([]);
+  });
+});
+
+describe("after a try", () => {
+  beforeEach(() => {
+    addOne("ops", true);
+    fail();
+  });
+  const delivery = () => world.state.get("delivery", idOf("ops", "raised"))?.value;
+
+  test("that went well it is sent, with what the provider calls it", () => {
+    tried(idOf("ops", "raised"), refused());
+    tried(idOf("ops", "raised"), { ok: true, ref: "m1" });
+    expect(delivery()).toMatchObject({ state: "sent", ref: "m1", attempts: 2, sentAt: world.now() });
+    expect(delivery()).not.toHaveProperty("error");
+  });
+  test("that failed for now the next comes after 5 s, then ever later up to ten minutes, with jitter", () => {
+    const pauses = Array.from({ length: 10 }, (_, i) => {
+      tried(idOf("ops", "raised"), refused(), i === 0 ? 1 : 0);
+      return ((delivery()?.nextAt ?? 0) - world.now()) / SECOND;
+    });
+    expect(pauses).toEqual([7.5, 10, 20, 40, 80, 160, 320, 600, 600, 600]);
+  });
+  test("that asked for a pause the pause is kept", () => {
+    tried(idOf("ops", "raised"), refused({ retryAfterMs: HOUR }));
+    expect(delivery()?.nextAt).toBe(world.now() + HOUR);
+  });
+  test("that can't go well it has failed at once, and the trouble is told through the other channels", () => {
+    addOne("boss");
+    tried(idOf("ops", "raised"), refused({ retry: false, reason: "answered 400" }));
+    expect(delivery()).toMatchObject({ state: "failed", error: "answered 400" });
+    expect(world.state.openAlert("channel:ops")?.value).toMatchObject({ type: "system", reason: "answered 400" });
+    expect(deliveries()).toEqual(["ops raised failed", "boss raised pending"]);
+  });
+  test("after a day without success it is given up", () => {
+    world.pass(DAY - 1);
+    tried(idOf("ops", "raised"), refused());
+    expect(delivery()?.state).toBe("pending");
+    world.pass(1);
+    tried(idOf("ops", "raised"), refused());
+    expect(delivery()?.state).toBe("failed");
+  });
+  test("that found the channel gone it is disabled, with all that waited for it; setting it up anew mends it", () => {
+    world.add({ id: "db01" });
+    world.beat({ host: "db01", status: "fail" });
+    tried(idOf("ops", "raised"), refused({ retry: false, gone: true, reason: "the webhook was deleted" }));
+    expect(deliveries()).toEqual(["ops raised failed", "ops raised failed"]);
+    expect(listChannels(world.state).items[0]).toMatchObject({
+      state: "disabled",
+      disabled: "the webhook was deleted",
+      failed: 2,
+    });
+    world.add({ id: "db02" });
+    world.beat({ host: "db02", status: "fail" });
+    expect(deliveries()).toHaveLength(2);
+    addOne("ops");
+    expect(world.state.openAlert("channel:ops")).toBeUndefined();
+    expect(listChannels(world.state).items[0]?.state).toBe("ok");
+  });
+  test("that went well the trouble with its channel is over", () => {
+    tried(idOf("ops", "raised"), refused({ retry: false }));
+    world.add({ id: "db01" });
+    world.beat({ host: "db01", status: "fail" });
+    const next = [...world.state.all("delivery")].find(({ value }) => value.state === "pending")?.id ?? "";
+    tried(next, { ok: true });
+    expect(world.state.openAlert("channel:ops")).toBeUndefined();
+  });
+  test("of what isn't there any more nothing happens", () => {
+    const rev = world.state.rev;
+    tried("a1/ops/raised", { ok: true });
+    expect(world.state.rev).toBe(rev);
+  });
+});
+
+describe("what is told", () => {
+  beforeEach(() => {
+    addOne("ops", true);
+    fail();
+  });
+  const told = (event: string) => {
+    const delivery = world.state.get("delivery", idOf("ops", event))?.value;
+    return delivery && contentOf(world.state, delivery);
+  };
+  test("is what happened, why, and when: also long after", () => {
+    const at = world.now();
+    world.pass(HOUR);
+    expect(told("raised")).toMatchObject({ title: "web01 is down", reason: "it reported a failure", at });
+    ack();
+    expect(told("acknowledged")).toMatchObject({ title: "web01 is down (acknowledged by ada)", reason: "on it" });
+    tried(idOf("ops", "raised"), { ok: true });
+    ok();
+    expect(told("resolved")).toMatchObject({
+      title: "Resolved: web01 is down",
+      reason: "heartbeat after a reported failure",
+      at: at + HOUR,
+    });
+  });
+  test("about an alert that is no more is nothing", () => {
+    expect(
+      contentOf(world.state, {
+        channel: "ops",
+        alert: "a999",
+        event: "raised",
+        state: "pending",
+        createdAt: 0,
+        attempts: 0,
+        nextAt: 0,
+      }),
+    ).toBeUndefined();
+  });
+});
+
+describe("channels and deliveries", () => {
+  test("are listed with how they fare, the deliveries newest first and by alert or channel", () => {
+    addOne("ops");
+    expect(listChannels(world.state).items[0]).toMatchObject({ id: "ops", state: "unused", pending: 0 });
+    fail();
+    tried(idOf("ops", "raised"), refused());
+    expect(listChannels(world.state).items[0]).toMatchObject({
+      state: "failing",
+      pending: 1,
+      lastError: "answered 500",
+    });
+    expect(listChannels(world.state).items[0]).not.toHaveProperty("edits");
+    const alert = world.alert("web01")?.id;
+    expect(listDeliveries(world.state, { limit: 9, alert }).items).toHaveLength(1);
+    expect(listDeliveries(world.state, { limit: 9, channel: "boss" }).items).toEqual([]);
+  });
+  test("a removed one tells nothing more; one that isn't there is not found", () => {
+    addOne("ops");
+    fail();
+    const remove = () => world.run((state, context) => removeChannel(state, { id: "ops" }, context));
+    expect(remove()).toMatchObject({ ok: true });
+    expect(deliveries()).toEqual(["ops raised dropped"]);
+    expect(remove()).toMatchObject({ ok: false, code: "not_found" });
+    tried(idOf("ops", "raised"), { ok: true });
+    expect(deliveries()).toEqual(["ops raised dropped"]);
+  });
+  test("deliveries are tidied a day after their alert was resolved, not before", () => {
+    addOne("ops");
+    fail();
+    tried(idOf("ops", "raised"), { ok: true });
+    const clean = () => world.run((state, context) => tidy(state, {}, context));
+    world.pass(2 * DAY);
+    clean();
+    expect(deliveries()).toHaveLength(1);
+    ok();
+    tried(idOf("ops", "resolved"), { ok: true });
+    world.pass(DAY + MINUTE);
+    clean();
+    expect(deliveries()).toEqual([]);
+  });
+});

@@ -1,0 +1,196 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createWorld } from "../../../tests/support/world.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
+import { acknowledge, assign, comment, resolveByHand, snooze, unacknowledge } from "./alert-actions.ts";
+import { addChannel } from "./channel.ts";
+import { contentOf, delivered, tellAt, tellNow } from "./notify.ts";
+import { addSilence, listSilences, removeSilence } from "./silence.ts";
+import { tidy } from "./tidy.ts";
+
+let world: ReturnType<typeof createWorld>;
+beforeEach(() => {
+  world = createWorld();
+  world.add({ id: "web01", tags: ["prod"] });
+  world.run((state, context) => addChannel(state, { id: "ops", type: "discord", options: {}, secrets: {} }, context));
+});
+
+const silence = (args: object) =>
+  world.run((state, context) => addSilence(state, { comment: "known", durationMs: HOUR, ...args }, context));
+const fail = () => world.beat({ host: "web01", status: "fail" });
+const ok = () => world.beat({ host: "web01" });
+const alert = () => world.alert("web01");
+const id = () => alert()?.id ?? "";
+const told = () => [...world.state.all("delivery")].map(({ value }) => `${value.event} ${value.state}`);
+const tell = () => world.run((state, context) => tellNow(state, { id: id() }, context));
+const sent = (event: string) =>
+  world.run((state, context) =>
+    delivered(
+      state,
+      { id: `${[...world.state.all("alert")][0]?.id}/ops/${event}`, jitter: 0, result: { ok: true } },
+      context,
+    ),
+  );
+
+describe("a silence", () => {
+  test("holds the notice back, and the alert says so; when it ends with the alert firing, it is told then", () => {
+    silence({ hosts: ["web01"] });
+    fail();
+    expect(told()).toEqual([]);
+    expect(alert()?.value).toMatchObject({ state: "firing", heldBy: expect.stringMatching(/^silence s\d+: known$/) });
+    expect(tellAt(world.state, id(), world.now())).toBe(world.now() + HOUR);
+    tell();
+    expect(told()).toEqual([]);
+    world.pass(HOUR);
+    tell();
+    expect(told()).toEqual(["raised pending"]);
+    expect(alert()?.value).toMatchObject({ announcedAt: world.now() });
+    expect(alert()?.value).not.toHaveProperty("heldBy");
+    expect(tellAt(world.state, id(), world.now())).toBeUndefined();
+  });
+  test("that is removed ends at once", () => {
+    silence({ tags: ["prod"] });
+    const made = [...world.state.all("silence")][0]?.id ?? "";
+    fail();
+    expect(world.run((state) => removeSilence(state, { id: made }))).toMatchObject({ ok: true });
+    expect(tellAt(world.state, id(), world.now())).toBe(world.now());
+    expect(world.run((state) => removeSilence(state, { id: made }))).toMatchObject({ ok: false, code: "not_found" });
+  });
+  test("tells nobody of what was resolved under it; a resolution reaches whoever had got the alarm before", () => {
+    silence({ hosts: ["web01"] });
+    fail();
+    ok();
+    expect(told()).toEqual([]);
+    world.pass(2 * HOUR);
+    fail();
+    const first = id();
+    world.run((state, context) =>
+      delivered(state, { id: `${first}/ops/raised`, jitter: 0, result: { ok: true } }, context),
+    );
+    silence({ hosts: ["web01"] });
+    ok();
+    expect(told()).toEqual(["raised sent", "resolved pending"]);
+  });
+  test("an alert that somebody took meanwhile isn't told when it ends", () => {
+    silence({ hosts: ["web01"] });
+    fail();
+    world.run((state, context) => acknowledge(state, { id: id() }, context));
+    world.pass(HOUR);
+    expect(tellAt(world.state, id(), world.now())).toBeUndefined();
+  });
+  test.each([
+    [{ hosts: ["web01"] }, true],
+    [{ hosts: ["db01"] }, false],
+    [{ tags: ["prod"] }, true],
+    [{ tags: ["test"] }, false],
+    [{ types: ["heartbeat"] }, true],
+    [{ types: ["system"] }, false],
+    [{ severities: ["critical"] }, true],
+    [{ severities: ["info"] }, false],
+    [{ hosts: ["web01"], severities: ["info"] }, false],
+    [{ hosts: ["web01"], from: 1 }, true],
+    [{ hosts: ["web01"], from: 1_800_000_000_001 }, false],
+  ])("for %j holds it: %s", (matcher, holds) => {
+    silence({ durationMs: undefined, to: world.now() + HOUR, ...matcher });
+    fail();
+    expect(told()).toEqual(holds ? [] : ["raised pending"]);
+  });
+  test("of several the one that ends last counts", () => {
+    silence({ hosts: ["web01"], durationMs: 3 * HOUR });
+    silence({ tags: ["prod"], durationMs: HOUR });
+    fail();
+    expect(tellAt(world.state, id(), world.now())).toBe(world.now() + 3 * HOUR);
+  });
+  test("is listed as planned, active and over, and forgotten after a month", () => {
+    silence({ hosts: ["web01"], from: world.now() + HOUR, comment: "" });
+    const state = () => listSilences(world.state, {}, world.now()).items[0]?.state;
+    const seen = [0, 90 * MINUTE, HOUR].map((ms) => (world.pass(ms), state()));
+    expect(seen).toEqual(["planned", "active", "over"]);
+    world.pass(31 * DAY);
+    world.run((reader, context) => tidy(reader, {}, context));
+    expect(world.state.count("silence")).toBe(0);
+  });
+  test.each([
+    ["nothing to match", {}, "hosts"],
+    ["neither end nor length", { hosts: ["a"], durationMs: undefined }, "to"],
+    ["both", { hosts: ["a"], to: 2_000_000_000_000 }, "to"],
+    ["an end that is past", { hosts: ["a"], durationMs: undefined, to: 1 }, "to"],
+  ])("with %s is refused by its field", (_name, args, field) => {
+    expect(silence(args)).toMatchObject({ ok: false, code: "invalid", errors: [{ field }] });
+  });
+});
+
+describe("a snooze", () => {
+  const sleep = (ms: number) =>
+    world.run((state, context) => snooze(state, { id: id(), durationMs: ms, comment: "later" }, context));
+  test("leaves an alert be, and tells it again when it ends and the alert still fires", () => {
+    fail();
+    sent("raised");
+    sleep(HOUR);
+    expect(alert()?.value).toMatchObject({
+      heldBy: "snoozed by ada",
+      snoozedUntil: world.now() + HOUR,
+      comment: "later",
+    });
+    world.pass(HOUR);
+    tell();
+    expect(told()).toEqual(["raised sent", "reminder pending"]);
+    const reminder = world.state.get("delivery", `${id()}/ops/reminder`)?.value;
+    expect(reminder && contentOf(world.state, reminder)).toMatchObject({
+      event: "raised",
+      title: "Still: web01 is down",
+    });
+  });
+  test("that is taken by a recovery is followed by the resolution alone", () => {
+    fail();
+    sent("raised");
+    sleep(HOUR);
+    ok();
+    expect(told()).toEqual(["raised sent", "resolved pending"]);
+  });
+  test("of a resolved alert is a conflict", () => {
+    fail();
+    const alertId = id();
+    ok();
+    const late = world.run((state, context) => snooze(state, { id: alertId, durationMs: HOUR }, context));
+    expect(late).toMatchObject({ ok: false, code: "conflict" });
+  });
+});
+
+describe("what people do with an alert", () => {
+  beforeEach(fail);
+  const all = () => ({ id: id() });
+
+  test("is taken back: it fires again, by nobody", () => {
+    world.run((state, context) => acknowledge(state, all(), context));
+    world.run((state) => unacknowledge(state, { ...all(), comment: "not me" }));
+    expect(alert()?.value).toMatchObject({ state: "firing", comment: "not me" });
+    expect(alert()?.value).not.toHaveProperty("ackedBy");
+    const rev = world.state.rev;
+    world.run((state) => unacknowledge(state, all()));
+    expect(world.state.rev).toBe(rev);
+  });
+  test("is a comment, or somebody to take it; the same again writes nothing", () => {
+    world.run((state) => comment(state, { ...all(), comment: "disk" }));
+    world.run((state) => assign(state, { ...all(), assignee: "bob" }));
+    const { rev } = world.state;
+    world.run((state) => comment(state, { ...all(), comment: "disk" }));
+    world.run((state) => assign(state, { ...all(), assignee: "bob" }));
+    expect(world.state.rev).toBe(rev);
+    world.run((state) => assign(state, { ...all(), assignee: "bob", comment: "please" }));
+    expect(alert()?.value).toMatchObject({ comment: "please", assignee: "bob" });
+  });
+  test("is to resolve it by hand, once; then it can't be assigned or acknowledged any more", () => {
+    sent("raised");
+    const alertId = id();
+    world.run((state, context) => resolveByHand(state, { id: alertId, comment: "old box" }, context));
+    expect(world.alerts()[0]).toMatchObject({ state: "resolved", resolution: "resolved by ada: old box" });
+    expect(told()).toEqual(["raised sent", "resolved pending"]);
+    const { rev } = world.state;
+    world.run((state, context) => resolveByHand(state, { id: alertId }, context));
+    expect(world.state.rev).toBe(rev);
+    expect(world.run((state) => assign(state, { id: alertId, assignee: "bob" }))).toMatchObject({ code: "conflict" });
+    fail();
+    world.run((state, context) => resolveByHand(state, all(), context));
+    expect(world.alerts()[1]).toMatchObject({ resolution: "resolved by ada" });
+  });
+});

@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import type { AlertView } from "../../shared/api/alert.ts";
+
+/** What is to be told: one alert and what has become of it, or a test of the channel. */
+export interface Notice {
+  /** The same for every try of the same delivery: receivers that know idempotency keys drop repeats by it. */
+  key: string;
+  event: "raised" | "acknowledged" | "resolved" | "test";
+  /** Absent in a test. */
+  alert?: AlertView;
+  /** One line: what happened to what. */
+  title: string;
+  /** Why, in words. */
+  reason: string;
+  /** When it happened, which may be long before it is told. */
+  at: number;
+}
+
+/** What came of a try. `reason` is for people and never holds a secret or the provider's raw text unshortened. */
+export type Sent =
+  | { ok: true; /** What the provider calls the message, to edit it later. */ ref?: string }
+  | {
+      ok: false;
+      reason: string;
+      /** Worth another try: the provider was busy, broken or out of reach. */
+      retry: boolean;
+      /** The provider asked for this pause. */
+      retryAfterMs?: number;
+      /** The channel is no more (a deleted webhook): nothing will ever go through it. */
+      gone?: true;
+    };
+
+/** What a channel gets besides the notice. */
+export interface Sending {
+  /** Checked by the channel's own schemas. */
+  options: unknown;
+  secrets: unknown;
+  /** The provider's name for the message about the same alert, if one was sent. */
+  ref?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** One way to reach people: a folder under `channels/` and a line in their registry. */
+export interface Channel {
+  type: string;
+  /** What may be seen. */
+  options: z.ZodType;
+  /** What lies only in secrets.json. */
+  secrets: z.ZodType;
+  /** Can a later event change the first message instead of sending another? */
+  edits: boolean;
+  send(notice: Notice, sending: Sending): Promise<Sent>;
+}

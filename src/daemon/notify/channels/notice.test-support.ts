@@ -1,0 +1,28 @@
+import type { AlertView } from "../../../shared/api/alert.ts";
+import type { Notice } from "../channel.ts";
+
+/** One alert of a host that is down. */
+export const anAlert: AlertView = {
+  id: "a42",
+  key: "heartbeat:web01",
+  type: "heartbeat",
+  severity: "critical",
+  state: "firing",
+  host: "web01",
+  title: "web01 is down",
+  reason: "no heartbeat for 5 min",
+  raisedAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+  lastAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+  count: 1,
+};
+
+/** What is told of it; a test says what is different. */
+export const aNotice = (different: Partial<Notice> = {}): Notice => ({
+  key: "d7/discord",
+  event: "raised",
+  alert: anAlert,
+  title: anAlert.title,
+  reason: anAlert.reason,
+  at: anAlert.raisedAt,
+  ...different,
+});

@@ -1,0 +1,150 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { admin, createTestEngine, settled } from "../../../../tests/support/engine.ts";
+import type { Delivery } from "../../../shared/model.ts";
+import { HOUR, SECOND } from "../../../shared/time.ts";
+import type { Sent } from "../channel.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+
+let world: ReturnType<typeof createTestEngine>;
+let outbox: Outbox;
+/** What was tried, in order: host, event. */
+let tries: string[];
+let answer: (delivery: Delivery, signal: AbortSignal) => Promise<Sent>;
+const running: Outbox[] = [];
+
+function start(): Outbox {
+  const made = createOutbox({
+    store: world.store,
+    clock: world.clock,
+    random: () => 0,
+    send(_id, delivery, signal) {
+      tries.push(`${delivery.channel} ${world.store.state.get("alert", delivery.alert)?.value.host} ${delivery.event}`);
+      return answer(delivery, signal);
+    },
+    record: (result) => world.engine.system("delivered", result),
+  });
+  made.start();
+  running.push(made);
+  return made;
+}
+
+const refused = (more: object = {}): Sent => ({ ok: false, reason: "no", retry: true, ...more });
+const report = async (host: string, status: "ok" | "fail") => {
+  await world.engine.execute("heartbeat.post", { host, status }, admin);
+  await settled();
+};
+const add = (id: string) => world.engine.execute("channel.add", { id, type: "plain" }, admin);
+const state = (host: string, event = "raised", channel = "ops") =>
+  [...world.store.state.all("delivery")].find(
+    ({ value }) =>
+      value.channel === channel &&
+      value.event === event &&
+      world.store.state.get("alert", value.alert)?.value.host === host,
+  )?.value.state;
+
+beforeEach(async () => {
+  world = createTestEngine();
+  tries = [];
+  answer = async () => ({ ok: true });
+  await add("ops");
+  for (const host of ["web01", "db01"]) await world.addHost(host);
+  outbox = start();
+});
+
+test("what is raised is told once it is durable, and recorded", async () => {
+  world.gate.hold();
+  const reported = report("web01", "fail");
+  await settled();
+  expect(tries).toEqual([]);
+  world.gate.release();
+  await reported;
+  expect(tries).toEqual(["ops web01 raised"]);
+  expect(state("web01")).toBe("sent");
+});
+
+test("an alert's notices come in order: its end waits for its beginning, another alert doesn't", async () => {
+  answer = async (delivery) =>
+    delivery.event === "raised" && tries.at(-1)?.includes("web01") ? refused() : { ok: true };
+  await report("web01", "fail");
+  await report("db01", "fail");
+  expect(tries).toEqual(["ops web01 raised", "ops db01 raised"]);
+  expect([state("web01"), state("db01")]).toEqual(["pending", "sent"]);
+  answer = async () => ({ ok: true });
+  world.clock.advance(5 * SECOND);
+  await settled();
+  expect(state("web01")).toBe("sent");
+});
+
+test("a refusal that is final blocks nothing behind it", async () => {
+  answer = async () => (tries.length === 1 ? refused({ retry: false }) : { ok: true });
+  await report("web01", "fail");
+  await report("db01", "fail");
+  expect([state("web01"), state("db01")]).toEqual(["failed", "sent"]);
+});
+
+test("a pause that the provider asks for holds the whole channel, and no other", async () => {
+  await add("boss");
+  answer = async (delivery) => (delivery.channel === "ops" ? refused({ retryAfterMs: 30_000 }) : { ok: true });
+  await report("web01", "fail");
+  await report("db01", "fail");
+  expect(tries.filter((one) => one.startsWith("ops"))).toHaveLength(1);
+  expect(tries.filter((one) => one.startsWith("boss"))).toHaveLength(2);
+  answer = async () => ({ ok: true });
+  world.clock.advance(30_000);
+  await settled();
+  expect([state("web01"), state("db01")]).toEqual(["sent", "sent"]);
+});
+
+test("a try that hangs is cut off after fifteen seconds", async () => {
+  answer = (_delivery, signal) =>
+    new Promise((resolve) => signal.addEventListener("abort", () => resolve(refused({ reason: "too slow" }))));
+  await report("web01", "fail");
+  world.clock.advance(15 * SECOND);
+  await settled();
+  expect([...world.store.state.all("delivery")][0]?.value).toMatchObject({
+    state: "pending",
+    attempts: 1,
+    error: "too slow",
+  });
+});
+
+describe("a daemon that ends between the send and its record", () => {
+  test("tells it once more after the start, and no oftener", async () => {
+    answer = (_delivery, signal) =>
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve({ ok: true })));
+    await report("web01", "fail");
+    await outbox.stop();
+    answer = async () => ({ ok: true });
+    outbox = start();
+    await settled();
+    expect(tries).toEqual(["ops web01 raised", "ops web01 raised"]);
+    expect(state("web01")).toBe("sent");
+  });
+  test("what was resolved meanwhile isn't told any more", async () => {
+    await outbox.stop();
+    await report("web01", "fail");
+    await report("web01", "ok");
+    outbox = start();
+    await settled();
+    expect(tries).toEqual([]);
+  });
+});
+
+test("a result that can't be kept is told again later, not at once", async () => {
+  answer = async () => {
+    world.gate.fail(new Error("the disk is gone"));
+    return { ok: true };
+  };
+  await report("web01", "fail");
+  expect(tries).toHaveLength(1);
+  world.clock.advance(SECOND);
+  await settled();
+  expect(tries).toHaveLength(1);
+});
+
+test("nothing is tried over and over while all is quiet", async () => {
+  await report("web01", "fail");
+  world.clock.advance(HOUR);
+  await settled();
+  expect(tries).toHaveLength(1);
+});

@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Secrets, StoreUnavailable } from "../../domain/store.ts";
+import { diskTrouble, writeAll, type StoreFiles } from "./files.ts";
+
+type Kept = Record<string, Record<string, string>>;
+
+/** Secrets that are used again, in one file for its owner only. It is replaced whole: never half of it is there. */
+export async function openSecrets({ folder, files }: { folder: string; files: StoreFiles }): Promise<Secrets> {
+  const path = join(folder, "secrets.json");
+  let kept = await readKept(path);
+
+  async function replace(next: Kept): Promise<void> {
+    try {
+      await write(`${path}.new`, next, files);
+      await files.rename(`${path}.new`, path);
+      await files.syncFolder(folder);
+    } catch (cause) {
+      throw new StoreUnavailable(diskTrouble(cause, folder), { cause });
+    }
+    kept = next;
+  }
+
+  return {
+    get: (name) => kept[name],
+    put: (name, values) => replace({ ...kept, [name]: values }),
+    async remove(name) {
+      const { [name]: gone, ...rest } = kept;
+      if (gone) await replace(rest);
+    },
+  };
+}
+
+async function readKept(path: string): Promise<Kept> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as Kept;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    // Not the parser's words: they quote what they read.
+    throw new Error(`${path} can't be read as JSON: put it aside and set the channels up again`);
+  }
+}
+
+async function write(path: string, kept: Kept, files: StoreFiles): Promise<void> {
+  const bytes = Buffer.from(JSON.stringify(kept, null, 2));
+  const file = await files.open(path);
+  try {
+    await writeAll(file, bytes, 0);
+    await file.truncate(bytes.length);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
