@@ -13,7 +13,7 @@ import { hashSecret } from "./engine/tokens.ts";
 import { createHealth } from "./health.ts";
 import { createHttp } from "./http/server.ts";
 import { secretName } from "./engine/channels.ts";
-import { channels, findChannel } from "./notify/channels/registry.ts";
+import { channels, entrySchema, findChannel } from "./notify/channels/registry.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { createOutbox, type Outbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
@@ -99,7 +99,7 @@ export function createApp(
           ? log.info("what happens can be kept again")
           : log.error({ reason }, "nothing can be kept"),
       before: clockMonitor.look,
-      channels: { names: Object.keys(channels), find: findChannel, test: notifier.test },
+      channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
     });
     const outbox = createOutbox({
       store,
@@ -115,6 +115,7 @@ export function createApp(
     await engine.start();
     clockMonitor.start();
     outbox.start();
+    if (options.discordWebhookUrl) await addDiscord(engine, options.discordWebhookUrl.reveal(), log);
     await keepAdminToken(options.data, engine);
     await writeFile(
       join(options.data, "daemon.json"),
@@ -162,6 +163,19 @@ export function createApp(
   }
 
   return { start, stop, address };
+}
+
+/** The predecessor's one channel. A person's own `discord` rules over it. */
+async function addDiscord(engine: Engine, url: string, log: Logger): Promise<void> {
+  if (engine.store.state.get("channel", "discord")) return;
+  const args = { id: "discord", type: "discord", secrets: { url } };
+  const outcome = await engine.execute("channel.add", args, { name: "environment", role: "admin" });
+  if (!outcome.ok) log.warn({ reason: outcome.message }, "DISCORD_WEBHOOK_URL can't be used");
+}
+
+function typeOf(name: string) {
+  const channel = findChannel(name);
+  return channel && { entry: entrySchema(channel), edits: channel.edits };
 }
 
 const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/.test(host);

@@ -35,6 +35,8 @@ describe("where a setting comes from", () => {
     );
     expect(options).toMatchObject({ listen: { host: "0.0.0.0", port: 9000 }, logLevel: "warn" });
     expect(options.apiSecretKey?.reveal()).toBe("a-long-secret");
+    const discord = read({}, { DISCORD_WEBHOOK_URL: "https://discord.example/x" }).discordWebhookUrl;
+    expect([discord?.reveal(), String(discord)]).toEqual(["https://discord.example/x", "[redacted]"]);
   });
   test("the example file is valid, also with every line uncommented", () => {
     const example = readFileSync(new URL("../../data/sentinel.example.yaml", import.meta.url), "utf8");

@@ -54,6 +54,10 @@ const schema = z.object({
   listen: address,
   publicUrl: fileSchema.shape.publicUrl,
   logLevel: z.enum(levels),
+  discordWebhookUrl: z
+    .string()
+    .transform((value) => new Secret(value))
+    .optional(),
   apiSecretKey: z
     .string()
     .min(8, "use at least 8 characters")
@@ -73,7 +77,7 @@ export interface Flags {
 
 /**
  * The daemon's only reader of environment and config file. Order: flag, environment, file, default.
- * `API_HOST`, `API_PORT`, `API_SECRET_KEY` and `LOG_LEVEL` are the predecessor's names.
+ * `API_HOST`, `API_PORT`, `API_SECRET_KEY`, `DISCORD_WEBHOOK_URL` and `LOG_LEVEL` are the predecessor's names.
  */
 export function readOptions({
   flags,
@@ -94,6 +98,7 @@ export function readOptions({
       env["LOG_LEVEL"]?.toLowerCase().replace("warning", "warn").replace("critical", "fatal") ??
       file.logLevel ??
       "info",
+    discordWebhookUrl: env["DISCORD_WEBHOOK_URL"] || undefined,
     apiSecretKey: env["API_SECRET_KEY"] || undefined,
   };
   const parsed = schema.safeParse(given);

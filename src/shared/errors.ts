@@ -53,10 +53,11 @@ interface SchemaError {
 
 /** Turns a schema's complaints into one `invalid` refusal that names each field. */
 export function refuseInvalid(error: SchemaError, what = "request"): Refusal {
-  const errors = error.issues.slice(0, 20).map((issue) => ({
-    field: issue.path.map(String).join(".") || what,
-    message: issue.message,
-  }));
+  const all = error.issues.map(({ path, message }) => ({ field: path.map(String).join(".") || what, message }));
+  // Two rules may object to the same thing in the same words.
+  const errors = all
+    .filter((one, i) => all.findIndex(({ field, message }) => field === one.field && message === one.message) === i)
+    .slice(0, 20);
   const first = errors[0];
   return refuse("invalid", first ? `${first.field}: ${first.message}` : `the ${what} is not valid`, errors);
 }

@@ -50,7 +50,10 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
     ],
     channels: {
       names: ["plain"],
-      find: (type) => (type === "plain" ? { options: z.object({}), secrets: z.object({}), edits: false } : undefined),
+      find: (type) =>
+        type === "plain"
+          ? { entry: z.object({ options: z.object({}), secrets: z.object({}) }), edits: false }
+          : undefined,
       test: async () => ({ ok: true, answer: "it went through" }),
     },
     health: () => ({

@@ -69,9 +69,8 @@ export function tellNow(state: StateReader, { id }: { id: string }, { now }: Con
 }
 
 function eventOf(before: Alert | undefined, after: Alert): Event | undefined {
-  if (before?.state === after.state) return undefined;
-  if (after.state === "firing") return before ? undefined : "raised";
-  return before ? after.state : undefined;
+  if (after.state !== "firing") return before?.state === after.state ? undefined : after.state;
+  return before ? undefined : "raised";
 }
 
 /** An alert is announced to all; what becomes of it goes to whoever was told. Who wasn't yet, and needn't be any more, isn't. */
@@ -92,7 +91,15 @@ function tell(
     // A try that failed may have come through all the same: then the end is news to somebody.
     return raised.attempts === 0 ? [dropped] : [dropped, pending(alert, channel, event, now)];
   }
-  return event === "resolved" || edits ? [pending(alert, channel, event, now)] : [];
+  const told = event === "resolved" || edits ? [pending(alert, channel, event, now)] : [];
+  return event === "resolved" ? [...withoutReminder(state, alert, channel), ...told] : told;
+}
+
+/** What would remind of something that is over. */
+function withoutReminder(state: StateReader, alert: string, channel: string): Change[] {
+  const id = deliveryId(alert, channel, "reminder");
+  const reminder = state.get("delivery", id)?.value;
+  return reminder?.state === "pending" ? [{ kind: "delivery", id, value: { ...reminder, state: "dropped" } }] : [];
 }
 
 const pending = (alert: string, channel: string, event: Event, now: number): Change => ({

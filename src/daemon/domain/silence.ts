@@ -14,8 +14,8 @@ export interface Hold {
 
 /** Why an alert isn't told now; undefined if it may be. The hold that ends last counts. */
 export function holdOf(state: StateReader, alert: Alert, now: number): Hold | undefined {
-  const { snoozedUntil = 0, heldBy = "snoozed" } = alert;
-  let hold: Hold | undefined = snoozedUntil > now ? { reason: heldBy, until: snoozedUntil } : undefined;
+  const { snoozedUntil = 0 } = alert;
+  let hold: Hold | undefined = snoozedUntil > now ? { reason: "snoozed", until: snoozedUntil } : undefined;
   for (const { id, value } of state.all("silence")) {
     if (value.from > now || value.to <= now || !matches(state, value, alert)) continue;
     if (!hold || value.to > hold.until)

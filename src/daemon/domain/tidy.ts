@@ -15,8 +15,7 @@ export function tidy(state: StateReader, _args: object, { now }: Context): Decis
     if ((value.expiresAt ?? Infinity) < now) changes.push({ kind: "token", id, removed: true });
   }
   for (const { id, value } of state.all("delivery")) {
-    const alert = state.get("alert", value.alert)?.value;
-    const over = (alert?.resolvedAt ?? (alert ? Infinity : 0)) < now - DAY;
+    const over = (state.get("alert", value.alert)?.value.resolvedAt ?? Infinity) < now - DAY;
     if (over && value.state !== "pending") changes.push({ kind: "delivery", id, removed: true });
   }
   for (const { id, value } of state.all("silence")) {

@@ -5,18 +5,16 @@ import type { Role, Settings } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
 import { type Clock, HOUR } from "../../shared/time.ts";
 import type { Caller, Context, Decision, Minted } from "../domain/decision.ts";
-import { calmAt } from "../domain/crash-loop.ts";
 import { handlers, type SystemCommands, systemHandlers } from "../domain/handlers.ts";
-import { nextCheckAt } from "../domain/check.ts";
 import { settingOf } from "../domain/surroundings.ts";
-import type { Change, StateReader } from "../domain/state.ts";
+import type { StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
 import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
 import { noChannel } from "../domain/channel.ts";
-import { noticesFor, tellAt } from "../domain/notify.ts";
+import { noticesFor } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
-import { createDeadlines } from "./deadlines.ts";
+import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
 import { createRefusals } from "./refusals.ts";
@@ -63,10 +61,6 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
 
 const noChannels: ChannelTypes = { names: [], find: () => undefined, test: async () => ({ ok: false, answer: "" }) };
 const PULSE_MS = 5_000;
-/** What waits among the hosts' deadlines for the end of the alert about gaps; no host or run has such an id. */
-const CALM = ":calm";
-/** Before the id of an alert, what waits until it can be told. */
-const TOLD = "!";
 const system: Caller = { name: "system", role: "system" };
 
 export function createEngine({
@@ -79,33 +73,15 @@ export function createEngine({
   before = () => {},
   onRefusing = () => {},
 }: EngineOptions): Engine {
-  const deadlines = createDeadlines({
-    clock,
-    before,
-    nextCheckAt: (id) => whenToLook(id),
-    // Decided in this very turn, unless nobody may be judged yet.
-    check: (id) => (refusals.reason === undefined ? look(id) : refusals.over().then(() => look(id))),
-  });
   const refusals = createRefusals({
     clock,
     record: (from) => runSystem("gap", { from, cause: "disk" }),
     tell: onRefusing,
   });
+  const lookout = createLookout({ store, clock, before, run: runSystem, refusals });
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const cancels = new Map<string, () => void>();
-
-  function whenToLook(id: string): number | undefined {
-    if (id === CALM) return calmAt(store.state);
-    return id.startsWith(TOLD)
-      ? tellAt(store.state, id.slice(1), clock.now())
-      : nextCheckAt(store.state, id, clock.now());
-  }
-
-  function look(id: string): Promise<void> {
-    if (id === CALM) return runSystem("calm", {});
-    return id.startsWith(TOLD) ? runSystem("tell", { id: id.slice(1) }) : runSystem("check", { id });
-  }
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -203,28 +179,8 @@ export function createEngine({
     if (changes.length === 0) return store.durable(store.state.rev);
     changes.push(...noticesFor(store.state, changes, at));
     const durable = store.commit(store.state.rev, { at, by, changes });
-    for (const change of changes) rearm(change);
+    lookout.follow(changes);
     return durable;
-  }
-
-  /** A heartbeat moves a deadline back at most, and what is waiting finds that out: only what isn't needs to be looked at. */
-  function rearm({ kind, id }: Change): void {
-    if (kind === "beat") deadlines.ensure(id);
-    else if (kind === "status" || kind === "host" || kind === "run") deadlines.arm(id);
-    else if (kind === "alert") deadlines.arm(TOLD + id);
-    else if (kind === "silence") armAlerts();
-    else if (kind === "maintenance" || kind === "setting" || kind === "gap") armAll();
-  }
-
-  function armAlerts(): void {
-    for (const { id } of store.state.all("alert")) deadlines.arm(TOLD + id);
-  }
-
-  function armAll(): void {
-    armAlerts();
-    for (const { id } of store.state.all("host")) deadlines.arm(id);
-    for (const { id } of store.state.all("run")) deadlines.arm(id);
-    deadlines.arm(CALM);
   }
 
   async function runSystem<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void> {
@@ -261,12 +217,12 @@ export function createEngine({
     async start() {
       if (store.lastPulseAt !== undefined) await runSystem("gap", { from: store.lastPulseAt, cause: "downtime" });
       await store.pulse(clock.now());
-      armAll();
+      lookout.armAll();
       repeat("pulse", PULSE_MS, () => store.pulse(clock.now()));
       repeat("tidy", HOUR, () => runSystem("tidy", {}));
     },
     async stop() {
-      deadlines.stop();
+      lookout.stop();
       refusals.stop();
       feed.stop();
       for (const cancel of cancels.values()) cancel();

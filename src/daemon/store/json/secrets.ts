@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Secrets, StoreUnavailable } from "../../domain/store.ts";
+import { type Secrets, StoreOpenError, StoreUnavailable } from "../../domain/store.ts";
 import { diskTrouble, writeAll, type StoreFiles } from "./files.ts";
 
 type Kept = Record<string, Record<string, string>>;
@@ -36,8 +36,9 @@ async function readKept(path: string): Promise<Kept> {
     return JSON.parse(await readFile(path, "utf8")) as Kept;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    // Not the parser's words: they quote what they read.
-    throw new Error(`${path} can't be read as JSON: put it aside and set the channels up again`);
+    // Without the parser's error as its cause: that quotes what it read.
+    // oxlint-disable-next-line eslint/preserve-caught-error
+    throw new StoreOpenError("damaged", `${path} is no JSON: put it aside, and add the channels again`);
   }
 }
 

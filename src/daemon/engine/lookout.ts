@@ -1,0 +1,82 @@
+import type { Clock } from "../../shared/time.ts";
+import { nextCheckAt } from "../domain/check.ts";
+import { calmAt } from "../domain/crash-loop.ts";
+import type { SystemCommands } from "../domain/handlers.ts";
+import { tellAt } from "../domain/notify.ts";
+import type { Change } from "../domain/state.ts";
+import type { Store } from "../domain/store.ts";
+import { createDeadlines } from "./deadlines.ts";
+import type { Refusals } from "./refusals.ts";
+
+export interface Lookout {
+  /** Takes up what a commit's changes may have made due earlier. */
+  follow(changes: readonly Change[]): void;
+  /** Takes up everything that is waited for. */
+  armAll(): void;
+  stop(): void;
+}
+
+/** What waits for the end of the alert about gaps; no host or run has such an id. */
+const CALM = ":calm";
+/** Before the id of an alert, what waits until people can be told of it. */
+const TOLD = "!";
+
+/** All that time alone brings about: hosts, runs and alerts wait in one queue, under ids that tell them apart. */
+export function createLookout({
+  store,
+  clock,
+  before,
+  run,
+  refusals,
+}: {
+  store: Store;
+  clock: Clock;
+  before(): void;
+  run<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void>;
+  refusals: Refusals;
+}): Lookout {
+  const { state } = store;
+  const deadlines = createDeadlines({
+    clock,
+    before,
+    nextCheckAt: whenToLook,
+    // Decided in this very turn, unless nobody may be judged yet.
+    check: (id) => (refusals.reason === undefined ? look(id) : refusals.over().then(() => look(id))),
+  });
+
+  function whenToLook(id: string): number | undefined {
+    if (id === CALM) return calmAt(state);
+    return id.startsWith(TOLD) ? tellAt(state, id.slice(1), clock.now()) : nextCheckAt(state, id, clock.now());
+  }
+
+  function look(id: string): Promise<void> {
+    if (id === CALM) return run("calm", {});
+    return id.startsWith(TOLD) ? run("tell", { id: id.slice(1) }) : run("check", { id });
+  }
+
+  /** A heartbeat moves a deadline back at most, and what is waiting finds that out: only what isn't needs to be looked at. */
+  function rearm({ kind, id }: Change): void {
+    if (kind === "beat") deadlines.ensure(id);
+    else if (kind === "status" || kind === "host" || kind === "run") deadlines.arm(id);
+    else if (kind === "alert") deadlines.arm(TOLD + id);
+    else if (kind === "silence") armAlerts();
+    else if (kind === "maintenance" || kind === "setting" || kind === "gap") armAll();
+  }
+
+  function armAlerts(): void {
+    for (const { id } of state.all("alert")) deadlines.arm(TOLD + id);
+  }
+
+  function armAll(): void {
+    armAlerts();
+    for (const { id } of state.all("host")) deadlines.arm(id);
+    for (const { id } of state.all("run")) deadlines.arm(id);
+    deadlines.arm(CALM);
+  }
+
+  return {
+    follow: (changes) => changes.forEach(rearm),
+    armAll,
+    stop: deadlines.stop,
+  };
+}

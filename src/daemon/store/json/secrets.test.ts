@@ -1,0 +1,51 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { StoreUnavailable } from "../../domain/store.ts";
+import { diskFiles } from "./files.ts";
+import { openSecrets } from "./secrets.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sentinel-secrets-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const path = () => join(folder, "secrets.json");
+const open = (files = diskFiles) => openSecrets({ folder, files });
+
+test("secrets are kept for their owner only, and are there after a restart until they are removed", async () => {
+  const first = await open();
+  expect(first.get("channel:ops")).toBeUndefined();
+  await first.put("channel:ops", { url: "https://x" });
+  await first.put("channel:boss", { url: "https://y" });
+  expect(statSync(path()).mode & 0o777).toBe(0o600);
+  const second = await open();
+  expect(second.get("channel:ops")).toEqual({ url: "https://x" });
+  await second.remove("channel:ops");
+  await second.remove("channel:ops");
+  expect(readFileSync(path(), "utf8")).not.toContain("https://x");
+  expect((await open()).get("channel:boss")).toEqual({ url: "https://y" });
+});
+
+test("a write that fails refuses, and what was kept stays", async () => {
+  await (await open()).put("channel:ops", { url: "https://x" });
+  const full = await open({
+    ...diskFiles,
+    rename: () => Promise.reject(Object.assign(new Error("x"), { code: "ENOSPC" })),
+  });
+  await expect(full.put("channel:ops", { url: "https://z" })).rejects.toThrow(StoreUnavailable);
+  expect(full.get("channel:ops")).toEqual({ url: "https://x" });
+  expect((await open()).get("channel:ops")).toEqual({ url: "https://x" });
+});
+
+test("a file that is no JSON stops the start, without a word of what is in it", async () => {
+  writeFileSync(path(), "https://discord.example/secret");
+  const error = await open().catch((failure: Error) => failure);
+  expect(error).toMatchObject({
+    name: "StoreOpenError",
+    code: "damaged",
+    message: expect.stringContaining("is no JSON"),
+  });
+  expect(JSON.stringify(error) + String((error as Error).cause)).not.toContain("secret");
+});
