@@ -41,9 +41,8 @@ export function addSilence(state: StateReader, args: Args<"silence.add">, { now,
   const { hosts, tags, types, severities, from = now, to, durationMs, comment } = args;
   if (!hosts && !tags && !types && !severities)
     return fault("hosts", "say what it is for: hosts, tags, types or severities");
-  if ((to === undefined) === (durationMs === undefined))
-    return fault("to", "give either its end or its length, durationMs");
-  const end = to ?? from + (durationMs ?? 0);
+  const [end, another] = [to, durationMs && from + durationMs].filter((at) => at !== undefined);
+  if (end === undefined || another !== undefined) return fault("to", "give either its end or its length, durationMs");
   if (end <= from || end <= now) return fault("to", "it has to end after it begins, and after now");
   const matcher = defined({ hosts, tags, types, severities });
   const value: Silence = { ...matcher, from, to: end, comment, by: by.name, createdAt: now };
