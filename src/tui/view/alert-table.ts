@@ -10,10 +10,14 @@ const letters: Record<Severity, string> = { critical: "C", warning: "W", info: "
 const severityTones: Record<Severity, Tone> = { critical: "bad", warning: "warn", info: "accent" };
 
 const quiet = (alert: Alert): Tone | undefined => (alert.state === "resolved" ? "dim" : undefined);
-const what = ({ host, title, reason }: Alert): string => (host ? reason || title : `${title}: ${reason}`);
+/** What happened; behind it why nobody is told. */
+const what = ({ host, title, reason, heldBy }: Alert): string =>
+  `${host ? reason || title : `${title}: ${reason}`}${heldBy === undefined ? "" : ` (${heldBy})`}`;
 
 function stateCell({ alert, pending }: AlertRow): { text: string; tone?: Tone | undefined } {
   if (pending) return { text: "acked ?", tone: "warn" };
+  if (alert.state === "firing" && alert.heldBy !== undefined)
+    return { text: alert.snoozedUntil === undefined ? "silenced" : "snoozed", tone: "warn" };
   if (alert.state === "firing") return { text: "FIRING", tone: "bad" };
   return alert.state === "acknowledged" ? { text: "acked", tone: "warn" } : { text: "resolved", tone: "dim" };
 }

@@ -87,3 +87,17 @@ describe("a sparkline", () => {
     expect(sparkline([], 10_000, 3, bare)).toBe("   ");
   });
 });
+
+test.each([
+  [{}, "FIRING", "no heartbeat"],
+  [{ heldBy: "silence s4: known" }, "silenced", "(silence s4: known)"],
+  [{ heldBy: "snoozed by ada", snoozedUntil: 1 }, "snoozed", "(snoozed by ada)"],
+  [{ state: "acknowledged" as const }, "acked", "no heartbeat"],
+])("an alert with %j is shown as %s", (values, word, why) => {
+  const alert = anAlert({ reason: "no heartbeat for 4m", ...values });
+  const state = aConsole([entity("alert", "a1", alert)], { columns: 160, rows: 50 });
+  const row = { id: "a1", alert, pending: false };
+  const texts = alertColumns(state).map(({ cell, width }) => cell(row as never, width).text);
+  expect(texts).toContain(word);
+  expect(texts.join()).toContain(why);
+});
