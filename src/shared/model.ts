@@ -101,7 +101,7 @@ export const runSchema = z.object({
   startedAt: instant,
   /** When it should have ended: its own allowance, or the host's deadline. */
   dueAt: instant,
-  /** It has been called overdue. */
+  /** It has been called overdue, or its end may have fallen into our own gap: it isn't judged any more. */
   overdue: z.literal(true).optional(),
 });
 

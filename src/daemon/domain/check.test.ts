@@ -269,14 +269,18 @@ describe("runs", () => {
     end({ status: "fail" });
     expect(world.state.count("run")).toBe(0);
   });
-  test("while nobody is to be alarmed an overrun is noted and raises nothing", () => {
-    add({ maxRunMs: HOUR, window: { kind: "business_hours" } });
+  test("while nobody is to be alarmed an overrun waits, and is told when the host is watched again", () => {
+    add({ maxRunMs: HOUR });
+    end();
     start();
     world.run((state, context) => pauseHosts(state, { id: "job" }, context));
-    world.pass(HOUR);
+    world.pass(2 * HOUR);
+    expect(nextCheckAt(world.state, "job:-", world.now())).toBeUndefined();
     world.look("job:-");
-    expect(world.state.get("run", "job:-")?.value.overdue).toBe(true);
     expect(world.alerts()).toEqual([]);
+    world.run((state, context) => resumeHosts(state, { id: "job" }, context));
+    world.look("job:-");
+    expect(world.status("job")).toMatchObject({ state: "down", reason: expect.stringContaining("has taken 2h") });
   });
   test("of a host that was down already keeps since when", () => {
     add({ maxRunMs: HOUR });
@@ -407,9 +411,25 @@ describe("maintenance", () => {
   });
   test("is listed by when it begins, the last first; what never comes has no times and ends the list", () => {
     plan({ from: at(12), durationMs: HOUR, comment: "second" });
-    plan({ cron: "0 0 30 2 *", durationMs: HOUR, comment: "never" });
+    const common = {
+      kind: "repeating" as const,
+      zone: "UTC",
+      durationMs: HOUR,
+      scope: { all: true as const },
+      by: "ada",
+      createdAt: 0,
+    };
+    for (const [one, expression, comment] of [
+      ["m901", "0 0 30 2 *", "never"],
+      ["m902", "0 0 31 4 *", "nor this"],
+    ] as const)
+      world.state.apply({
+        rev: world.state.rev + 1,
+        at: 0,
+        by: "test",
+        changes: [{ kind: "maintenance", id: one, value: { ...common, expression, comment } }],
+      });
     plan({ from: at(11), durationMs: HOUR, comment: "first" });
-    plan({ cron: "0 0 31 4 *", durationMs: HOUR, comment: "nor this" });
     plan({ from: at(13), durationMs: HOUR, comment: "third" });
     const { items } = listMaintenance(world.state, {}, world.now());
     expect(items.map(({ comment }) => comment)).toEqual(["third", "second", "first", "never", "nor this"]);
@@ -436,6 +456,11 @@ describe("maintenance", () => {
     ["an end that is past", { from: at(7), to: at(8) }, "to"],
     ["a repetition without a length", { cron: "0 12 * * *" }, "durationMs"],
     ["a repetition with an end", { cron: "0 12 * * *", durationMs: 1_000, to: at(12) }, "to"],
+    ["a repetition that never pauses", { cron: "*/5 * * * *", durationMs: 2 * HOUR }, "durationMs"],
+    ["a repetition that never comes", { cron: "0 0 30 2 *", durationMs: HOUR }, "cron"],
+    ["a zone without a repetition", { zone: "UTC", durationMs: HOUR }, "zone"],
+    ["a host that isn't there", { hosts: ["nosuch"], durationMs: HOUR }, "hosts"],
+    ["an end so late that nothing would be due before", { to: at(24 * 365 * 20) }, "to"],
   ])("with %s is refused by its field", (_name, args, field) => {
     expect(plan(args)).toMatchObject({ ok: false, code: "invalid", errors: [{ field }] });
   });
@@ -489,6 +514,17 @@ describe("settings", () => {
     const rev = world.state.rev;
     reset("holidays");
     expect(world.state.rev).toBe(rev);
+  });
+});
+
+test("a setting that would leave a host never due is refused, and says which", () => {
+  world.run((state, context) => editHost(state, { id: "web01", cron: "0 10 * * *", zone: "UTC" }, context));
+  for (const id of ["b", "c", "d"]) world.add({ id, cron: "0 10 * * *", window: { kind: "business_hours" } });
+  const noon = { start: "12:00", end: "13:00", days: [1, 2, 3, 4, 5], zone: "UTC" };
+  const refused = world.run((state, context) => setSetting(state, { name: "businessHours", value: noon }, context));
+  expect(refused).toMatchObject({
+    ok: false,
+    errors: [{ field: "value", message: "no heartbeat of web01, b, c and 1 more would ever be due any more" }],
   });
 });
 

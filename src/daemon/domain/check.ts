@@ -24,21 +24,22 @@ export function check(state: StateReader, { id }: { id: Timed }, { now }: Contex
   return decided(undefined, isRun(id) ? overrun(state, id, now) : look(state, id, now));
 }
 
-/** A run that has an allowance of its own and hasn't been called overdue. */
+/** A run that has an allowance of its own, and is still to be judged by it. */
 function awaited(state: StateReader, id: string): (Facts & { run: Run; maxRunMs: number }) | undefined {
   const run = state.get("run", id)?.value;
   const facts = run && factsOf(state, run.host);
   const maxRunMs = facts?.host.maxRunMs;
-  return !facts || maxRunMs === undefined || run.overdue ? undefined : { ...facts, run, maxRunMs };
+  if (!facts || maxRunMs === undefined || run.overdue) return undefined;
+  // While nobody is to be alarmed it isn't judged: that waits until the host is watched again.
+  return facts.status.underlying ? undefined : { ...facts, run, maxRunMs };
 }
 
-/** A run that takes too long takes its host down, unless nobody is to be alarmed now. */
+/** A run that takes too long takes its host down. */
 function overrun(state: StateReader, id: string, now: number): Change[] {
   const late = awaited(state, id);
   if (!late || now < late.run.dueAt) return [];
   const { run, maxRunMs, host, status } = late;
   const noted: Change = { kind: "run", id, value: { ...run, overdue: true } };
-  if (status.underlying) return [noted];
   const taken = formatDuration(now - run.startedAt);
   const reason = `its run has taken ${taken} and isn't done, at most ${formatDuration(maxRunMs)} expected`;
   return [noted, ...goDown(state, run.host, host, status, reason, now)];

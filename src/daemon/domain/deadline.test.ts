@@ -178,6 +178,15 @@ describe("by timetable and window", () => {
     expect(dueAfter(nightly, "2026-01-05T02:50:00")).toBe("2026-01-05T03:00");
     expect(dueAfter(nightly, "2026-01-05T02:50:00", { earlyMs: 15 * MINUTE })).toBe("2026-01-06T03:00");
   });
+  test.each([
+    ["two hours before", "2026-01-11T01:00:00", "2026-01-11T03:00"],
+    ["two hours after", "2026-01-11T05:00:00", "2026-01-11T03:00"],
+    ["over its time", "2026-01-11T02:59:58", "2026-01-18T03:00"],
+  ])("a restart %s a weekly job's time forgives no more than it swallowed", (_name, from, expected) => {
+    const weekly: DueRules = { ...nightly, schedule: { kind: "cron", expression: "0 3 * * 0", zone } };
+    const away = [gap(day(from), day(from) + 6 * SECOND)];
+    expect(dueAfter(weekly, "2026-01-04T03:00:20", { graceMs: 3 * HOUR }, away)).toBe(expected);
+  });
   test("four minutes of our downtime over its time make the next night count", () => {
     const away = [gap(day("2026-01-06T02:58:00"), day("2026-01-06T03:02:00"))];
     expect(dueAfter(nightly, "2026-01-05T03:00:20", {}, away)).toBe("2026-01-07T03:00");
@@ -189,7 +198,7 @@ describe("by timetable and window", () => {
     };
     expect(dueAfter(office, "2026-01-09T17:57:00")).toBe("2026-01-12T08:05");
     const first = deadlineBy(office, host({ watchedSince: day("2026-01-09T17:30:00") }), undefined);
-    expect(first.downAt).toBe(day("2026-01-12T08:00:00"));
+    expect(first.downAt).toBe(day("2026-01-12T08:06:00"));
   });
   test("a time that never comes inside the window is never due", () => {
     const impossible: DueRules = {

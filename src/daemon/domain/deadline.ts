@@ -12,8 +12,13 @@ export type Timing = Pick<Host, "graceMs" | "firstBeatMs" | "earlyMs" | "watched
 
 /** How long after its time a punctual client's heartbeat may land: network, scheduling, cron's own start-up. */
 const lateJitterMs = (intervalMs: number): number => Math.max(2 * SECOND, intervalMs * 0.05);
-/** And how long before it, counted from one that came late itself. */
-const earlyJitterMs = (intervalMs: number): number => Math.min(intervalMs / 2, lateJitterMs(intervalMs));
+/**
+ * How far from its time a heartbeat may be taken to have fallen into a gap. A share of a week's interval would forgive a
+ * weekly job because of a restart hours before it.
+ */
+const swallowMs = (intervalMs: number): number => Math.min(MINUTE, lateJitterMs(intervalMs));
+/** The same before its time, counted from a heartbeat that came late itself. */
+const earlyJitterMs = (intervalMs: number): number => Math.min(intervalMs / 2, swallowMs(intervalMs));
 
 /**
  * When the next heartbeat is due, from when the host counts as late, and from when as down: a pure function of what is
@@ -36,7 +41,7 @@ export function deadline(
   for (const gap of gaps) {
     const early = times.dueAt - earlyJitterMs(intervalMs);
     if (gap.to <= gap.from || gap.to <= base || gap.to <= early || gap.from >= times.downAt) continue;
-    if (gap.from < times.dueAt + allowance.jitterMs + creditMs) {
+    if (gap.from < times.dueAt + swallowMs(intervalMs) + creditMs) {
       creditMs = 0;
       times = deadlineIn(rules, lastSwallowed(rules, times.dueAt, gap.to, intervalMs), allowance) ?? never;
     } else {
@@ -76,6 +81,7 @@ function firstDeadline(rules: DueRules, host: Timing, gaps: Iterable<Gap>): DueT
     if (from < dueAt && gap.to > from) dueAt += gap.to - from;
   }
   const { open, changesAt = NEVER } = openAt(rules, dueAt);
-  const at = open ? dueAt : changesAt;
-  return { dueAt: at, lateAt: at, downAt: at };
+  if (open) return { dueAt, lateAt: dueAt, downAt: dueAt };
+  // Its allowance ran out while it wasn't watched: it is due as one whose last heartbeat is from before the opening.
+  return deadlineIn(rules, changesAt - 1, { graceMs: host.graceMs, jitterMs: 0 }) ?? never;
 }

@@ -193,7 +193,7 @@ describe("a clock that was set back", () => {
       status: world.state.get("status", "web01")?.value,
     };
     expect(beat).toMatchObject({ at: then - HOUR, dueAt: then - HOUR + MINUTE });
-    expect(run).toMatchObject({ startedAt: then - HOUR, dueAt: then });
+    expect(run).toMatchObject({ startedAt: then - HOUR, dueAt: then + 4 * SECOND });
     expect([host?.watchedSince, status?.since]).toEqual([then - HOUR, then - HOUR]);
     expect([...world.state.all("gap")].map(({ value }) => value)).toEqual([
       { from: then - HOUR, to: then - HOUR + 4 * SECOND, cause: "downtime" },
@@ -201,6 +201,30 @@ describe("a clock that was set back", () => {
     ]);
   });
 
+  test.each([
+    ["short", 30 * SECOND, HOUR + 30 * SECOND, "down"],
+    ["long enough to have swallowed its end", 30 * MINUTE, 3 * HOUR, "up"],
+  ])("a gap that is %s isn't held against a run", (_name, ms, after, state) => {
+    const world = watched({ periodMs: DAY, maxRunMs: HOUR });
+    world.beat({ host: "web01", status: "start", run: "r1" });
+    const begun = world.now();
+    world.pass(MINUTE);
+    away(world, "downtime", ms);
+    world.pass(begun + HOUR - world.now());
+    world.look("web01:r1");
+    expect(world.status("web01")?.state).toBe("up");
+    world.pass(begun + after - world.now());
+    world.look("web01:r1");
+    expect(world.status("web01")?.state).toBe(state);
+  });
+  test("a host that was late when we went away isn't when its next time lies ahead", () => {
+    const world = watched({ periodMs: HOUR, graceMs: HOUR });
+    world.pass(HOUR + 3 * MINUTE);
+    world.look("web01");
+    expect(world.status("web01")?.state).toBe("late");
+    world.run((state, context) => recordGap(state, { from: world.now() - 2.5 * MINUTE, cause: "downtime" }, context));
+    expect(world.status("web01")).toMatchObject({ state: "up", reason: "not late any more: the monitor was away" });
+  });
   test("brings back what a paused host would be, and leaves a run without an end without one", () => {
     const world = watched(minutely);
     world.run((state, context) => pauseHosts(state, { id: "web01" }, context));

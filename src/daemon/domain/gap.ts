@@ -1,7 +1,8 @@
-import type { Gap } from "../../shared/model.ts";
-import { DAY, SECOND } from "../../shared/time.ts";
+import type { Gap, Run } from "../../shared/model.ts";
+import { DAY, MINUTE, SECOND } from "../../shared/time.ts";
 import { stepChanges, steppedGap } from "./clock-step.ts";
 import { crashLoop } from "./crash-loop.ts";
+import { NEVER } from "./deadline.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import { type Almanac, almanacOf, dueTimes } from "./due.ts";
 import type { Change, StateReader } from "./state.ts";
@@ -28,7 +29,9 @@ export function recordGap(state: StateReader, absence: Absence, { now }: Context
   // A clock that was set back while nobody watched leaves no telling by how much: only what lies ahead is wrong for sure.
   const onlyAhead = absence.cause === "downtime";
   const moved =
-    gap.stepMs === undefined ? rederive(state, after, now) : stepChanges(state, { gap, onlyAhead, before, after, now });
+    gap.stepMs === undefined
+      ? [...rederive(state, after, now), ...creditedRuns(state, gap)]
+      : stepChanges(state, { gap, onlyAhead, before, after, now });
   return decided(undefined, [...changes, ...moved, ...crashLoop(state, gaps, now)]);
 }
 
@@ -51,6 +54,21 @@ function withGap(state: StateReader, gap: Gap, now: number): { gaps: Gap[]; chan
   return { gaps: [...gaps, gap], changes };
 }
 
+/**
+ * The end of a run may have fallen into a gap, and clients don't try for longer than a minute: such a run is left to its
+ * host's own deadline. A shorter gap only gives it that much more time.
+ */
+function creditedRuns(state: StateReader, { from, to }: Gap): Change[] {
+  const changes: Change[] = [];
+  for (const { id, value: run } of state.all("run")) {
+    if (run.overdue || run.dueAt <= from || run.startedAt >= to) continue;
+    const value: Run =
+      to - from > MINUTE ? { ...run, overdue: true } : { ...run, dueAt: Math.min(NEVER, run.dueAt + to - from) };
+    changes.push({ kind: "run", id, value });
+  }
+  return changes;
+}
+
 /** The deadlines anew, and without the gaps that none of those still to come counts from before. */
 function rederive(state: StateReader, almanac: Almanac, now: number): Change[] {
   const changes: Change[] = [];
@@ -60,6 +78,12 @@ function rederive(state: StateReader, almanac: Almanac, now: number): Change[] {
     const { dueAt, downAt } = dueTimes(id, host, beat, almanac);
     if (downAt > now) neededFrom = Math.min(neededFrom, Math.max(beat?.at ?? 0, host.watchedSince));
     if (beat && dueAt !== beat.dueAt) changes.push({ kind: "beat", id, value: { ...beat, dueAt } });
+    if (state.get("status", id)?.value.state === "late" && dueAt > now)
+      changes.push({
+        kind: "status",
+        id,
+        value: { state: "up", since: now, reason: "not late any more: the monitor was away" },
+      });
   }
   const keptFrom = Math.max(neededFrom, now - KEPT_MS);
   for (const { id, value } of state.all("gap")) {

@@ -140,7 +140,7 @@ function arrival({ host, status: before, beat: last }: Facts, now: number): stri
   if (before.state === "paused") return "resumed by its heartbeat";
   if (!last) return "first heartbeat";
   if (last.status === "fail") return "heartbeat after a reported failure";
-  if (before.state === "late" && now <= last.dueAt) return "heartbeat in time";
+  if (now <= last.dueAt) return "heartbeat in time";
   if (before.state === "late") return `heartbeat ${formatDuration(now - last.dueAt)} late`;
   return `heartbeat after ${formatDuration(now - last.at)} of silence, ${expectation(host)}`;
 }

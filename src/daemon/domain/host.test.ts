@@ -77,6 +77,26 @@ describe("adding a host", () => {
     });
     expect(world.state.get("host", "db01")).toBeUndefined();
   });
+  test.each([
+    ["a minute", { periodMs: MINUTE }, DAY],
+    ["a week", { periodMs: 7 * DAY }, 7 * DAY + MINUTE],
+  ])("that is due every %s is first expected by then, and not before a day", (_name, rules, allowance) => {
+    world.run((state, context) =>
+      addHost(
+        state,
+        { id: "db01", tags: [], graceMs: MINUTE, window: { kind: "always" }, ...rules },
+        { ...context, mint: fakeMint("db01") },
+      ),
+    );
+    expect(world.state.get("host", "db01")?.value.firstBeatMs).toBe(allowance);
+  });
+  test.each([
+    [{ maxRunMs: MINUTE, minRunMs: HOUR }, "minRunMs"],
+    [{ earlyMs: MINUTE }, "earlyMs"],
+    [{ cron: "0 3 * * *", earlyMs: 13 * HOUR }, "earlyMs"],
+  ])("with allowances that contradict each other is refused: %j", (args, field) => {
+    expect(world.add({ id: "db01", ...args })).toMatchObject({ ok: false, code: "invalid", errors: [{ field }] });
+  });
   test("that is there already is a conflict", () => {
     expect(world.add({ id: "web01" })).toMatchObject({ ok: false, code: "conflict" });
   });
@@ -118,6 +138,14 @@ describe("editing", () => {
     edit({ unset: ["maxRunMs"] });
     expect(world.state.get("host", "web01")?.value).toMatchObject({ minRunMs: SECOND });
     expect(world.state.get("host", "web01")?.value).not.toHaveProperty("maxRunMs");
+  });
+  test("forgives nobody who was overdue already", () => {
+    world.beat({ host: "web01" });
+    world.pass(80 * SECOND);
+    world.look("web01");
+    edit({ periodMs: 50 * SECOND });
+    world.look("web01");
+    expect(world.status("web01")?.state).toBe("down");
   });
   test("an unknown host is not found", () => expect(edit({}, "db9")).toMatchObject({ ok: false, code: "not_found" }));
 });
@@ -183,6 +211,17 @@ describe("resuming", () => {
     world.pass(SECOND);
     world.beat({ host: "web01" });
     expect(world.status("web01")).toMatchObject({ state: "up", reason: "heartbeat in time" });
+  });
+  test("one that failed while it was paused is down, and told", () => {
+    world.beat({ host: "web01" });
+    pause();
+    world.beat({ host: "web01", status: "fail" });
+    resume();
+    expect(world.status("web01")).toMatchObject({
+      state: "down",
+      reason: expect.stringContaining("reported a failure"),
+    });
+    expect(world.alert("web01")).toBeDefined();
   });
   test("one never seen has its whole allowance again", () => {
     pause();
@@ -303,6 +342,22 @@ test("tidying takes away receipts after a day, and leaves younger ones", () => {
   world.pass(DAY);
   world.run((state, context) => tidy(state, {}, context));
   expect([...world.state.all("receipt")].map(({ id }) => id)).toEqual(["young"]);
+});
+
+test("runs that nobody will end and maintenance long over are tidied away", () => {
+  world.beat({ host: "web01", status: "start", run: "old" });
+  world.run((state, context) => addMaintenance(state, { hosts: ["web01"], durationMs: HOUR, comment: "" }, context));
+  world.run((state, context) =>
+    addMaintenance(state, { all: true, cron: "0 3 * * *", durationMs: HOUR, comment: "" }, context),
+  );
+  world.pass(8 * DAY);
+  world.beat({ host: "web01", status: "start", run: "new" });
+  world.run((state, context) => tidy(state, {}, context));
+  expect([...world.state.all("run")].map(({ value }) => value.rid)).toEqual(["new"]);
+  expect(world.state.count("maintenance")).toBe(2);
+  world.pass(30 * DAY);
+  world.run((state, context) => tidy(state, {}, context));
+  expect(world.state.count("maintenance")).toBe(1);
 });
 
 describe("a gap", () => {

@@ -3,14 +3,14 @@ import { tristate } from "../../shared/api/predecessor.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Host, Status, Token } from "../../shared/model.ts";
-import { describeSchedule } from "../../shared/schedule/schedule.ts";
+import { describeSchedule, typicalIntervalMs } from "../../shared/schedule/schedule.ts";
 import { DAY, formatDuration, MINUTE } from "../../shared/time.ts";
-import { resolve, targets } from "./alert.ts";
+import { raise, resolve, targets } from "./alert.ts";
 import { NEVER } from "./deadline.ts";
 import { type Context, type Decision, decided, defined, type Minted, minted, refuseField } from "./decision.ts";
 import { type Almanac, almanacOf, dueTimes } from "./due.ts";
 import { beneath, difference, type Facts, factsOf } from "./facts.ts";
-import { alertKey } from "./heartbeat.ts";
+import { alertKey, downAlert } from "./heartbeat.ts";
 import { rederived } from "./rederive.ts";
 import type { Change, StateReader } from "./state.ts";
 import { scheduleOf } from "./surroundings.ts";
@@ -62,8 +62,9 @@ export function addHost(state: StateReader, args: Args<"host.add">, context: Con
     return refuse("conflict", `host ${id} is there already; \`sentinel host edit ${id}\` changes it`);
   const timed = configured.cron !== undefined || configured.calendar !== undefined;
   const period = timed ? {} : { periodMs: configured.periodMs ?? DEFAULT_PERIOD_MS };
-  const host: Host = {
+  const draft: Host = {
     name,
+    firstBeatMs: DAY,
     ...defined({ ...configured, ...period }),
     paused: false,
     watchedSince: now,
@@ -71,8 +72,11 @@ export function addHost(state: StateReader, args: Args<"host.add">, context: Con
     updatedAt: now,
   };
   const almanac = almanacOf(state);
-  const unfit = scheduleFault(id, host, almanac, now);
+  const unfit = hostFault(id, draft, almanac, now);
   if (unfit) return unfit;
+  const firstDownAt = dueTimes(id, draft, { at: now }, almanac).downAt;
+  const host =
+    configured.firstBeatMs === undefined ? { ...draft, firstBeatMs: Math.max(DAY, firstDownAt - now) } : draft;
   const status: Status = {
     state: "new",
     since: now,
@@ -88,14 +92,23 @@ export function addHost(state: StateReader, args: Args<"host.add">, context: Con
 
 const DEFAULT_PERIOD_MS = 5 * MINUTE;
 
-/** A host has one kind of schedule, and one by which a heartbeat is due at some time. */
-function scheduleFault(id: string, host: Host, almanac: Almanac, now: number): Refusal | undefined {
+/** A host has one kind of schedule, by which a heartbeat is due at some time, and allowances that don't contradict it. */
+function hostFault(id: string, host: Host, almanac: Almanac, now: number): Refusal | undefined {
   const given = (["periodMs", "cron", "calendar"] as const).filter((field) => host[field] !== undefined);
   const [, second] = given;
   if (second !== undefined) return refuseField(second, "give exactly one of periodMs, cron and calendar");
   if (host.zone !== undefined && host.periodMs !== undefined)
     return refuseField("zone", "goes with cron or calendar; a window has a zone of its own");
-  if (dueTimes(id, { ...host, firstBeatMs: 1_000 }, { at: now }, almanac).dueAt < NEVER) return undefined;
+  if ((host.minRunMs ?? 0) > (host.maxRunMs ?? Infinity))
+    return refuseField("minRunMs", "is longer than maxRunMs: every run would fail");
+  if (host.earlyMs !== undefined && host.periodMs !== undefined)
+    return refuseField("earlyMs", "goes with cron or calendar; a period counts from each heartbeat");
+  const interval = typicalIntervalMs(scheduleOf(host), now) ?? Infinity;
+  if ((host.earlyMs ?? 0) > interval / 2)
+    return refuseField("earlyMs", "is more than half the time between two runs: one ping would count for several");
+  // Maintenance passes; what it does to a host is looked at where it is planned.
+  const ordinary = { ...almanac, surroundings: { ...almanac.surroundings, maintenance: [] } };
+  if (dueTimes(id, host, { at: now }, ordinary).dueAt < NEVER) return undefined;
   return refuseField(
     "window",
     "no expected time ever falls into it: no heartbeat would ever be due. Change the window or the schedule",
@@ -139,7 +152,7 @@ export function editHost(
   const almanac = almanacOf(state);
   const kept = without(withoutOld(before.host, edit), unset);
   const edited: Host = { ...kept, ...defined(edit), updatedAt: now };
-  const unfit = scheduleFault(id, edited, almanac, now);
+  const unfit = hostFault(id, edited, almanac, now);
   if (unfit) return unfit;
   const after = rederived(
     id,
@@ -228,7 +241,8 @@ export function resumeHosts(
     if (!before.host.paused) return { after: before };
     const { beat } = before;
     const host: Host = { ...before.host, paused: false, watchedSince: now, updatedAt: now };
-    const punctual = beat?.status === "ok" && beat.dueAt > now;
+    if (beat?.status === "fail") return stillFailing(state, id, { ...before, host }, by.name, now);
+    const punctual = beat !== undefined && beat.dueAt > now;
     const next: Status["state"] = !beat ? "new" : punctual ? "up" : "late";
     const reason = `resumed by ${by.name}; ${punctual ? "its heartbeats went on" : "waiting for a heartbeat"}`;
     return {
@@ -239,6 +253,13 @@ export function resumeHosts(
       },
     };
   });
+}
+
+/** What failed while it was paused is down, and told now. */
+function stillFailing(state: StateReader, id: string, facts: Facts, who: string, now: number) {
+  const reason = `resumed by ${who}; its last heartbeat reported a failure`;
+  const after: Facts = { ...facts, status: { state: "down", since: now, reason } };
+  return { after, more: raise(state, downAlert(id, facts.host, reason), now) };
 }
 
 /** Takes hosts away with everything that belongs to them. */

@@ -1,11 +1,16 @@
 import type { MaintenanceView } from "../../shared/api/maintenance.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
-import { refuse, type Refusal } from "../../shared/errors.ts";
+import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import type { MaintenanceEntity } from "../../shared/model.ts";
-import { type Maintenance, maintenanceAt, upcomingMaintenance } from "../../shared/schedule/maintenance.ts";
+import {
+  type Maintenance,
+  maintenanceAt,
+  maintenanceSchema,
+  upcomingMaintenance,
+} from "../../shared/schedule/maintenance.ts";
 import { type Context, type Decision, decided, defined, refuseField } from "./decision.ts";
 import { almanacOf } from "./due.ts";
-import { moveDeadlines } from "./rederive.ts";
+import { moveDeadlines, neverDue } from "./rederive.ts";
 import type { Change, StateReader } from "./state.ts";
 
 const unknown = (id: string): Refusal =>
@@ -17,6 +22,8 @@ export function addMaintenance(
   args: Args<"maintenance.add">,
   { now, by }: Context,
 ): Decision<MaintenanceView> {
+  const stranger = args.hosts?.find((host) => !state.get("host", host));
+  if (stranger !== undefined) return refuseField("hosts", `there is no host ${stranger}`);
   const entry = entryOf(args, now);
   if ("code" in entry) return entry;
   const id = `m${state.rev + 1}`;
@@ -25,19 +32,31 @@ export function addMaintenance(
 }
 
 function entryOf(args: Args<"maintenance.add">, now: number): Maintenance | Refusal {
-  const { hosts, tags, all, from = now, to, durationMs, cron, zone = "UTC", announceMs } = args;
+  const { hosts, tags, all, from = now, to, durationMs, cron, zone, announceMs } = args;
   if (!hosts && !tags && !all) return refuseField("hosts", "say what it is for: hosts, tags, or all");
   const common = { scope: defined({ hosts, tags, all }), ...defined({ announceMs }) };
   if (cron !== undefined) {
     if (durationMs === undefined)
       return refuseField("durationMs", "a repeating maintenance says how long it takes each time");
     if (to !== undefined) return refuseField("to", "goes with from; a repeating maintenance has cron and durationMs");
-    return { kind: "repeating", expression: cron, zone, durationMs, ...common };
+    return checked({ kind: "repeating", expression: cron, zone: zone ?? "UTC", durationMs, ...common });
   }
+  if (zone !== undefined) return refuseField("zone", "goes with cron; from and to are instants");
   const end = durationMs === undefined ? to : to === undefined ? from + durationMs : undefined;
   if (end === undefined) return refuseField("to", "give either its end or its length, durationMs");
   if (end <= from || end <= now) return refuseField("to", "it has to end after it begins, and after now");
   return { kind: "once", from, to: end, ...common };
+}
+
+/** A repetition must leave time to watch in between, among other things. */
+function checked(entry: Maintenance): Maintenance | Refusal {
+  const { error } = maintenanceSchema.safeParse(entry);
+  if (!error) return entry;
+  const issues = error.issues.map(({ path, message }) => ({
+    path: path[0] === "expression" ? ["cron"] : path.length > 0 ? path : ["durationMs"],
+    message,
+  }));
+  return refuseInvalid({ issues });
 }
 
 /** Ends what is on now: watching begins again at once. */
@@ -77,6 +96,8 @@ function changed<T>(
   const others = before.surroundings.maintenance.filter((one) => one.id !== id);
   const maintenance = value ? [...others, { id, value }] : others;
   const after = { ...before, surroundings: { ...before.surroundings, maintenance } };
+  const never = neverDue(state, before, after, now);
+  if (never) return refuseField(value ? "to" : "id", never);
   const change: Change = value ? { kind: "maintenance", id, value } : { kind: "maintenance", id, removed: true };
   return decided(answer, [change, ...moveDeadlines(state, before, after, now)]);
 }

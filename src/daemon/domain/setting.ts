@@ -1,8 +1,8 @@
 import type { Args, Result } from "../../shared/api/registry.ts";
-import { type SettingName, settingNames, type Values } from "../../shared/model.ts";
-import { type Context, type Decision, decided } from "./decision.ts";
+import { settingNames, type Values } from "../../shared/model.ts";
+import { type Context, type Decision, decided, refuseField } from "./decision.ts";
 import { almanacOf } from "./due.ts";
-import { moveDeadlines } from "./rederive.ts";
+import { moveDeadlines, neverDue } from "./rederive.ts";
 import type { Change, StateReader } from "./state.ts";
 import { defaultSettings, settingOf } from "./surroundings.ts";
 
@@ -22,22 +22,21 @@ export const setSetting = (
   { name, value }: Args<"setting.set">,
   { now }: Context,
 ): Decision<View> =>
-  decided({ name, value, isDefault: false }, [
-    { kind: "setting", id: name, value: { value } },
-    ...consequences(state, name, value, now),
-  ]);
+  change(state, { kind: "setting", id: name, value: { value } }, { name, value, isDefault: false }, now);
 
 export function resetSetting(state: StateReader, { name }: Args<"setting.reset">, { now }: Context): Decision<View> {
-  const value = defaultSettings[name] as Json;
-  const answer = { name, value, isDefault: true };
+  const answer = { name, value: defaultSettings[name] as Json, isDefault: true };
   if (!state.get("setting", name)) return decided(answer, []);
-  return decided(answer, [{ kind: "setting", id: name, removed: true }, ...consequences(state, name, value, now)]);
+  return change(state, { kind: "setting", id: name, removed: true }, answer, now);
 }
 
-function consequences(state: StateReader, name: SettingName, value: Json, now: number): Change[] {
-  if (name === "pingBody") return [];
+/** The change itself, and what follows from it for every host. */
+function change(state: StateReader, one: Change, answer: View, now: number): Decision<View> {
+  const { name, value } = answer;
+  if (name === "pingBody") return decided(answer, [one]);
   const before = almanacOf(state);
   const { surroundings } = before;
   const after = { ...before, surroundings: { ...surroundings, settings: { ...surroundings.settings, [name]: value } } };
-  return moveDeadlines(state, before, after, now);
+  const never = neverDue(state, before, after, now);
+  return never ? refuseField("value", never) : decided(answer, [one, ...moveDeadlines(state, before, after, now)]);
 }

@@ -5,7 +5,7 @@ import type { Change, StateReader } from "./state.ts";
 /** How long the same key gets the same answer. */
 export const RECEIPT_KEPT_MS = DAY;
 
-/** Removes receipts, tokens, deliveries and silences whose time is over. */
+/** Removes what is over: receipts, tokens, deliveries, silences, maintenance, and runs that nobody will end. */
 export function tidy(state: StateReader, _args: object, { now }: Context): Decision<undefined> {
   const changes: Change[] = [];
   for (const { id, value } of state.all("receipt")) {
@@ -20,6 +20,13 @@ export function tidy(state: StateReader, _args: object, { now }: Context): Decis
   }
   for (const { id, value } of state.all("silence")) {
     if (value.to < now - 30 * DAY) changes.push({ kind: "silence", id, removed: true });
+  }
+  for (const { id, value } of state.all("run")) {
+    const longest = Math.max(state.get("host", value.host)?.value.maxRunMs ?? 0, 7 * DAY);
+    if (value.startedAt < now - longest) changes.push({ kind: "run", id, removed: true });
+  }
+  for (const { id, value } of state.all("maintenance")) {
+    if (value.kind === "once" && value.to < now - 30 * DAY) changes.push({ kind: "maintenance", id, removed: true });
   }
   return decided(undefined, changes);
 }

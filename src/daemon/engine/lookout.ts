@@ -57,10 +57,18 @@ export function createLookout({
   /** A heartbeat moves a deadline back at most, and what is waiting finds that out: only what isn't needs to be looked at. */
   function rearm({ kind, id }: Change): void {
     if (kind === "beat") deadlines.ensure(id);
-    else if (kind === "status" || kind === "host" || kind === "run") deadlines.arm(id);
+    else if (kind === "status") armHost(id);
+    else if (kind === "host" || kind === "run") deadlines.arm(id);
     else if (kind === "alert") deadlines.arm(TOLD + id);
     else if (kind === "silence") armAlerts();
     else if (kind === "maintenance" || kind === "setting" || kind === "gap") armAll();
+  }
+
+  /** With its runs: they aren't judged while it isn't watched. */
+  function armHost(host: string): void {
+    deadlines.arm(host);
+    if (state.count("run") === 0) return;
+    for (const { id, value } of state.all("run")) if (value.host === host) deadlines.arm(id);
   }
 
   function armAlerts(): void {

@@ -12,22 +12,28 @@ export const errorBody = ({ message, code, errors }: Refusal) => ({
   ...(errors ? { errors } : {}),
 });
 
+type SchemaIssue = NonNullable<FastifyError["validation"]>[number];
+
+/** A complaint of a schema with where it is; one about unknown keys as one for each. */
+function issuesOf({ instancePath, message = "is not valid", params }: SchemaIssue) {
+  const path = instancePath.split("/").filter(Boolean);
+  const unknown = Array.isArray(params["keys"]) ? params["keys"].map(String) : [];
+  if (unknown.length === 0) return [{ path, message }];
+  return unknown.map((key) => ({ path: [...path, key], message: "there is no such field; /docs lists those there are" }));
+}
+
 /** What fastify objects to, in our codes. A message of ours is shown; an unexpected one never is. */
-export function refusalOf(error: FastifyError): Refusal {
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    return refuseInvalid({
-      issues: error.validation.map((issue) => ({
-        path: issue.instancePath.split("/").filter(Boolean),
-        message: issue.message ?? "is not valid",
-      })),
-    });
-  }
+export function refusalOf(error: FastifyError, limitBytes = BODY_BYTES): Refusal {
+  if (hasZodFastifySchemaValidationErrors(error))
+    return refuseInvalid({ issues: error.validation.flatMap((issue) => issuesOf(issue)) });
   const byCode: Record<string, [Code, string]> = {
-    FST_ERR_CTP_BODY_TOO_LARGE: ["too_large", `the body is larger than ${BODY_BYTES / 1024} KiB`],
+    FST_ERR_CTP_BODY_TOO_LARGE: ["too_large", `the body is larger than ${limitBytes / 1024 / 1024} MiB`],
     FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["invalid", "the body is not as long as Content-Length says"],
   };
   const known = byCode[error.code];
   if (known) return refuse(...known);
+  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    return refuse("invalid", "Content-Type is not valid: send application/json");
   if (error.statusCode === 400 || error instanceof SyntaxError) return refuse("invalid", "the body is not valid JSON");
   return refuse("internal", "the daemon failed at this request; its log says why");
 }

@@ -7,6 +7,7 @@ import type { HeartbeatArgs } from "../../shared/protocol.ts";
 import { type Clock, DAY, HOUR } from "../../shared/time.ts";
 import type { Caller, Engine } from "../engine/engine.ts";
 import { readPart } from "./part.ts";
+import { mendContentType, onceEach } from "./wire.ts";
 
 type Params = Record<string, string>;
 type Ping = FastifyRequest<{ Params: Params; Querystring: Params }>;
@@ -24,6 +25,11 @@ const created = { periodMs: DAY, graceMs: HOUR };
 export async function addPings(root: FastifyInstance, engine: Engine, clock: Clock): Promise<void> {
   await root.register(async (app) => {
     app.removeAllContentTypeParsers();
+    // A ping counts whatever comes along, and however often its query says the same.
+    app.addHook("onRequest", async (request) => {
+      mendContentType(request.raw.headers);
+      request.query = onceEach(request.query);
+    });
     app.addContentTypeParser("*", async (_request: FastifyRequest, payload: Readable) =>
       readPart(payload, engine.pingBody(), LONGEST_BODY_BYTES),
     );
@@ -40,9 +46,8 @@ function addRoutes(app: FastifyInstance, engine: Engine, clock: Clock): void {
     host: string | undefined,
     said: Said | Refusal,
   ): Promise<Refusal | undefined> {
-    if ("code" in said) return said;
-    if (query["rid"] !== undefined && !uuid.safeParse(query["rid"]).success)
-      return refuse("invalid", "invalid uuid format: rid");
+    const malformed = faultOf(said, query);
+    if ("code" in said || malformed) return malformed;
     if (!caller || host === undefined) return unknown;
     const outcome = await engine.ping(
       { host, ...said, run: query["rid"]?.toLowerCase() },
@@ -63,7 +68,7 @@ function addRoutes(app: FastifyInstance, engine: Engine, clock: Clock): void {
     const caller = who(key);
     if (caller?.role !== "host" || (caller.host ?? host) !== host) return { refusal: unknown };
     const missing = caller.host === undefined && !engine.store.state.get("host", host);
-    if (missing && request.query["create"] === "1" && !("code" in said)) {
+    if (missing && request.query["create"] === "1" && !faultOf(said, request.query)) {
       const added = await engine.execute("host.add", { id: host, ...created }, { name: caller.name, role: "admin" });
       if (!added.ok && added.code !== "conflict") return { refusal: added };
       return { refusal: await ping(request, caller, host, said), created: added.ok };
@@ -114,6 +119,12 @@ function addRoutes(app: FastifyInstance, engine: Engine, clock: Clock): void {
       .status(refusal ? httpStatus[refusal.code] : 200)
       .send(refusal ? { ok: false, msg: refusal.message } : { ok: true });
   });
+}
+
+/** What is wrong with a ping itself, whoever sends it. */
+function faultOf(said: Said | Refusal, { rid }: Params): Refusal | undefined {
+  if ("code" in said) return said;
+  return rid === undefined || uuid.safeParse(rid).success ? undefined : refuse("invalid", "invalid uuid format: rid");
 }
 
 /** What the last part of a ping URL says: nothing, a word, or an exit status. */

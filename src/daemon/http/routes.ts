@@ -7,7 +7,7 @@ import type { Clock } from "../../shared/time.ts";
 
 import type { Caller, Engine } from "../engine/engine.ts";
 import { errorBody } from "./errors.ts";
-import { fromIsoTimes, instantFields, withIsoTimes } from "./wire.ts";
+import { fromIsoTimes, instantFields, onceEach, refuseNoTimes, withIsoTimes } from "./wire.ts";
 
 const anyone: Caller = { name: "anyone", role: "public" };
 
@@ -37,9 +37,12 @@ function addRoute(app: FastifyInstance, engine: Engine, clock: Clock, spec: Comm
       handler: async (request, reply) => {
         const key = request.headers["idempotency-key"];
         if (key !== undefined && !uuid.safeParse(key).success) return send(reply, badKey);
+        const args = argsOf(rest, request, given);
+        const noTime = refuseNoTimes(args, given);
+        if (noTime) return send(reply, noTime);
         const outcome = await engine.execute(
           spec.name,
-          argsOf(rest, request, given),
+          args,
           callerOf(request, engine, clock),
           key as string | undefined,
         );
@@ -91,8 +94,7 @@ function argsOf(rest: RestForm, { params, query, body }: FastifyRequest, instant
 function callerOf({ headers, query }: FastifyRequest, engine: Engine, clock: Clock): Caller {
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
   const apiKey = headers["x-api-key"];
-  const secret =
-    bearer ?? (typeof apiKey === "string" ? apiKey : undefined) ?? (query as { token?: string } | undefined)?.token;
+  const secret = bearer ?? (typeof apiKey === "string" ? apiKey : undefined) ?? onceEach(query)["token"];
   return (secret === undefined ? undefined : engine.authenticate(secret.trim(), clock.now())) ?? anyone;
 }
 

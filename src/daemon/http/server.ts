@@ -9,7 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import { BODY_BYTES, errorBody, refusalOf } from "./errors.ts";
 import { addPings } from "./pings.ts";
 import { addRoutes } from "./routes.ts";
-import { instantsAsText } from "./wire.ts";
+import { instantsAsText, mendContentType } from "./wire.ts";
 
 /** The HTTP side: every route of the registry, the ping URLs, and the API described. It never writes the store. */
 export async function createHttp({
@@ -34,8 +34,8 @@ export async function createHttp({
   // Replies are made by our own code from checked values; a second schema pass would only cost time.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   addParsers(app);
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
-    const refusal = refusalOf(error);
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = refusalOf(error, request.routeOptions.bodyLimit);
     if (refusal.code === "internal") log.error({ err: error }, "a request failed");
     return reply.status(httpStatus[refusal.code]).send(errorBody(refusal));
   });
@@ -75,6 +75,9 @@ function addParsers(app: FastifyInstance): void {
     // A heartbeat counts whatever comes along: its refusal would be a false alarm.
     const lenient = request.routeOptions.url === HEARTBEAT_URL;
     void json(request, body as string, (error, value) => (error && lenient ? done(null, null) : done(error, value)));
+  });
+  app.addHook("onRequest", async ({ raw, routeOptions }) => {
+    if (routeOptions.url === HEARTBEAT_URL) mendContentType(raw.headers);
   });
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, _body, done) => done(null, null));
 }

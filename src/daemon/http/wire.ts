@@ -1,4 +1,22 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
+import { type Refusal, refuseInvalid } from "../../shared/errors.ts";
+
+/** One value for each name of a query: the first, where one is given several times. */
+export const onceEach = (query: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries((query ?? {}) as Record<string, string | string[]>).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? (value[0] ?? "") : value,
+    ]),
+  );
+
+/** An empty or broken `Content-Type`, which fastify refuses, says as much as any that isn't known. */
+export function mendContentType(headers: IncomingHttpHeaders): void {
+  const type = headers["content-type"];
+  if (type !== undefined && !/^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/.test(type.trim()))
+    headers["content-type"] = "application/octet-stream";
+}
 
 const isInstant = (schema: object): boolean => (schema as { unit?: string }).unit === "epoch-ms";
 
@@ -30,6 +48,17 @@ export function fromIsoTimes(args: Record<string, unknown>, names: ReadonlySet<s
     return Number.isNaN(at) ? value : at;
   };
   return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, read(name, value)]));
+}
+
+/** Refuses a time that isn't one, by its name. */
+export function refuseNoTimes(args: unknown, names: ReadonlySet<string>): Refusal | undefined {
+  const wrong = Object.entries((args ?? {}) as Record<string, unknown>).filter(
+    ([name, value]) => names.has(name) && value !== undefined && typeof value !== "number",
+  );
+  if (wrong.length === 0) return undefined;
+  return refuseInvalid({
+    issues: wrong.map(([name]) => ({ path: [name], message: "write a time as ISO 8601, such as 2026-12-24T18:00:00Z" })),
+  });
 }
 
 /** A result as REST sends it: the named fields as ISO 8601 text. */

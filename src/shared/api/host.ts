@@ -2,7 +2,7 @@ import { z } from "zod";
 import { beatSchema, hostSchema, instant, prose, recentBeatSchema, slug, states } from "../model.ts";
 import { windowHowTo, windowWords } from "../schedule/window-words.ts";
 import { windowSchema } from "../schedule/window.ts";
-import { HOUR, MINUTE } from "../time.ts";
+import { MINUTE } from "../time.ts";
 import { command } from "./command.ts";
 import {
   hostCreateBody,
@@ -81,7 +81,8 @@ export const hostAdd = command({
     tags: tags.default([]),
     ...optional,
     graceMs: graceMs.default(MINUTE),
-    firstBeatMs: firstBeatMs.default(24 * HOUR),
+    /** A day, or until the first expected time if that is later. */
+    firstBeatMs: firstBeatMs.optional(),
     window: window.default({ kind: "always" }),
     token: z
       .string()
