@@ -206,6 +206,8 @@ describe("by timetable and window", () => {
       window: { kind: "business_hours", zone },
     };
     expect(deadlineBy(impossible, host(), { at }).dueAt).toBe(NEVER);
+    const added = host({ watchedSince: day("2026-01-05T20:00:00") });
+    expect(deadlineBy(impossible, added, undefined).downAt).toBe(NEVER);
   });
 });
 

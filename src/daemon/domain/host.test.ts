@@ -90,6 +90,10 @@ describe("adding a host", () => {
     );
     expect(world.state.get("host", "db01")?.value.firstBeatMs).toBe(allowance);
   });
+  test("that is due only once may have an allowance for early pings", () => {
+    const once = { calendar: "2027-06-01 00:00", earlyMs: DAY };
+    expect(world.add({ id: "db01", ...once })).toMatchObject({ ok: true });
+  });
   test.each([
     [{ maxRunMs: MINUTE, minRunMs: HOUR }, "minRunMs"],
     [{ earlyMs: MINUTE }, "earlyMs"],

@@ -53,7 +53,7 @@ function checked(entry: Maintenance): Maintenance | Refusal {
   const { error } = maintenanceSchema.safeParse(entry);
   if (!error) return entry;
   const issues = error.issues.map(({ path, message }) => ({
-    path: path[0] === "expression" ? ["cron"] : path.length > 0 ? path : ["durationMs"],
+    path: [path[0] === "expression" ? "cron" : "durationMs"],
     message,
   }));
   return refuseInvalid({ issues });
@@ -97,7 +97,7 @@ function changed<T>(
   const maintenance = value ? [...others, { id, value }] : others;
   const after = { ...before, surroundings: { ...before.surroundings, maintenance } };
   const never = neverDue(state, before, after, now);
-  if (never) return refuseField(value ? "to" : "id", never);
+  if (never) return refuseField("to", never);
   const change: Change = value ? { kind: "maintenance", id, value } : { kind: "maintenance", id, removed: true };
   return decided(answer, [change, ...moveDeadlines(state, before, after, now)]);
 }
