@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../../shared/api/command.ts";
+import { heartbeatPost } from "../../shared/api/heartbeat.ts";
 import { type Args, type CommandName, findCommand, type Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import type { Role, Settings } from "../../shared/model.ts";
@@ -46,8 +47,11 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   readonly feed: Feed;
   /** Checks access, parses, decides and commits. Settles once the answer is durable; never rejects for the caller's mistakes. */
   execute(name: string, args: unknown, caller: Caller, key?: string): Promise<Outcome>;
-  /** A heartbeat by a ping URL: a success resumes a paused host, and a body is kept beside. */
-  ping(args: HeartbeatArgs, caller: Caller, body?: Uint8Array): Promise<Outcome>;
+  /**
+   * The same for a heartbeat whose arguments a schema has checked already: they come in their thousands. By a ping URL
+   * (`ping`) a success resumes a paused host, and a body is kept beside.
+   */
+  heartbeat(args: HeartbeatArgs, caller: Caller, ping?: { body?: Uint8Array }): Promise<Outcome>;
   /** Which part of a ping's body is kept. */
   pingBody(): Settings["pingBody"];
   /** Decides and commits before it returns, so that what follows sees it; settles once it is durable. */
@@ -112,7 +116,7 @@ export function createEngine({
   }
 
   async function write(
-    spec: CommandSpec & { name: CommandName },
+    spec: Pick<CommandSpec, "secret"> & { name: CommandName },
     args: unknown,
     caller: Caller,
     key?: string,
@@ -157,14 +161,16 @@ export function createEngine({
     return { ok: true, value: { id, sent: ok, answer } };
   }
 
-  async function ping(args: HeartbeatArgs, caller: Caller, bytes?: Uint8Array): Promise<Outcome> {
-    const spec = findCommand("heartbeat.post");
+  async function heartbeat(args: HeartbeatArgs, caller: Caller, ping?: { body?: Uint8Array }): Promise<Outcome> {
     const denied = refuseAccess(caller, "host", args, store.state);
-    if (!spec || denied) return denied ?? refuse("internal", "the registry has no heartbeats");
+    if (denied) return denied;
     try {
-      const body = bytes?.length ? { body: await keepBody(store, args.host, clock.now(), bytes) } : {};
-      const outcome = await write(spec, args, caller, undefined, { ...body, resumes: true });
-      if (bytes?.length) await forgetBodies(store, args.host);
+      if (!ping) return await write(heartbeatPost, args, caller);
+      const { body } = ping;
+      if (!body?.length) return await write(heartbeatPost, args, caller, undefined, { resumes: true });
+      const kept = await keepBody(store, args.host, clock.now(), body);
+      const outcome = await write(heartbeatPost, args, caller, undefined, { body: kept, resumes: true });
+      await forgetBodies(store, args.host);
       return outcome;
     } catch (error) {
       refusals.note(error);
@@ -208,7 +214,7 @@ export function createEngine({
     feed,
     authenticate: tokens.authenticate,
     execute,
-    ping,
+    heartbeat,
     pingBody: () => settingOf(store.state, "pingBody"),
     system: runSystem,
     get refusing() {

@@ -49,10 +49,10 @@ function addRoutes(app: FastifyInstance, engine: Engine, clock: Clock): void {
     const malformed = faultOf(said, query);
     if ("code" in said || malformed) return malformed;
     if (!caller || host === undefined) return unknown;
-    const outcome = await engine.ping(
+    const outcome = await engine.heartbeat(
       { host, ...said, run: query["rid"]?.toLowerCase() },
       caller,
-      Buffer.isBuffer(body) ? body : undefined,
+      Buffer.isBuffer(body) ? { body } : {},
     );
     return outcome.ok ? undefined : outcome;
   }

@@ -33,7 +33,15 @@ export function createWs({
     }
     wss.handleUpgrade(request, socket, head, (ws) => {
       const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-      const session = openSession({ ws, engine, clock, version, bearer, onClose: () => sessions.delete(session) });
+      const session = openSession({
+        ws,
+        socket,
+        engine,
+        clock,
+        version,
+        bearer,
+        onClose: () => sessions.delete(session),
+      });
       sessions.add(session);
     });
   }

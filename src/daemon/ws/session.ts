@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import { type ClientFrame, clientFrame, closeCodes, limits } from "../../shared/protocol.ts";
@@ -9,6 +10,8 @@ import type { Caller, Engine, Outcome } from "../engine/engine.ts";
 
 interface SessionOptions {
   ws: WebSocket;
+  /** What it runs over. */
+  socket: Duplex;
   engine: Engine;
   clock: Clock;
   version: string;
@@ -25,7 +28,9 @@ const BACKLOG_BYTES = 1024 * 1024;
 const STUCK_BYTES = 8 * BACKLOG_BYTES;
 
 /** One client's connection: parse, execute, answer. Nothing is answered before its `hello`. */
-export function openSession({ ws, engine, clock, version, bearer, onClose }: SessionOptions): { close(): void } {
+export function openSession({ ws, socket, engine, clock, version, bearer, onClose }: SessionOptions): {
+  close(): void;
+} {
   let caller: Caller | undefined;
   let unanswered = 0;
   let heard = true;
@@ -33,7 +38,14 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
   const cancelHello = clock.after(limits.helloMs, () => caller ?? end(closeCodes.noHello, "no hello within 5 s"));
   let cancelPing = clock.after(limits.pingMs, keepAlive);
 
-  const send = (frame: object): void => ws.send(JSON.stringify(frame));
+  /** Answers that become durable together leave together: one write for all of a turn's frames. */
+  function send(frame: object): void {
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
+    ws.send(JSON.stringify(frame));
+  }
   const end = (code: number, reason: string): void => ws.close(code, reason);
 
   function keepAlive(): void {
@@ -96,7 +108,7 @@ export function openSession({ ws, engine, clock, version, bearer, onClose }: Ses
   }
 
   async function heartbeat({ type: _type, id, ...args }: Frame<"heartbeat">, by: Caller): Promise<void> {
-    const outcome = (await engine.execute("heartbeat.post", args, by)) as Outcome<Result<"heartbeat.post">>;
+    const outcome = (await engine.heartbeat(args, by)) as Outcome<Result<"heartbeat.post">>;
     if (!outcome.ok)
       return send({ type: "error", id, code: outcome.code, message: outcome.message, errors: outcome.errors });
     const { rev, periodMs, dueAt } = outcome.value;
