@@ -34,12 +34,16 @@ export const commonFlags = ["url", "token", "data", "json", "help", "version"] a
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const withoutUnit = (name: string): string => name.replace(/(?<=[a-z])(Ms|At)$/, "");
+/** A name as it is typed: `max-run` for `maxRunMs`. */
+export const asTyped = (name: string): string => kebab(withoutUnit(name));
+/** How a field is named on the command line, for a message about it. */
+export const wordFor = (field: Field): string => (field.positional ? `<${field.name}>` : `--${field.flag}`);
 
 export const schemaOf = (type: z.ZodType, io: "input" | "output"): FieldSchema =>
   z.toJSONSchema(type, { io, unrepresentable: "any" }) as FieldSchema;
 
 function flagOf(spec: CommandSpec, name: string): string {
-  const flag = spec.cli?.flags?.[name] ?? kebab(withoutUnit(name));
+  const flag = spec.cli?.flags?.[name] ?? asTyped(name);
   const [noun] = spec.name.split(".");
   return (commonFlags as readonly string[]).includes(flag) ? `${noun}-${flag}` : flag;
 }

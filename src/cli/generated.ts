@@ -13,7 +13,7 @@ import type { Field } from "./fields.ts";
 import { sayPasteWithout } from "./paste.ts";
 import { sayResult } from "./print.ts";
 import { saySecrets, takeSecrets, withPaste } from "./secrets.ts";
-import { readArguments, wordFor } from "./values.ts";
+import { readArguments } from "./values.ts";
 
 type Typed = Address & { json?: boolean } & Record<string, unknown>;
 
@@ -34,12 +34,6 @@ function declare(parser: Argv, spec: CommandSpec, fields: Field[]): Argv {
   return parser.example(spec.cli?.example ?? "", "");
 }
 
-/** A field's name in a message from the schema, as it is typed: `periodMs` is `--every`, `ids.0` is `<ids>`. */
-const wording = (fields: Field[]) => (path: string) => {
-  const field = fields.find(({ name }) => name === path.split(".")[0]);
-  return field ? wordFor(field) : path;
-};
-
 /** What is public is asked without a token, over HTTP; everything else over the WebSocket. */
 async function ask(spec: CommandSpec, target: Target, args: object): Promise<{ ok: true; value: unknown } | Refusal> {
   if (spec.access === "public") return readHealth(target);
@@ -50,12 +44,12 @@ function sayWithSecrets(spec: CommandSpec, value: object, now: number): string {
   const { rest, secrets } = takeSecrets(value);
   const shown = sayResult(spec, rest, now);
   if (!secrets) return `${shown}\n\nThe secret is shown this once: keep it now.`;
-  return `${shown}\n\n${saySecrets(String((value as { id?: unknown }).id), secrets)}`;
+  return `${shown}\n\n${saySecrets(String((value as { id?: unknown }).id), secrets, rest)}`;
 }
 
 /** One host as it is, and how its job can be watched. */
 const sayHost = (spec: CommandSpec, value: object, now: number): string =>
-  `${sayResult(spec, value, now)}\n\n${sayPasteWithout(String((value as { id?: unknown }).id))}`;
+  `${sayResult(spec, value, now)}\n\n${sayPasteWithout(String((value as { id?: unknown }).id), value)}`;
 
 /** How a result is said where its fields alone don't tell enough. */
 function sayingOf(spec: CommandSpec): typeof sayResult | typeof sayWithSecrets {
@@ -72,9 +66,9 @@ async function perform(
   const args = readArguments(fields, typed, clock.now());
   // Refused here, so that bad usage needs no daemon to be told; sent as given, so that the daemon sets the defaults.
   const checked = spec.args.safeParse(args);
-  if (!checked.success) throw failureOf(refuseInvalid(checked.error, "arguments"), wording(fields));
+  if (!checked.success) throw failureOf(refuseInvalid(checked.error, "arguments"), fields);
   const answer = await ask(spec, findDaemon(typed, env), args);
-  if (!answer.ok) throw failureOf(answer, wording(fields));
+  if (!answer.ok) throw failureOf(answer, fields);
   const value = answer.value as object;
   if (typed.json) return print(JSON.stringify(spec.secret ? withPaste(value) : value, null, 2));
   print(sayingOf(spec)(spec, value, clock.now()));

@@ -10,7 +10,7 @@ import { fieldsOf, describe } from "./fields.ts";
 import { readRetries, retriesOption } from "./retries.ts";
 import { findDaemonOfHost, tokenFileOption } from "./token-file.ts";
 import type { HostAddress } from "./token-file.ts";
-import { readArguments, wordFor } from "./values.ts";
+import { readArguments } from "./values.ts";
 
 type Typed = HostAddress & { json?: boolean } & Record<string, unknown>;
 
@@ -20,19 +20,14 @@ const fields = fieldsOf({
   cli: { positionals: ["host"], flags: { metrics: "metric" }, example: "" },
 }).filter(({ name }) => name !== "at" && name !== "buffered");
 
-const wording = (path: string): string => {
-  const field = fields.find(({ name }) => name === path.split(".")[0]);
-  return field ? wordFor(field) : path;
-};
-
 async function perform(typed: Typed, { env, print, clock }: Context): Promise<void> {
   const checked = heartbeatPost.args.safeParse(readArguments(fields, typed, clock.now()));
-  if (!checked.success) throw failureOf(refuseInvalid(checked.error), wording);
+  if (!checked.success) throw failureOf(refuseInvalid(checked.error), fields);
   const retries = readRetries(typed["retries"]);
   const target = findDaemonOfHost(typed, env);
   const post = () => postHeartbeat(checked.data, target);
   const answer = await withRetries(post, { retries, clock, random: Math.random });
-  if (!answer.ok) throw failureOf(explain(answer, target), wording);
+  if (!answer.ok) throw failureOf(explain(answer, target), fields);
   print(typed.json ? JSON.stringify(answer.value, null, 2) : `${answer.value.host_id} is ${answer.value.status}`);
 }
 

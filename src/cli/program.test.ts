@@ -99,6 +99,7 @@ describe("a host from the shell", () => {
     const added = await call("host", "add", "web01", "--every", "5m", "--tag", "blue,green");
     const [line = ""] = /curl .*/.exec(added) ?? [];
     expect(added).toContain("Shown this once");
+    expect(added).toContain("\n  */5 * * * * /usr/local/bin/job;");
     const heartbeatUrl = /'([^']+)'$/.exec(line)?.[1] ?? "";
     expect((await fetch(heartbeatUrl)).status).toBe(200);
     expect(await call("heartbeat", "web01", "--message", "done", "--metric", "files=3")).toContain("web01 is up");
@@ -110,6 +111,7 @@ describe("a host from the shell", () => {
       periodMs: 3_600_000,
       tags: ["blue", "green"],
     });
+    expect(await call("host", "show", "web01")).toContain("\n  OnUnitActiveSec=3600s\n");
     expect(await call("host", "pause", "web01")).toContain("paused");
     expect(await call("host", "resume", "web01")).toMatch(/web01 +up/);
     const renewed = JSON.parse(await call("host", "token", "web01", "--json")) as { token: string };

@@ -1,4 +1,5 @@
 import type { HostSecrets } from "../shared/api/host.ts";
+import type { PasteSchedule } from "../shared/paste-lines.ts";
 import { pasteOf, sayPasteOf } from "./paste.ts";
 import { layPairs } from "./table.ts";
 
@@ -19,7 +20,7 @@ export function takeSecrets(value: object): { rest: object; secrets?: HostSecret
 }
 
 /** The secrets with a warning, and what to paste. */
-export function saySecrets(id: string, secrets: HostSecrets): string {
+export function saySecrets(id: string, secrets: HostSecrets, schedule: PasteSchedule): string {
   const present = names.filter((name) => secrets[name] !== undefined);
   return [
     `Shown this once: keep them now. (\`sentinel host token ${id}\` makes new ones.)`,
@@ -28,12 +29,12 @@ export function saySecrets(id: string, secrets: HostSecrets): string {
       "  ",
     ),
     "",
-    sayPasteOf(secrets),
+    sayPasteOf(secrets, schedule),
   ].join("\n");
 }
 
 /** A result as JSON, with the lines to paste beside the secrets in it. */
 export function withPaste(value: object): object {
   const { secrets } = takeSecrets(value);
-  return secrets ? { ...value, paste: pasteOf(secrets) } : value;
+  return secrets ? { ...value, paste: pasteOf(secrets, value) } : value;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { alertList } from "../shared/api/alert.ts";
-import { hostAdd } from "../shared/api/host.ts";
+import { hostAdd, hostEdit, hostRemove } from "../shared/api/host.ts";
 import { maintenanceAdd } from "../shared/api/maintenance.ts";
-import { CliFailure } from "./failure.ts";
+import { settingSet } from "../shared/api/setting.ts";
+import { refuse, refuseInvalid } from "../shared/errors.ts";
+import { CliFailure, failureOf } from "./failure.ts";
 import { describe as describeField, fieldsOf } from "./fields.ts";
 import { readArguments } from "./values.ts";
 
@@ -74,4 +76,40 @@ test("a choice that isn't there is refused with those that are", () => {
   expect(() => readArguments(fieldsOf(alertList), { state: "shut" }, 0)).toThrow(
     /--state: "shut" is none of firing, .*open/,
   );
+});
+
+test("a choice is taken as it is on the wire, or as its flag is typed", () => {
+  const unset = (typed: string) => readArguments(fieldsOf(hostEdit), { unset: typed }, 0)["unset"];
+  expect(unset("maxRunMs,min-run,log-analysis")).toEqual(["maxRunMs", "minRunMs", "logAnalysis"]);
+  expect(() => unset("max")).toThrow(/--unset: "max" is none of early, max-run, min-run/);
+});
+
+describe("a refusal is said in the words that are typed", () => {
+  const say = (spec: Parameters<typeof fieldsOf>[0], field: string, message = "no"): string =>
+    failureOf(refuse("invalid", message, [{ field, message }]), fieldsOf(spec)).message;
+
+  test.each([
+    [hostAdd, "periodMs", "--every: no"],
+    [hostAdd, "id", "<id>: no"],
+    [hostRemove, "ids.0", "<ids>: no"],
+    [hostAdd, "logAnalysis.port", "--log-analysis.port: no"],
+    [settingSet, "value.0.date", "value.0.date: no"],
+    [hostAdd, "arguments", "arguments: no"],
+  ])("%#: %s", (spec, field, said) => {
+    expect(say(spec, field)).toBe(said);
+  });
+
+  test("with each part of a value by its place", () => {
+    const checked = settingSet.args.safeParse({ name: "businessHours", value: { start: "08:00" } });
+    const { message } = failureOf(refuseInvalid(checked.error ?? { issues: [] }), fieldsOf(settingSet));
+    expect(message.split("\n").map((line) => line.split(":")[0])).toEqual(["value.end", "value.days", "value.zone"]);
+  });
+
+  test("also where it names other fields", () => {
+    expect(say(hostAdd, "cron", "give exactly one of periodMs, cron and calendar")).toBe(
+      "--cron: give exactly one of --every, cron and calendar",
+    );
+    const other = refuse("conflict", "give to or durationMs, not limitBytes");
+    expect(failureOf(other, fieldsOf(maintenanceAdd)).message).toBe("give to or --for, not limitBytes");
+  });
 });

@@ -1,6 +1,6 @@
 import { parseDuration } from "../shared/time.ts";
 import { CliFailure, statuses } from "./failure.ts";
-import { sayBounds } from "./fields.ts";
+import { asTyped, sayBounds, wordFor } from "./fields.ts";
 import type { Field, FieldSchema } from "./fields.ts";
 
 const isNumeric = (schema: FieldSchema): boolean => schema.type === "number" || schema.type === "integer";
@@ -45,11 +45,17 @@ function readInstant(text: string, now: number): number {
 /** JSON where it looks like it, else the text as it is: for fields that take both. */
 const readLoose = (text: string): unknown => (/^\s*[[{]/.test(text) ? readJson(text) : text);
 
+/** One of the choices, as it is called on the wire or as its flag is typed: `maxRunMs`, `max-run`. */
+function readChoice(text: string, choices: unknown[]): unknown {
+  const choice = choices.find((one) => one === text || asTyped(String(one)) === text);
+  if (choice !== undefined) return choice;
+  throw new Unreadable(`"${text}" is none of ${choices.map((one) => asTyped(String(one))).join(", ")}`);
+}
+
 function readOne(text: string, schema: FieldSchema, now: number): unknown {
   if (schema.unit === "epoch-ms") return readInstant(text, now);
   if (schema.type === undefined && !schema.enum) return readLoose(text);
-  if (schema.enum && !schema.enum.includes(text))
-    throw new Unreadable(`"${text}" is none of ${schema.enum.join(", ")}`);
+  if (schema.enum) return readChoice(text, schema.enum);
   if (!isNumeric(schema)) return text;
   const value = readNumber(text, schema);
   if (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity))
@@ -71,9 +77,6 @@ function readTyped(typed: unknown, schema: FieldSchema, now: number): unknown {
   if (more.length > 0) throw new Unreadable(`given ${texts.length} times: give it once`);
   return readOne(text, schema, now);
 }
-
-/** How a field is named on the command line, for a message about it. */
-export const wordFor = (field: Field): string => (field.positional ? `<${field.name}>` : `--${field.flag}`);
 
 /** Turns what was typed into the command's arguments; what isn't a value of its type is refused by name. */
 export function readArguments(fields: Field[], typed: Record<string, unknown>, now: number): Record<string, unknown> {

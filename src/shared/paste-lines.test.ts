@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pasteLines } from "./paste-lines.ts";
+import { pasteLines, type PasteSchedule } from "./paste-lines.ts";
+import { DAY, HOUR, MINUTE } from "./time.ts";
 
 const ping = "https://monitor.example/ping/0b9d1c3e-2f4a-4b5c-8d6e-7f8091a2b3c4";
 const push = "https://monitor.example/api/push/token";
@@ -25,7 +26,10 @@ function lastArgument(script: string, env: Record<string, string> = {}): string 
 
 /** What cron hands to the shell: the text up to the first bare %, and each \% as %. */
 const asCronReads = (line: string): string =>
-  (/^(?:\\%|[^%])*/.exec(line.split(" ").slice(5).join(" "))?.[0] ?? "").replaceAll(String.raw`\%`, "%");
+  (/^(?:\\%|[^%])*/.exec((line.split("\n").at(-1) ?? "").split(" ").slice(5).join(" "))?.[0] ?? "").replaceAll(
+    String.raw`\%`,
+    "%",
+  );
 
 /** The script of `ExecStopPost=/bin/sh -c "…"` as systemd hands it over. */
 function asSystemdReads(unit: string): string {
@@ -87,5 +91,62 @@ describe("a line to paste without the secret", () => {
 
   test("has none for Uptime Kuma's form, whose address can't be made from the ping URL", () => {
     expect(hidden.push).toBeUndefined();
+  });
+});
+
+describe("a line to paste runs the job when the host expects it", () => {
+  const crontabOf = (schedule: PasteSchedule): string[] =>
+    pasteLines({ ping, push }, schedule)
+      .crontab.split("\n")
+      .map((line) => line.replace(/ \/usr.*/, ""));
+  const timerOf = (schedule: PasteSchedule): string[] =>
+    (/\[Timer\]\n([^[]*)\n\n/.exec(pasteLines({}, schedule).systemd)?.[1] ?? "").split("\n");
+
+  test.each([
+    [MINUTE, "* * * * *"],
+    [5 * MINUTE, "*/5 * * * *"],
+    [HOUR, "0 * * * *"],
+    [6 * HOUR, "0 */6 * * *"],
+    [DAY, "0 3 * * *"],
+    [7 * DAY, "0 3 * * 1"],
+  ])("every %i ms", (periodMs, fields) => {
+    expect(crontabOf({ periodMs })).toEqual([fields]);
+    expect(timerOf({ periodMs })).toContain(`OnUnitActiveSec=${periodMs / 1_000}s`);
+  });
+
+  test.each([
+    [7 * MINUTE, "*/6 * * * *", 'every 7m": this comes more often'],
+    [90_000, "* * * * *", "this comes more often"],
+    [5 * HOUR, "0 */4 * * *", "this comes more often"],
+    [10_000, "* * * * *", "once a minute is the most"],
+  ])("every %i ms, which no crontab can say, as the next that is more frequent", (periodMs, fields, words) => {
+    expect(crontabOf({ periodMs })).toEqual([expect.stringContaining(words), fields]);
+    expect(timerOf({ periodMs })).toEqual(["OnActiveSec=1s", `OnUnitActiveSec=${periodMs / 1_000}s`, "AccuracySec=1s"]);
+  });
+
+  test("by its cron expression in its zone, which a timer is told of in words", () => {
+    const schedule = { cron: "*/15  8-17 * * MON-FRI", zone: "Europe/Berlin" };
+    expect(crontabOf(schedule).slice(1)).toEqual(["CRON_TZ=Europe/Berlin", "*/15 8-17 * * MON-FRI"]);
+    expect(crontabOf({ cron: "@hourly" }).slice(1)).toEqual(["CRON_TZ=UTC", "@hourly"]);
+    expect(timerOf(schedule)[0]).toContain("(cron */15 8-17 * * MON-FRI Europe/Berlin), in place of daily");
+  });
+
+  test.each(["30 0 3 * * *", "0 3 L * *", "0 3 * * 5#2", "0 3 15W * *"])(
+    "by a cron expression that no crontab has (%s), in words",
+    (cron) => {
+      expect(crontabOf({ cron })).toEqual([expect.stringContaining(`(${cron} UTC), in place of`), "0 3 * * *"]);
+    },
+  );
+
+  test("by its calendar expression in its zone or the one that it names, which a crontab is told of in words", () => {
+    const schedule = { calendar: "Mon..Fri 08:00", zone: "Europe/Berlin" };
+    expect(timerOf(schedule)).toEqual(["OnCalendar=Mon..Fri 08:00 Europe/Berlin", "Persistent=true"]);
+    expect(timerOf({ calendar: "daily\nUTC", zone: "Europe/Berlin" })[0]).toBe("OnCalendar=daily UTC");
+    expect(crontabOf(schedule)).toEqual([expect.stringContaining("(Mon..Fri 08:00), in place of"), "0 3 * * *"]);
+  });
+
+  test("at its own times where these aren't known", () => {
+    expect(crontabOf({})).toEqual(["# At its own times, in place of 0 3 * * *:", "0 3 * * *"]);
+    expect(timerOf({})[0]).toBe("# At its own times, in place of daily:");
   });
 });

@@ -1,3 +1,6 @@
+import { readCalendar } from "./schedule/calendar.ts";
+import { DAY, formatDuration, HOUR, MINUTE, SECOND } from "./time.ts";
+
 /** What to paste where a job runs, so that it is watched; each in its own dialect's quoting. */
 export interface PasteLines {
   curl: string;
@@ -12,6 +15,14 @@ export interface PasteLines {
 export interface PasteAddresses {
   ping?: string | undefined;
   push?: string | undefined;
+}
+
+/** When the host expects its job, as it is configured. Without any, the lines say that the job has its own times. */
+export interface PasteSchedule {
+  periodMs?: number | undefined;
+  cron?: string | undefined;
+  calendar?: string | undefined;
+  zone?: string | undefined;
 }
 
 // 10 s a try and five more with growing waits, as the ping documentation advises.
@@ -36,7 +47,55 @@ const powershellWord = (text: string): string => `'${text.replace(/['\u2018-\u20
 
 const lines = (...text: (string | undefined)[]): string => text.filter((line) => line !== undefined).join("\n");
 
-function systemdUnits(address: string, isSecret: boolean): string {
+/** The steps that a crontab's fields can say, longest first. */
+const crontabSteps: [number, string][] = [
+  [7 * DAY, "0 3 * * 1"],
+  [DAY, "0 3 * * *"],
+  ...[12, 8, 6, 4, 3, 2].map((hours): [number, string] => [hours * HOUR, `0 */${hours} * * *`]),
+  [HOUR, "0 * * * *"],
+  ...[30, 20, 15, 12, 10, 6, 5, 4, 3, 2].map((minutes): [number, string] => [minutes * MINUTE, `*/${minutes} * * * *`]),
+];
+
+/** A period as a crontab says it; what it can't say becomes the next that is more frequent, at most once a minute. */
+function crontabEvery(periodMs: number): string[] {
+  const [stepMs, fields] = crontabSteps.find(([step]) => step <= periodMs) ?? [MINUTE, "* * * * *"];
+  if (stepMs === periodMs) return [fields];
+  const nearest = stepMs < periodMs ? "this comes more often" : "once a minute is the most";
+  return [`# A crontab can't say "every ${formatDuration(periodMs)}": ${nearest}.`, fields];
+}
+
+// Fields of crontab(5): five, or a nickname. Seconds, L, W, # and ? are croner's alone.
+const plainCron = /^(@\w+|[\w*,/-]+( [\w*,/-]+){4})$/;
+const isPlainCron = (expression: string): boolean => plainCron.test(expression) && !/\d[LW]|\bLW?\b/i.test(expression);
+
+const oneLine = (expression: string | undefined): string | undefined => expression?.trim().replace(/\s+/g, " ");
+
+/** A crontab's lines before the command: comments, variables, and last the five fields. */
+function crontabTimes({ periodMs, cron, calendar, zone = "UTC" }: PasteSchedule): string[] {
+  const expression = oneLine(cron);
+  if (expression !== undefined && isPlainCron(expression))
+    return ["# Debian's cron knows no CRON_TZ: its times are the system's.", `CRON_TZ=${zone}`, expression];
+  if (periodMs !== undefined) return crontabEvery(periodMs);
+  const times = expression === undefined ? oneLine(calendar) : `${expression} ${zone}`;
+  return [ownTimes("0 3 * * *", times), "0 3 * * *"];
+}
+
+/** Says that the times which follow stand for others. */
+const ownTimes = (placeholder: string, times: string | undefined): string =>
+  `# At its own times${times === undefined ? "" : ` (${times})`}, in place of ${placeholder}:`;
+
+/** A timer's settings for when it runs the job. */
+function timerTimes({ periodMs, cron, calendar, zone = "UTC" }: PasteSchedule): string[] {
+  if (calendar !== undefined) {
+    const isZoned = readCalendar(calendar).zone !== undefined;
+    return [`OnCalendar=${oneLine(calendar)}${isZoned ? "" : ` ${zone}`}`, "Persistent=true"];
+  }
+  if (periodMs !== undefined) return ["OnActiveSec=1s", `OnUnitActiveSec=${periodMs / SECOND}s`, "AccuracySec=1s"];
+  const times = cron === undefined ? undefined : `cron ${oneLine(cron)} ${zone}`;
+  return [ownTimes("daily", times), "OnCalendar=daily", "Persistent=true"];
+}
+
+function systemdUnits(address: string, isSecret: boolean, schedule: PasteSchedule): string {
   const script = `test "$SERVICE_RESULT" = success && end= || end=/fail; exec ${curl} ${address}"$end"`;
   return lines(
     "# /etc/systemd/system/job.service",
@@ -55,8 +114,7 @@ function systemdUnits(address: string, isSecret: boolean): string {
     "Description=When the job that Sentinel watches is run",
     "",
     "[Timer]",
-    "OnCalendar=daily",
-    "Persistent=true",
+    ...timerTimes(schedule),
     "",
     "[Install]",
     "WantedBy=timers.target",
@@ -64,13 +122,13 @@ function systemdUnits(address: string, isSecret: boolean): string {
 }
 
 /** Ready-to-paste lines for one host: with its addresses where they may be shown, else with `$SENTINEL_PING_URL`. */
-export function pasteLines({ ping, push }: PasteAddresses): PasteLines {
+export function pasteLines({ ping, push }: PasteAddresses, schedule: PasteSchedule = {}): PasteLines {
   const address = ping === undefined ? '"$SENTINEL_PING_URL"' : shellWord(ping);
   const uri = ping === undefined ? "$env:SENTINEL_PING_URL" : powershellWord(ping);
   return {
     curl: `${curl} ${address}`,
-    crontab: `0 3 * * * ${inCrontab(`${job}; ${curl} ${address}/$?`)}`,
-    systemd: systemdUnits(address, ping === undefined),
+    crontab: `${lines(...crontabTimes(schedule))} ${inCrontab(`${job}; ${curl} ${address}/$?`)}`,
+    systemd: systemdUnits(address, ping === undefined, schedule),
     powershell: `$null = Invoke-RestMethod -Uri ${uri} -TimeoutSec 10`,
     ...(push === undefined ? {} : { push: `${curl} ${shellWord(`${push}?status=up&msg=OK&ping=`)}` }),
   };

@@ -19,7 +19,10 @@ function issuesOf({ instancePath, message = "is not valid", params }: SchemaIssu
   const path = instancePath.split("/").filter(Boolean);
   const unknown = Array.isArray(params["keys"]) ? params["keys"].map(String) : [];
   if (unknown.length === 0) return [{ path, message }];
-  return unknown.map((key) => ({ path: [...path, key], message: "there is no such field; /docs lists those there are" }));
+  return unknown.map((key) => ({
+    path: [...path, key],
+    message: "there is no such field; /docs lists those there are",
+  }));
 }
 
 /** What fastify objects to, in our codes. A message of ours is shown; an unexpected one never is. */

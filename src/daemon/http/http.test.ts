@@ -124,6 +124,20 @@ describe("the predecessor's routes", () => {
     expect(JSON.stringify([list.body, shown.body])).not.toContain(body.token);
     expect((await call("GET", "/api/v1/hosts/nope")).status).toBe(404);
   });
+  test("a PUT of what a GET has shown is understood: what can't be set is left aside", async () => {
+    await create({ name: "web01", expected_frequency_seconds: 60 });
+    const { body } = await call("GET", "/api/v1/hosts/web01");
+    const put = await call("PUT", "/api/v1/hosts/web01", { payload: { ...body, grace_period_seconds: 7 } });
+    expect([put.status, put.body.grace_period_seconds, put.body.host_id]).toEqual([200, 7, "web01"]);
+    await create({ name: "nightly", cron_expression: "0 3 * * *", schedule_config: { timezone: "Europe/Berlin" } });
+    const nightly = (await call("GET", "/api/v1/hosts/nightly")).body;
+    const again = await call("PUT", "/api/v1/hosts/nightly", { payload: nightly });
+    expect([again.status, again.body.cron_expression, again.body.due_at]).toEqual([200, "0 3 * * *", nightly.due_at]);
+    expect((await call("PUT", "/api/v1/hosts/web01", { payload: { graze_period_seconds: 7 } })).body).toMatchObject({
+      code: "invalid",
+      errors: [{ field: "graze_period_seconds" }],
+    });
+  });
   test("PUT changes only what it names, DELETE answers 204, a duplicate 409", async () => {
     await create({ name: "web01", expected_frequency_seconds: 60 });
     expect((await create({ name: "web01" })).status).toBe(409);
@@ -162,7 +176,47 @@ describe("the predecessor's routes", () => {
     expect((await call("GET", "/api/v1/hosts/night")).body).toMatchObject({ due_at: "2026-01-09T22:05:00.000Z" });
     expect((await call("GET", "/api/v1/hosts/office")).body).toMatchObject({ due_at: "2026-01-05T12:05:00.000Z" });
   });
+  test("what the predecessor didn't have is set, shown, changed and taken away by names of the same kind", async () => {
+    const ours = {
+      calendar: "Mon..Fri 08:00",
+      zone: "Europe/Berlin",
+      early_seconds: 60,
+      max_run_seconds: 3_600,
+      min_run_seconds: 1.5,
+    };
+    const window = "Mon-Fri 06:00-20:00 Europe/Berlin";
+    const { status, body } = await create({ name: "job", ...ours, window, expected_frequency_seconds: 60 });
+    expect([status, body]).toEqual([
+      201,
+      expect.objectContaining({
+        ...ours,
+        expected_frequency_seconds: null,
+        window: {
+          kind: "custom",
+          zone: "Europe/Berlin",
+          ranges: [{ days: [1, 2, 3, 4, 5], start: "06:00", end: "20:00" }],
+        },
+      }),
+    ]);
+    const edit = async (payload: object) => (await call("PUT", "/api/v1/hosts/job", { payload })).body;
+    expect(await edit({ max_run_seconds: 60, unset: ["early_seconds"], min_run_seconds: null })).toMatchObject({
+      max_run_seconds: 60,
+    });
+    expect(world.store.state.get("host", "job")?.value).not.toHaveProperty("earlyMs");
+    expect(world.store.state.get("host", "job")?.value).not.toHaveProperty("minRunMs");
+    expect(await edit({ unset: ["maxRunMs"], window: { kind: "always" } })).not.toHaveProperty("max_run_seconds");
+    expect(await edit({ cron_expression: "0 3 * * *", zone: "Asia/Tokyo" })).toMatchObject({ zone: "Asia/Tokyo" });
+    expect(await edit({ cron_expression: "0 3 * * *", schedule_config: { timezone: "Asia/Seoul" } })).toMatchObject({
+      zone: "Asia/Seoul",
+    });
+  });
   test.each([
+    ["a field that isn't there", { expected_frequency: 60 }, "expected_frequency"],
+    ["a calendar expression that is none", { calendar: "whenever" }, "calendar"],
+    ["a zone without a timetable", { zone: "Europe/Berlin" }, "zone"],
+    ["a run of no time", { max_run_seconds: 0 }, "max_run_seconds"],
+    ["hours that are none", { window: "at night" }, "window"],
+    ["hours said in two ways", { window: "always", schedule_type: "always" }, "window"],
     ["an unknown type", { schedule_type: "sometimes" }, "schedule_type"],
     ["a time that is none", { schedule_type: "custom", schedule_config: { start: "25:00" } }, "schedule_config.start"],
     [
@@ -202,6 +256,14 @@ describe("the predecessor's routes", () => {
       ).status,
     ).toBe(403);
   });
+});
+
+test.each(["X-API-Key", "none"])("a token given twice in the query of a route fails nothing (%s)", async (key) => {
+  await create({ name: "web01", token: "legacy-token" });
+  const reply = await call("GET", "/api/v1/hosts/web01?token=admin-secret&token=b", {
+    headers: key === "none" ? {} : headers,
+  });
+  expect(reply.status).toBe(200);
 });
 
 describe("alerts", () => {
@@ -284,6 +346,11 @@ describe("pings", () => {
     ["an exit status over 255", (s: typeof secrets) => `${s.ping_url}/256`, 400],
     ["a word that is no action", (s: typeof secrets) => `${s.ping_url}/finish`, 404],
     ["a rid that is no UUID", (s: typeof secrets) => `${s.ping_url}?rid=1`, 400],
+    [
+      "a rid that is no UUID and one that is",
+      (s: typeof secrets) => `${s.ping_url}?rid=1&rid=${crypto.randomUUID()}`,
+      400,
+    ],
     ["an unknown UUID", () => "/ping/0b9d1c3e-2f4a-4b5c-8d6e-999999999999", 404],
     ["an unknown key", () => "/ping/nokey/web01", 404],
     ["a slug in upper case", (s: typeof secrets) => s.slug_url.replace(/web01$/, "Web01"), 400],
@@ -292,6 +359,19 @@ describe("pings", () => {
   ])("%s is refused", async (_name, url, status) => {
     expect((await ping(url(secrets))).statusCode).toBe(status);
     expect(state()).toBe("new");
+  });
+  test("what a query says twice counts once, the first", async () => {
+    expect((await ping(`${secrets.push_url}?status=up&msg=a&msg=b&ping=1&ping=2`)).json()).toEqual({ ok: true });
+    expect(world.store.state.get("beat", "web01")?.value).toMatchObject({ message: "a", metrics: { pingMs: 1 } });
+    expect((await ping(`${secrets.push_url}?status=down&status=up`)).statusCode).toBe(200);
+    expect(state()).toBe("down");
+  });
+  test.each(["", " ", "nonsense", ";", "text/plain"])("a Content-Type of %j counts, on every form", async (type) => {
+    const post = (url: string) =>
+      app.inject({ method: "POST", url, payload: "done", headers: { ...headers, "content-type": type } });
+    for (const url of [secrets.ping_url, secrets.slug_url, secrets.push_url, "/api/v1/heartbeat/web01"])
+      expect((await post(url)).statusCode).toBe(200);
+    expect((await call("GET", "/api/v1/hosts/web01/body")).body.text).toBe("done");
   });
   test("rid times one run", async () => {
     const rid = "?rid=7f0e6f5a-6f0e-4b0e-9f0e-000000000001";
@@ -352,7 +432,8 @@ describe("what a ping sends along", () => {
     expect((await body()).status).toBe(404);
   });
   test("that is endless is refused, and nothing is kept", async () => {
-    expect((await post(Buffer.alloc(17 * 1024 * 1024))).statusCode).toBe(413);
+    const refused = await post(Buffer.alloc(17 * 1024 * 1024));
+    expect([refused.statusCode, refused.json().detail]).toEqual([413, "the body is larger than 16 MiB"]);
     expect((await body()).status).toBe(404);
   });
   test("that can't be written refuses the ping: it is not half kept", async () => {
@@ -380,7 +461,7 @@ describe("a ping key", () => {
     expect([again.statusCode, again.body]).toEqual([200, "OK"]);
   });
   test("creates nothing for a ping that is refused", async () => {
-    for (const path of ["job/256?create=1", "job/finish?create=1", "Job?create=1"]) {
+    for (const path of ["job/256?create=1", "job/finish?create=1", "Job?create=1", "job?create=1&rid=1"]) {
       expect((await ping(path)).statusCode).toBeGreaterThanOrEqual(400);
     }
     expect(world.store.state.get("host", "job")).toBeUndefined();
@@ -419,6 +500,11 @@ describe("settings and maintenance", () => {
     });
     expect(planned.status).toBe(201);
     expect(planned.body).toMatchObject({ state: "active", from: "2026-01-05T12:00:00.000Z", by: "ada" });
+    const soon = await call("POST", "/api/v1/maintenance", { payload: { hosts: ["web01"], to: "soon" } });
+    expect([soon.status, soon.body.errors]).toEqual([
+      400,
+      [{ field: "to", message: "write a time as ISO 8601, such as 2026-12-24T18:00:00Z" }],
+    ]);
     const { id } = planned.body;
     expect((await call("GET", "/api/v1/maintenance")).body.items).toHaveLength(1);
     expect((await call("POST", `/api/v1/maintenance/${id}/end`)).body.state).toBe("over");
@@ -435,6 +521,7 @@ describe("refusals", () => {
       400,
       "invalid",
     ],
+    ["a kind of body that is none", { payload: "{}", headers: { ...headers, "content-type": "" } }, 400, "invalid"],
     ["a missing body", {}, 400, "invalid"],
     ["a body too large", { payload: { name: "x".repeat(2_000_000) } }, 413, "too_large"],
     ["a bad host id", { payload: { name: "x", host_id: "No Good" } }, 400, "invalid"],

@@ -57,7 +57,10 @@ export function refuseNoTimes(args: unknown, names: ReadonlySet<string>): Refusa
   );
   if (wrong.length === 0) return undefined;
   return refuseInvalid({
-    issues: wrong.map(([name]) => ({ path: [name], message: "write a time as ISO 8601, such as 2026-12-24T18:00:00Z" })),
+    issues: wrong.map(([name]) => ({
+      path: [name],
+      message: "write a time as ISO 8601, such as 2026-12-24T18:00:00Z",
+    })),
   });
 }
 

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { beatStatuses, hostSchema, prose, slug, states } from "../model.ts";
 import type { HostState } from "../model.ts";
-import { defaultBusinessHours } from "../schedule/window.ts";
+import { windowHowTo, windowWords } from "../schedule/window-words.ts";
+import { defaultBusinessHours, windowSchema } from "../schedule/window.ts";
 import { zoneSchema } from "../schedule/zone.ts";
 import type { HostView } from "./host.ts";
 
@@ -34,13 +35,42 @@ const schedule = {
   schedule_config: scheduleConfig.nullish(),
   cron_expression: hostSchema.shape.cron.unwrap().nullish(),
 };
+/** What a run may take, and when a heartbeat counts early; `null` takes it away again. */
+const tolerances = {
+  early_seconds: seconds(0).nullish(),
+  max_run_seconds: seconds(1).nullish(),
+  min_run_seconds: seconds(0).nullish(),
+};
+/** What the predecessor didn't have. */
+const ours = {
+  calendar: hostSchema.shape.calendar,
+  zone: zoneSchema.optional(),
+  window: z.union([windowSchema, windowWords], { error: windowHowTo }).optional(),
+  ...tolerances,
+};
 const fields = {
   grace_period_seconds: seconds(0).optional(),
   ...schedule,
+  ...ours,
   log_analysis_config: hostSchema.shape.logAnalysis.unwrap().nullish(),
   tags: hostSchema.shape.tags.optional(),
   first_heartbeat_seconds: seconds(1).optional(),
 };
+
+/** What an edit may take away, by its name here and as the commands have it. */
+const unsettable = {
+  early_seconds: "earlyMs",
+  max_run_seconds: "maxRunMs",
+  min_run_seconds: "minRunMs",
+  log_analysis_config: "logAnalysis",
+} as const;
+type Unsettable = keyof typeof unsettable;
+const unsettables = Object.keys(unsettable) as Unsettable[];
+
+/** Hours are told in the predecessor's way or in ours. */
+const hasOneWindow = ({ schedule_type: type, window }: { schedule_type?: unknown; window?: unknown }): boolean =>
+  type === undefined || window === undefined;
+const oneWindow = { path: ["window"], error: "give either schedule_type or window" };
 
 export const hostQuery = z.object({
   status: z.enum(tristates).optional(),
@@ -48,18 +78,31 @@ export const hostQuery = z.object({
   schedule_type: z.string().max(32).optional(),
   tag: slug.optional(),
 });
-export const hostCreateBody = z.object({
-  name: prose(128).min(1),
-  host_id: slug.optional(),
-  token: z.string().optional(),
-  expected_frequency_seconds: seconds(1).optional(),
-  ...fields,
-});
-export const hostEditBody = z.object({
-  name: prose(128).min(1).optional(),
-  expected_frequency_seconds: seconds(1).optional(),
-  ...fields,
-});
+/** What a client that sends back what it was shown may leave in: read-only, and left aside. */
+const shown = Object.fromEntries(
+  ["host_id", "last_seen", "status", "state", "reason", "due_at", "created_at", "updated_at", "recent_heartbeats"].map(
+    (name) => [name, z.unknown().optional()],
+  ),
+);
+export const hostCreateBody = z
+  .strictObject({
+    ...shown,
+    name: prose(128).min(1),
+    host_id: slug.optional(),
+    token: z.string().optional(),
+    expected_frequency_seconds: seconds(1).nullish(),
+    ...fields,
+  })
+  .refine(hasOneWindow, oneWindow);
+export const hostEditBody = z
+  .strictObject({
+    ...shown,
+    name: prose(128).min(1).optional(),
+    expected_frequency_seconds: seconds(1).nullish(),
+    ...fields,
+    unset: z.array(z.enum([...unsettables, ...Object.values(unsettable)])).optional(),
+  })
+  .refine(hasOneWindow, oneWindow);
 
 export const hostReply = z.object({
   name: z.string(),
@@ -71,6 +114,12 @@ export const hostReply = z.object({
   schedule_type: z.string(),
   schedule_config: scheduleConfig.nullable(),
   cron_expression: z.string().nullable(),
+  calendar: z.string().optional(),
+  zone: z.string().optional(),
+  window: windowSchema.optional(),
+  early_seconds: z.number().optional(),
+  max_run_seconds: z.number().optional(),
+  min_run_seconds: z.number().optional(),
   log_analysis_config: z.record(z.string(), z.json()).nullable(),
   last_seen: iso.nullable(),
   status: z.enum(tristates),
@@ -85,8 +134,8 @@ export const hostReply = z.object({
 });
 
 const isoOf = (at: number): string => new Date(at).toISOString();
-const millis = (value: number | undefined): number | undefined =>
-  value === undefined ? undefined : Math.round(value * 1000);
+const millis = (value: number | null | undefined): number | undefined =>
+  value === undefined || value === null ? undefined : Math.round(value * 1000);
 
 /** An id made from a name: lower case, what doesn't fit becomes `-`. */
 export const idFromName = (name: string): string =>
@@ -100,20 +149,33 @@ type EditBody = z.infer<typeof hostEditBody>;
 
 export function toEditArgs(body: EditBody): Record<string, unknown> {
   const cron = body.cron_expression ?? undefined;
+  const { calendar } = body;
+  const isTimed = cron !== undefined || calendar !== undefined;
+  const unset = unsetBy(body);
   return {
     name: body.name,
     tags: body.tags,
     // Its clients send both; the expression is what they meant.
-    periodMs: cron === undefined ? millis(body.expected_frequency_seconds) : undefined,
+    periodMs: isTimed ? undefined : millis(body.expected_frequency_seconds ?? undefined),
     cron,
-    zone: cron === undefined ? undefined : body.schedule_config?.timezone,
+    calendar,
+    zone: body.zone ?? (isTimed ? body.schedule_config?.timezone : undefined),
     graceMs: millis(body.grace_period_seconds),
     firstBeatMs: millis(body.first_heartbeat_seconds),
-    window: windowOf(body),
+    earlyMs: millis(body.early_seconds),
+    maxRunMs: millis(body.max_run_seconds),
+    minRunMs: millis(body.min_run_seconds),
+    window: body.window ?? windowOf(body),
     logAnalysis: body.log_analysis_config ?? undefined,
-    ...(body.log_analysis_config === null ? { unset: ["logAnalysis"] } : {}),
+    ...(unset.length > 0 ? { unset } : {}),
   };
 }
+
+/** What is named in `unset`, and what is `null`. */
+const unsetBy = ({ unset = [], ...body }: EditBody): string[] =>
+  unsettables
+    .filter((name) => body[name] === null || unset.includes(name) || unset.includes(unsettable[name]))
+    .map((name) => unsettable[name]);
 
 const padded = (text: string | undefined): string | undefined => text?.padStart(5, "0");
 
@@ -136,6 +198,20 @@ function configOf({ window, zone }: HostView): ScheduleConfig | null {
   return Object.fromEntries(Object.entries(hours).filter(([, value]) => value !== undefined));
 }
 
+const secondsOf = (spanMs: number): number => spanMs / 1000;
+
+/** What the predecessor didn't have, where it is set. */
+function oursOf({ calendar, zone, window, earlyMs, maxRunMs, minRunMs }: HostView): Partial<z.infer<typeof hostReply>> {
+  return {
+    ...(calendar === undefined ? {} : { calendar }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(window.kind === "always" ? {} : { window }),
+    ...(earlyMs === undefined ? {} : { early_seconds: secondsOf(earlyMs) }),
+    ...(maxRunMs === undefined ? {} : { max_run_seconds: secondsOf(maxRunMs) }),
+    ...(minRunMs === undefined ? {} : { min_run_seconds: secondsOf(minRunMs) }),
+  };
+}
+
 export const toAddArgs = (body: z.infer<typeof hostCreateBody>): Record<string, unknown> => ({
   ...toEditArgs(body),
   id: body.host_id ?? idFromName(body.name),
@@ -147,12 +223,13 @@ export function toHostReply(host: HostView): z.infer<typeof hostReply> {
     name: host.name,
     host_id: host.id,
     tags: host.tags,
-    expected_frequency_seconds: host.periodMs === undefined ? null : host.periodMs / 1000,
-    grace_period_seconds: host.graceMs / 1000,
-    first_heartbeat_seconds: host.firstBeatMs / 1000,
+    expected_frequency_seconds: host.periodMs === undefined ? null : secondsOf(host.periodMs),
+    grace_period_seconds: secondsOf(host.graceMs),
+    first_heartbeat_seconds: secondsOf(host.firstBeatMs),
     schedule_type: host.window.kind,
     schedule_config: configOf(host),
     cron_expression: host.cron ?? null,
+    ...oursOf(host),
     log_analysis_config: host.logAnalysis ?? null,
     last_seen: host.lastAt === undefined ? null : isoOf(host.lastAt),
     status: tristate(host.state),
