@@ -2,16 +2,10 @@ import { z } from "zod";
 import { instant, prose, slug } from "../model.ts";
 import { cronExpression } from "../schedule/cron.ts";
 import { zoneSchema } from "../schedule/zone.ts";
-import { DAY } from "../time.ts";
 import { command } from "./command.ts";
+import { lasting, span } from "./span.ts";
 
 const id = z.string().regex(/^m[0-9]+$/, "a maintenance's id looks like m42");
-const durationMs = z
-  .number()
-  .int()
-  .min(1_000)
-  .max(366 * DAY)
-  .meta({ unit: "ms" });
 
 /** A maintenance with when it is next (or now) on. */
 export const maintenanceView = z.object({
@@ -43,14 +37,11 @@ export const maintenanceAdd = command({
     hosts: z.array(slug).min(1).max(1_000).optional(),
     tags: z.array(slug).min(1).max(100).optional(),
     all: z.literal(true).optional(),
-    /** When it begins; now if left out. */
-    from: instant.optional(),
-    to: instant.optional(),
-    durationMs: durationMs.optional(),
+    ...span,
     cron: cronExpression.optional(),
     zone: zoneSchema.optional(),
     /** How long before it begins it counts as announced. */
-    announceMs: durationMs.optional(),
+    announceMs: lasting.optional(),
     comment: prose(500).default(""),
   }),
   result: maintenanceView,

@@ -1,19 +1,13 @@
 import { z } from "zod";
-import { instant, prose, severities, silenceSchema, slug } from "../model.ts";
-import { DAY } from "../time.ts";
+import { prose, severities, silenceSchema, slug } from "../model.ts";
 import { command } from "./command.ts";
+import { span } from "./span.ts";
 
 const id = z.string().regex(/^s[0-9]+$/, "a silence's id looks like s42");
 const view = silenceSchema.extend({ id, state: z.enum(["active", "planned", "over"]) });
 export type SilenceView = z.infer<typeof view>;
 
 const path = "/api/v1/silences";
-const durationMs = z
-  .number()
-  .int()
-  .min(1_000)
-  .max(366 * DAY)
-  .meta({ unit: "ms" });
 
 export const silenceAdd = command({
   name: "silence.add",
@@ -25,10 +19,7 @@ export const silenceAdd = command({
     tags: z.array(slug).min(1).max(100).optional(),
     types: z.array(z.string().max(64)).min(1).max(16).optional(),
     severities: z.array(z.enum(severities)).min(1).max(3).optional(),
-    /** When it begins; now if left out. */
-    from: instant.optional(),
-    to: instant.optional(),
-    durationMs: durationMs.optional(),
+    ...span,
     comment: prose(500).default(""),
   }),
   result: view,

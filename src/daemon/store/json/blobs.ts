@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { blobId, StoreUnavailable, type Blobs } from "../../domain/store.ts";
-import { diskTrouble, writeAll, type StoreFiles } from "./files.ts";
+import { diskTrouble, writeWhole, type StoreFiles } from "./files.ts";
 
 /** One file a blob. It is written whole and synced, name and all, before anything may refer to it. */
 export function createBlobs({ folder, files }: { folder: string; files: StoreFiles }): Blobs {
@@ -10,7 +10,7 @@ export function createBlobs({ folder, files }: { folder: string; files: StoreFil
       const path = pathOf(folder, id);
       try {
         await makeFolder(dirname(path), files);
-        await write(path, bytes, files);
+        await writeWhole(files, path, bytes);
         await files.syncFolder(dirname(path));
       } catch (cause) {
         await files.remove(path).catch(() => {});
@@ -44,15 +44,4 @@ async function makeFolder(path: string, files: StoreFiles): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await files.syncFolder(dirname(made));
-}
-
-async function write(path: string, bytes: Uint8Array, files: StoreFiles): Promise<void> {
-  const file = await files.open(path);
-  try {
-    await writeAll(file, bytes, 0);
-    await file.truncate(bytes.length);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

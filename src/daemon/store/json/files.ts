@@ -69,6 +69,18 @@ export async function writeAll(file: StoreFile, bytes: Uint8Array, position: num
   }
 }
 
+/** Writes a whole file and syncs it; what it held before goes. Its name is the caller's to sync. */
+export async function writeWhole(files: StoreFiles, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await files.open(path);
+  try {
+    await writeAll(file, bytes, 0);
+    await file.truncate(bytes.length);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /** Why a disk refused, with what to do about it. */
 export function diskTrouble(error: unknown, folder: string): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "unknown error";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Secrets, StoreOpenError, StoreUnavailable } from "../../domain/store.ts";
-import { diskTrouble, writeAll, type StoreFiles } from "./files.ts";
+import { diskTrouble, writeWhole, type StoreFiles } from "./files.ts";
 
 type Kept = Record<string, Record<string, string>>;
 
@@ -12,7 +12,7 @@ export async function openSecrets({ folder, files }: { folder: string; files: St
 
   async function replace(next: Kept): Promise<void> {
     try {
-      await write(`${path}.new`, next, files);
+      await writeWhole(files, `${path}.new`, Buffer.from(JSON.stringify(next, null, 2)));
       await files.rename(`${path}.new`, path);
       await files.syncFolder(folder);
     } catch (cause) {
@@ -39,17 +39,5 @@ async function readKept(path: string): Promise<Kept> {
     // Without the parser's error as its cause: that quotes what it read.
     // oxlint-disable-next-line eslint/preserve-caught-error
     throw new StoreOpenError("damaged", `${path} is no JSON: put it aside, and add the channels again`);
-  }
-}
-
-async function write(path: string, kept: Kept, files: StoreFiles): Promise<void> {
-  const bytes = Buffer.from(JSON.stringify(kept, null, 2));
-  const file = await files.open(path);
-  try {
-    await writeAll(file, bytes, 0);
-    await file.truncate(bytes.length);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
