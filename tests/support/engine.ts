@@ -52,7 +52,7 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
       names: ["plain"],
       find: (type) =>
         type === "plain"
-          ? { entry: z.object({ options: z.object({}), secrets: z.object({}) }), edits: false }
+          ? { entry: z.object({ options: z.object({}), secrets: z.record(z.string(), z.string()) }), edits: false }
           : undefined,
       test: async () => ({ ok: true, answer: "it went through" }),
     },

@@ -12,7 +12,7 @@ export interface ChannelTypes {
 }
 
 type Adding = Args<"channel.add">;
-type Checked = { ok: true; args: Adding; secrets: Adding["secrets"]; edits: boolean };
+type Checked = { ok: true; args: Adding; edits: boolean };
 
 /** A channel's settings as its own schema sees them; each fault is named by its field. */
 export function checkChannel(args: Adding, types: ChannelTypes): Checked | Refusal {
@@ -25,7 +25,7 @@ export function checkChannel(args: Adding, types: ChannelTypes): Checked | Refus
   if (!parsed.success) return refuseInvalid(parsed.error, "channel");
   const options = parsed.data.options as Adding["options"];
   const secrets = parsed.data.secrets as Adding["secrets"];
-  return { ok: true, args: { ...args, options, secrets: {} }, secrets, edits: type.edits };
+  return { ok: true, args: { ...args, options, secrets }, edits: type.edits };
 }
 
 /** The name under which a channel's secrets are kept. */

@@ -173,6 +173,16 @@ describe("idempotency keys", () => {
     });
     expect(JSON.stringify([...world.store.state.all("receipt")])).not.toContain("token-new01");
   });
+  test("a repeat with other secrets is a conflict, and the secrets stay as they are", async () => {
+    const add = (url: string) =>
+      world.engine.execute("channel.add", { id: "ops", type: "plain", secrets: { url } }, admin, key(3));
+    expect(await add("https://one.example")).toMatchObject({ ok: true });
+    expect(await add("https://two.example")).toMatchObject({ ok: false, code: "conflict" });
+    expect(world.store.secrets.get("channel:ops")).toEqual({ url: "https://one.example" });
+    expect(JSON.stringify([...world.store.state.all("receipt"), ...world.store.state.all("channel")])).not.toContain(
+      "example",
+    );
+  });
   test("is forgotten after a day", async () => {
     await world.engine.start();
     await pause({ id: "web01" }, 1);

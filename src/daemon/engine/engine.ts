@@ -121,10 +121,12 @@ export function createEngine({
     caller: Caller,
     key?: string,
     extra?: Pick<Context, "body" | "resumes" | "edits">,
+    prepare?: () => Promise<void>,
   ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);
     const first = receipt && replay(store.state, receipt, spec.secret === true);
     if (first) return store.durable(store.state.rev).then(() => first);
+    if (prepare) await prepare();
     before();
     const now = clock.now();
     const context: Context = { now, by: caller, ...extra, ...(spec.secret ? { mint: mint(args as object) } : {}) };
@@ -151,8 +153,9 @@ export function createEngine({
   ): Promise<Outcome> {
     const checked = checkChannel(args, channels);
     if (!checked.ok) return checked;
-    await store.secrets.put(secretName(args.id), checked.secrets);
-    return write(spec, checked.args, caller, key, { edits: checked.edits });
+    const { edits } = checked;
+    const keepSecrets = () => store.secrets.put(secretName(args.id), checked.args.secrets);
+    return write(spec, checked.args, caller, key, { edits }, keepSecrets);
   }
 
   async function testChannel(id: string): Promise<Outcome> {
