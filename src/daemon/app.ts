@@ -94,6 +94,7 @@ export function createApp(
         ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }]
         : [],
       health: createHealth({ store, clock, version, feed: () => engine.feed, refusing: () => engine.refusing }),
+      onFault: (error) => log.error({ err: error }, "what time brought about failed"),
       onRefusing: (reason) =>
         reason === undefined
           ? log.info("what happens can be kept again")
@@ -109,7 +110,7 @@ export function createApp(
       record: (tried) => engine.system("delivered", tried),
     });
     const http = await createHttp({ engine, clock, log, version });
-    const ws = createWs({ server: http.server, engine, clock, version });
+    const ws = createWs({ server: http.server, engine, clock, log, version });
     await listen(http);
     // The gap first: whatever else is kept would look like a sign of life from before it.
     await engine.start();

@@ -23,6 +23,7 @@ export const closeCodes = {
   replaced: 4409,
   tooLarge: 4413,
   tooFast: 4429,
+  internal: 1011,
   restarting: 1012,
 } as const;
 

@@ -28,6 +28,7 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
   const gate = createGate();
   const store = createMemoryStore({ write: gate.write, ...(lastPulseAt === undefined ? {} : { lastPulseAt }) });
   let minted = 0;
+  const faults: unknown[] = [];
   const engine: Engine = createEngine({
     store,
     clock,
@@ -56,6 +57,7 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
           : undefined,
       test: async () => ({ ok: true, answer: "it went through" }),
     },
+    onFault: (error) => void faults.push(error),
     health: () => ({
       status: "healthy",
       version: "0",
@@ -72,7 +74,7 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
     return (outcome.value as { secrets: { token: string; ping_url: string; slug_url: string; push_url: string } })
       .secrets;
   }
-  return { engine, store, clock, gate, addHost };
+  return { engine, store, clock, gate, addHost, faults };
 }
 
 /** Lets everything that is ready to run do so, as often as it takes for chains of promises. */

@@ -103,6 +103,22 @@ describe("silence", () => {
     await settled();
     expect(state("web01")).toBe("down");
   });
+  test("a bug in what time brings about is told, and the host is looked at again", async () => {
+    await world.addHost("web01");
+    await world.engine.start();
+    await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
+    const { commit } = world.store;
+    world.store.commit = () => {
+      throw new Error("a bug");
+    };
+    world.clock.advance(2 * MINUTE);
+    await settled();
+    expect(world.faults).toEqual([expect.objectContaining({ message: "a bug" })]);
+    world.store.commit = commit;
+    world.clock.advance(1_000);
+    await settled();
+    expect(state("web01")).toBe("down");
+  });
   test("a notice that a silence held back goes out when the silence ends, by itself or by hand", async () => {
     await world.engine.execute("channel.add", { id: "ops", type: "plain" }, admin);
     await world.addHost("web01");

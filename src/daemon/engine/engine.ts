@@ -35,6 +35,8 @@ export interface EngineOptions {
   /** The ways to reach people. */
   channels?: ChannelTypes;
   health(): Result<"health.show">;
+  /** Called with what went wrong where nobody waits for the answer: a bug, as a refusing store is told otherwise. */
+  onFault?(error: unknown): void;
   /** Called with the reason when nothing can be kept any more, with nothing when it can again. */
   onRefusing?(reason: string | undefined): void;
   /** Called before each decision reads the time: whoever watches the clock may record a gap first. */
@@ -76,13 +78,14 @@ export function createEngine({
   channels = noChannels,
   before = () => {},
   onRefusing = () => {},
+  onFault = () => {},
 }: EngineOptions): Engine {
   const refusals = createRefusals({
     clock,
     record: (from) => runSystem("gap", { from, cause: "disk" }),
     tell: onRefusing,
   });
-  const lookout = createLookout({ store, clock, before, run: runSystem, refusals });
+  const lookout = createLookout({ store, clock, before, run: runTimed, refusals });
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const cancels = new Map<string, () => void>();
@@ -202,6 +205,16 @@ export function createEngine({
     });
   }
 
+  /** The same where time is the caller: what fails is tried again, and a bug is told. */
+  async function runTimed<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void> {
+    try {
+      await runSystem(name, args);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) onFault(error);
+      throw error;
+    }
+  }
+
   function repeat(name: string, everyMs: number, run: () => Promise<void>): void {
     cancels.set(
       name,
@@ -228,7 +241,7 @@ export function createEngine({
       await store.pulse(clock.now());
       lookout.armAll();
       repeat("pulse", PULSE_MS, () => store.pulse(clock.now()));
-      repeat("tidy", HOUR, () => runSystem("tidy", {}));
+      repeat("tidy", HOUR, () => runTimed("tidy", {}));
     },
     async stop() {
       lookout.stop();

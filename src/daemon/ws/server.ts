@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Logger } from "pino";
 import { WebSocketServer } from "ws";
 import { limits, SUBPROTOCOL, WS_PATH } from "../../shared/protocol.ts";
 import type { Clock } from "../../shared/time.ts";
@@ -11,11 +12,13 @@ export function createWs({
   server,
   engine,
   clock,
+  log,
   version,
 }: {
   server: Server;
   engine: Engine;
   clock: Clock;
+  log: Logger;
   version: string;
 }): { stop(): void } {
   const wss = new WebSocketServer({
@@ -38,6 +41,7 @@ export function createWs({
         socket,
         engine,
         clock,
+        log,
         version,
         bearer,
         onClose: () => sessions.delete(session),

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { pino } from "pino";
 import { WebSocket } from "ws";
 import { createTestEngine, settled } from "../../../tests/support/engine.ts";
 import { limits, SUBPROTOCOL, WS_PATH } from "../../shared/protocol.ts";
@@ -10,12 +11,14 @@ import { createWs } from "./server.ts";
 let world: ReturnType<typeof createTestEngine>;
 let server: Server;
 let sockets: { stop(): void };
+const logged: string[] = [];
+const log = pino({}, { write: (line: string) => void logged.push(line) });
 const clients: WebSocket[] = [];
 
 beforeEach(async () => {
   world = createTestEngine();
   server = createServer();
-  sockets = createWs({ server, engine: world.engine, clock: world.clock, version: "0.1.0" });
+  sockets = createWs({ server, engine: world.engine, clock: world.clock, log, version: "0.1.0" });
   await once(server.listen(0, "127.0.0.1"), "listening");
 });
 afterEach(async () => {
@@ -271,6 +274,16 @@ describe("the connection", () => {
     await pinged;
     world.clock.advance(20_000);
     expect(await client.closed).toBe(1006);
+  });
+  test("closes with 1011 on a bug, which is logged and not told", async () => {
+    await world.addHost("web01");
+    const client = await connect();
+    world.store.commit = () => {
+      throw new Error("a secret detail");
+    };
+    client.send({ type: "heartbeat", host: "web01" });
+    expect(await client.closed).toBe(1011);
+    expect(logged.join()).toContain("a secret detail");
   });
   test("closes with 1012 when the daemon restarts", async () => {
     const client = await connect();

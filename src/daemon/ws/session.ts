@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { Logger } from "pino";
 import type { RawData, WebSocket } from "ws";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import { type ClientFrame, clientFrame, closeCodes, limits } from "../../shared/protocol.ts";
@@ -14,6 +15,7 @@ interface SessionOptions {
   socket: Duplex;
   engine: Engine;
   clock: Clock;
+  log: Logger;
   version: string;
   bearer: string | undefined;
   onClose(): void;
@@ -28,7 +30,7 @@ const BACKLOG_BYTES = 1024 * 1024;
 const STUCK_BYTES = 8 * BACKLOG_BYTES;
 
 /** One client's connection: parse, execute, answer. Nothing is answered before its `hello`. */
-export function openSession({ ws, socket, engine, clock, version, bearer, onClose }: SessionOptions): {
+export function openSession({ ws, socket, engine, clock, log, version, bearer, onClose }: SessionOptions): {
   close(): void;
 } {
   let caller: Caller | undefined;
@@ -85,7 +87,12 @@ export function openSession({ ws, socket, engine, clock, version, bearer, onClos
       return end(closeCodes.tooFast, `more than ${limits.unanswered} frames unanswered`);
     unanswered++;
     const answered = frame.type === "heartbeat" ? heartbeat(frame, caller) : command(frame, caller);
-    answered.catch(() => end(1011, "internal error")).finally(() => unanswered--);
+    answered
+      .catch((error: unknown) => {
+        log.error({ err: error }, "a frame failed");
+        end(closeCodes.internal, "internal error");
+      })
+      .finally(() => unanswered--);
   }
 
   function hello({ token = bearer }: Frame<"hello">): void {
