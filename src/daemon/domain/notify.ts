@@ -22,7 +22,7 @@ export interface Tried {
 type Event = Delivery["event"];
 
 /** One notice for an alert, a channel and an event: told twice it would still be the same one. */
-const deliveryId = (alert: string, channel: string, event: Event): string => `${alert}/${channel}/${event}`;
+export const deliveryId = (alert: string, channel: string, event: Event): string => `${alert}/${channel}/${event}`;
 
 /** The notices that follow from a decision's changes, for the same commit: nothing is told that wasn't decided, nothing is forgotten. */
 export function noticesFor(state: StateReader, changes: readonly Change[], now: number): Change[] {

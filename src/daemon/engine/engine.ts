@@ -18,6 +18,7 @@ import { forgetBodies, keepBody, readBody } from "./bodies.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
+import { createRepeats } from "./repeats.ts";
 import { createRefusals } from "./refusals.ts";
 import { type Authenticator, createAuthenticator } from "./tokens.ts";
 
@@ -88,7 +89,7 @@ export function createEngine({
   const lookout = createLookout({ store, clock, before, run: runTimed, refusals });
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
-  const cancels = new Map<string, () => void>();
+  const repeats = createRepeats(clock);
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -215,16 +216,6 @@ export function createEngine({
     }
   }
 
-  function repeat(name: string, everyMs: number, run: () => Promise<void>): void {
-    cancels.set(
-      name,
-      clock.after(everyMs, () => {
-        repeat(name, everyMs, run);
-        run().catch(() => undefined);
-      }),
-    );
-  }
-
   return {
     store,
     feed,
@@ -240,14 +231,14 @@ export function createEngine({
       if (store.lastPulseAt !== undefined) await runSystem("gap", { from: store.lastPulseAt, cause: "downtime" });
       await store.pulse(clock.now());
       lookout.armAll();
-      repeat("pulse", PULSE_MS, () => store.pulse(clock.now()));
-      repeat("tidy", HOUR, () => runTimed("tidy", {}));
+      repeats.every(PULSE_MS, () => store.pulse(clock.now()));
+      repeats.every(HOUR, () => runTimed("tidy", {}));
     },
     async stop() {
       lookout.stop();
       refusals.stop();
       feed.stop();
-      for (const cancel of cancels.values()) cancel();
+      repeats.stop();
       await store.pulse(clock.now());
     },
   };

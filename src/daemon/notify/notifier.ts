@@ -1,5 +1,5 @@
 import type { ChannelEntity, Delivery } from "../../shared/model.ts";
-import { contentOf } from "../domain/notify.ts";
+import { contentOf, deliveryId } from "../domain/notify.ts";
 import type { Store } from "../domain/store.ts";
 import type { Channel, Notice, Sent } from "./channel.ts";
 
@@ -20,7 +20,7 @@ export function createNotifier({
     const entity = store.state.get("channel", delivery.channel)?.value;
     const content = contentOf(store.state, delivery);
     if (!entity || !content) return { ok: false, retry: false, reason: "its channel or its alert is no more" };
-    const first = store.state.get("delivery", `${delivery.alert}/${delivery.channel}/raised`)?.value.ref;
+    const first = store.state.get("delivery", deliveryId(delivery.alert, delivery.channel, "raised"))?.value.ref;
     return attempt(
       delivery.channel,
       entity,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR, MINUTE } from "../time.ts";
 import type { Maintenance } from "./maintenance.ts";
-import { deadlineIn, type DueRules, isOpen, nextDue, openAt } from "./next-due.ts";
+import { deadlineIn, type DueRules, nextDue, openAt } from "./next-due.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Window } from "./window.ts";
 
@@ -118,7 +118,7 @@ describe("when a heartbeat is due", () => {
 
   it("tells what is monitored", () => {
     const of = rules(every(HOUR), office, [once("2026-01-05T12:00", "2026-01-05T13:00")]);
-    expect(isOpen(of, at("2026-01-05T11:59"))).toBe(true);
+    expect(openAt(of, at("2026-01-05T11:59")).open).toBe(true);
     expect(openAt(of, at("2026-01-05T11:00"))).toEqual({ open: true, changesAt: at("2026-01-05T12:00") });
     expect(openAt(of, at("2026-01-05T12:00"))).toEqual({ open: false, changesAt: at("2026-01-05T13:00") });
     expect(openAt(of, at("2026-01-05T14:00"))).toEqual({ open: true, changesAt: at("2026-01-05T18:00") });
@@ -257,7 +257,7 @@ describe("due times and deadlines", () => {
         const next = nextDue(of, base);
         if (next === undefined) return;
         expect(next).toBeGreaterThan(base);
-        expect(isOpen(of, next)).toBe(true);
+        expect(openAt(of, next).open).toBe(true);
         expect(nextDue(structuredClone(of), base)).toBe(next);
         if (of.schedule.kind !== "period") expect(nextDue(of, next - 1)).toBe(next);
       }),
@@ -282,7 +282,7 @@ describe("due times and deadlines", () => {
         const found = deadlineIn(of, base, allowance);
         if (!found) return;
         const { dueAt, lateAt, downAt } = found;
-        expect([dueAt, lateAt, downAt].map((instant) => isOpen(of, instant))).toEqual([true, true, true]);
+        expect([dueAt, lateAt, downAt].map((instant) => openAt(of, instant).open)).toEqual([true, true, true]);
         expect(base < dueAt && dueAt <= lateAt && lateAt <= downAt).toBe(true);
         expect(downAt - dueAt).toBeGreaterThanOrEqual(allowance.graceMs);
       }),

@@ -41,9 +41,6 @@ export function openAt(rules: OpenRules, instant: number): SpanState {
   return { open: true, changesAt: earlier(state.changesAt, work.changesAt) };
 }
 
-/** Whether a host is monitored at an instant; outside of that it is off-hours and can't go down. */
-export const isOpen = (rules: OpenRules, instant: number): boolean => openAt(rules, instant).open;
-
 function earlier(a: number | undefined, b: number | undefined): number | undefined {
   const first = Math.min(a ?? Infinity, b ?? Infinity);
   return Number.isFinite(first) ? first : undefined;
