@@ -1,19 +1,24 @@
 import type { z } from "zod";
 import type { AlertView } from "../../shared/api/alert.ts";
+import type { Severity } from "../../shared/model.ts";
 
-/** What is to be told: one alert and what has become of it, or a test of the channel. */
+/** What is to be told: one alert and what has become of it, many at once, or a test of the channel. */
 export interface Notice {
   /** The same for every try of the same delivery: receivers that know idempotency keys drop repeats by it. */
   key: string;
-  event: "raised" | "acknowledged" | "resolved" | "test";
-  /** Absent in a test. */
+  event: "raised" | "acknowledged" | "resolved" | "digest" | "test";
+  /** Absent in a digest and a test. */
   alert?: AlertView;
+  /** The worst there is in a digest. */
+  severity?: Severity;
   /** One line: what happened to what. */
   title: string;
   /** Why, in words. */
   reason: string;
   /** When it happened, which may be long before it is told. */
   at: number;
+  /** Addresses where whoever reads this can do something about it. */
+  actions?: readonly { label: string; url: string }[];
 }
 
 /** What came of a try. `reason` is for people and never holds a secret or the provider's raw text unshortened. */
@@ -26,6 +31,8 @@ export type Sent =
       retry: boolean;
       /** The provider asked for this pause. */
       retryAfterMs?: number;
+      /** That pause is for every channel of this type. */
+      global?: true;
       /** The channel is no more (a deleted webhook): nothing will ever go through it. */
       gone?: true;
     };

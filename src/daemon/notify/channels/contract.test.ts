@@ -32,7 +32,7 @@ const faults: Fault[] = [
     name: "429 with a float retry_after, for all webhooks",
     reply: { status: 429, headers: { ...json, "retry-after": "2" }, body: limited },
     sent: { ...later, retryAfterMs: 2_000 },
-    but: { discord: { retryAfterMs: 1_337, reason: expect.stringContaining("for all webhooks") } },
+    but: { discord: { global: true, retryAfterMs: 1_337, reason: expect.stringContaining("for all webhooks") } },
   },
   {
     name: "429 with a header only",

@@ -38,8 +38,8 @@ export function cleanNotice(notice: Notice): Notice {
 export type Tone = "critical" | "warning" | "info" | "acknowledged" | "resolved";
 
 /** What has become of the alert counts for more than its severity. */
-export const toneOf = ({ event, alert }: Notice): Tone =>
-  event === "resolved" || event === "acknowledged" ? event : (alert?.severity ?? "info");
+export const toneOf = ({ event, alert, severity = "info" }: Notice): Tone =>
+  event === "resolved" || event === "acknowledged" ? event : (alert?.severity ?? severity);
 
 /** What is worth knowing beside the title and the reason: names and values, none of them empty. */
 export function factsOf({ alert }: Notice): [string, string][] {
