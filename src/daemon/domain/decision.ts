@@ -1,3 +1,4 @@
+import type { ConfigItem } from "../../shared/api/config.ts";
 import type { HostSecrets } from "../../shared/api/host.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Role } from "../../shared/model.ts";
@@ -30,6 +31,15 @@ export interface Context {
   edits?: boolean;
   /** A success takes a paused host up again, as the ping dialects have it. */
   resumes?: boolean;
+  /** What a whole configuration is decided with. */
+  config?: ConfigParts;
+}
+
+export interface ConfigParts {
+  /** Fresh secrets for a host that is new. */
+  mint(host: string): Minted;
+  /** For each channel of the document: whether it changes its first message, and which of its secrets are others. */
+  channels: ReadonlyMap<string, { edits: boolean; secrets: ConfigItem["fields"] }>;
 }
 
 /** The fresh secrets of a command that is declared to make some. */

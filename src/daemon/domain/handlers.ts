@@ -5,6 +5,7 @@ import { acknowledge, assign, comment, resolveByHand, snooze, unacknowledge } fr
 import type { Context, Decision } from "./decision.ts";
 import { calm } from "./crash-loop.ts";
 import { type Absence, recordGap } from "./gap.ts";
+import { applyConfig } from "./config.ts";
 import { addChannel, listChannels, listDeliveries, removeChannel } from "./channel.ts";
 import { check, type Timed } from "./check.ts";
 import { heartbeat } from "./heartbeat.ts";
@@ -34,8 +35,10 @@ type Handler<N extends CommandName> =
   | { read: (state: StateReader, args: Args<N>, now: number) => Result<N> | Refusal }
   | { decide: (state: StateReader, args: Args<N>, context: Context) => Decision<Result<N>> };
 
-/** What each command of the registry does. `health.show` looks at the running program and `host.body` at a blob, and `channel.test` asks a provider, so the engine answers them. */
-export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body" | "channel.test">]: Handler<N> } = {
+/** What each command of the registry does. `health.show` looks at the running program and `host.body` at a blob, `channel.test` asks a provider and `config.plan` compares secrets, so the engine answers them. */
+export const handlers: {
+  [N in Exclude<CommandName, "health.show" | "host.body" | "channel.test" | "config.plan">]: Handler<N>;
+} = {
   "host.list": { read: listHosts },
   "host.show": { read: showHost },
   "host.recent": { read: recentBeats },
@@ -67,6 +70,7 @@ export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body" 
   "channel.add": { decide: addChannel },
   "channel.remove": { decide: removeChannel },
   "delivery.list": { read: listDeliveries },
+  "config.apply": { decide: applyConfig },
   "setting.list": { read: listSettings },
   "setting.set": { decide: setSetting },
   "setting.reset": { decide: resetSetting },

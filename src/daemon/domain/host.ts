@@ -88,7 +88,7 @@ export function addHost(state: StateReader, args: Args<"host.add">, context: Con
   ]);
 }
 
-const DEFAULT_PERIOD_MS = 5 * MINUTE;
+export const DEFAULT_PERIOD_MS = 5 * MINUTE;
 
 /** A host has one kind of schedule, by which a heartbeat is due at some time, and allowances that don't contradict it. */
 function hostFault(id: string, host: Host, almanac: Almanac, now: number): Refusal | undefined {

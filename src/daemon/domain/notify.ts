@@ -22,7 +22,8 @@ export function noticesFor(state: StateReader, changes: readonly Change[], now: 
     if (change.value.state !== "firing") notices.push(...followUp(state, change.id, change.value, now));
     else if (!before) notices.push(...announceNew(state, change, now));
   }
-  return notices;
+  const gone = new Set(changes.filter((one) => one.kind === "channel" && "removed" in one).map(({ id }) => id));
+  return notices.filter((one) => !(one.kind === "delivery" && "value" in one && gone.has(one.value.channel)));
 }
 
 /** An alert has the revision in its name; several of one commit are told apart. */

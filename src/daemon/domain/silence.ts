@@ -29,17 +29,18 @@ function matches(state: StateReader, { hosts, tags, types, severities }: Silence
   );
 }
 
-/** Planned from now or later on; what it holds back is decided alert by alert. */
+/** Planned from now or later on, or one of its name set anew; what it holds back is decided alert by alert. */
 export function addSilence(state: StateReader, args: Args<"silence.add">, { now, by }: Context): Decision<SilenceView> {
-  const { hosts, tags, types, severities, from = now, to, durationMs, comment } = args;
+  const { id = `s${state.rev + 1}`, hosts, tags, types, severities, from = now, to, durationMs, comment } = args;
   if (!hosts && !tags && !types && !severities)
     return fault("hosts", "say what it is for: hosts, tags, types or severities");
   const [end, another] = [to, durationMs && from + durationMs].filter((at) => at !== undefined);
   if (end === undefined || another !== undefined) return fault("to", "give either its end or its length, durationMs");
   if (end <= from || end <= now) return fault("to", "it has to end after it begins, and after now");
+  if (args.id !== undefined && /^s\d+$/.test(id) && !state.get("silence", id))
+    return fault("id", "s with a number is what a silence without a name gets: give it another");
   const matcher = defined({ hosts, tags, types, severities });
   const value: Silence = { ...matcher, from, to: end, comment, by: by.name, createdAt: now };
-  const id = `s${state.rev + 1}`;
   return decided(view(id, value, now), [{ kind: "silence", id, value }]);
 }
 

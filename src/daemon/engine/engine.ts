@@ -11,13 +11,14 @@ import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
-import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
+import { type ChannelTypes, orPutBack, type PutBack, secretName } from "./channels.ts";
 import { noChannel } from "../domain/channel.ts";
 import { noticesFor } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
+import { createConfigs } from "./config.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRefusals } from "./refusals.ts";
 import { type Authenticator, createAuthenticator } from "./tokens.ts";
@@ -90,6 +91,7 @@ export function createEngine({
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
+  const configs = createConfigs({ store, clock, types: channels, mint: (host) => mint({ id: host }), write });
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -99,7 +101,9 @@ export function createEngine({
     const parsed = spec.args.safeParse(raw ?? {});
     if (!parsed.success) return refuseInvalid(parsed.error, "args");
     try {
-      if (spec.name === "channel.add") return await addChannel(spec, parsed.data as Args<"channel.add">, caller, key);
+      if (spec.name === "config.plan") return await configs.plan(parsed.data as Args<"config.plan">, caller);
+      if (spec.name === "config.apply") return await configs.apply(parsed.data as Args<"config.apply">, caller, key);
+      if (spec.name === "channel.add") return await configs.addChannel(parsed.data as Args<"channel.add">, caller, key);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
     } catch (error) {
       refusals.note(error);
@@ -113,7 +117,9 @@ export function createEngine({
     if (name === "health.show") return { ok: true, value: health() };
     if (name === "channel.test") return testChannel((args as { id: string }).id);
     if (name === "host.body") return readBody(store, (args as { id: string }).id);
-    const handler = handlers[name] as { read(state: StateReader, args: unknown, now: number): object };
+    const handler = handlers[name as keyof typeof handlers] as {
+      read(state: StateReader, args: unknown, now: number): object;
+    };
     const value = handler.read(store.state, args, clock.now());
     if (store.durableRev < store.state.rev) await store.durable(store.state.rev);
     return "ok" in value ? (value as Refusal) : { ok: true, value };
@@ -124,13 +130,13 @@ export function createEngine({
     args: unknown,
     caller: Caller,
     key?: string,
-    extra?: Pick<Context, "body" | "resumes" | "edits">,
-    prepare?: () => Promise<void>,
+    extra?: Pick<Context, "body" | "resumes" | "edits" | "config">,
+    prepare?: () => Promise<PutBack | undefined>,
   ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);
     const first = receipt && replay(store.state, receipt, spec.secret === true);
     if (first) return store.durable(store.state.rev).then(() => first);
-    if (prepare) await prepare();
+    const putBack = prepare && (await prepare());
     before();
     const now = clock.now();
     const context: Context = { now, by: caller, ...extra, ...(spec.secret ? { mint: mint(args as object) } : {}) };
@@ -138,28 +144,19 @@ export function createEngine({
       decide(state: StateReader, args: unknown, context: Context): Decision<unknown>;
     };
     const decision = handler.decide(store.state, args, context);
-    if (!decision.ok) return decision;
-    if (receipt) decision.changes.push(receiptChange(receipt, decision.value, spec.secret === true, now));
-    await settle(decision, now, caller.name);
+    if (!decision.ok) {
+      await putBack?.();
+      return decision;
+    }
+    // Where nothing was done no secret was shown: a repeat may do it.
+    if (receipt && !(spec.secret && decision.changes.length === 0))
+      decision.changes.push(receiptChange(receipt, decision.value, spec.secret === true, now));
+    await orPutBack(settle(decision, now, caller.name), putBack);
     for (const change of decision.changes) {
       if (change.kind === "host" && "removed" in change) await forgetBodies(store, change.id, 0);
       if (change.kind === "channel" && "removed" in change) await store.secrets.remove(secretName(change.id));
     }
     return { ok: true, value: decision.value };
-  }
-
-  /** Its secrets are put away first: a channel that is there can be used. */
-  async function addChannel(
-    spec: CommandSpec & { name: CommandName },
-    args: Args<"channel.add">,
-    caller: Caller,
-    key?: string,
-  ): Promise<Outcome> {
-    const checked = checkChannel(args, channels);
-    if (!checked.ok) return checked;
-    const { edits } = checked;
-    const keepSecrets = () => store.secrets.put(secretName(args.id), checked.args.secrets);
-    return write(spec, checked.args, caller, key, { edits }, keepSecrets);
   }
 
   async function testChannel(id: string): Promise<Outcome> {

@@ -34,6 +34,7 @@ function addRoute(app: FastifyInstance, engine: Engine, clock: Clock, spec: Comm
       url: rest.path.replace(/\{(\w+)\}/g, ":$1"),
       schema: describe(spec, rest, method),
       exposeHeadRoute: false,
+      ...(rest.bodyBytes === undefined ? {} : { bodyLimit: rest.bodyBytes }),
       handler: async (request, reply) => {
         const key = request.headers["idempotency-key"];
         if (key !== undefined && !uuid.safeParse(key).success) return send(reply, badKey);

@@ -16,6 +16,8 @@ export interface RestForm {
   reply?: z.ZodType;
   toArgs?(request: { params: Record<string, string>; query: Record<string, unknown>; body: unknown }): unknown;
   toReply?(result: never): unknown;
+  /** The largest body that is read, where the listener's own limit isn't it. */
+  bodyBytes?: number;
 }
 
 /** How a command is typed: `sentinel <noun> <verb> <positional…> --flag value`. */

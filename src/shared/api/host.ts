@@ -44,7 +44,8 @@ const { name, tags, graceMs, firstBeatMs } = hostSchema.shape;
 const { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis, parents } = hostSchema.shape;
 /** What may be left out, of a new host and of an edit alike. */
 const optional = { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis, parents };
-const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "logAnalysis", "parents"] as const;
+/** What an edit may take away again. */
+export const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "logAnalysis", "parents"] as const;
 /** A window, or one in words: `always`, `business_hours`, `Mon-Fri 08:00-18:00 Europe/Berlin`. */
 const window = z.union([windowSchema, windowWords], { error: windowHowTo });
 const flags = {
@@ -116,7 +117,6 @@ export const hostEdit = command({
     graceMs: graceMs.optional(),
     firstBeatMs: firstBeatMs.optional(),
     window: window.optional(),
-    /** Settings to take away again. */
     unset: z.array(z.enum(unsettable)).max(unsettable.length).optional(),
   }),
   result: hostView,

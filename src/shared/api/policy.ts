@@ -30,7 +30,7 @@ const quiet = z
   .optional();
 
 const path = "/api/v1/policies";
-const fields = Object.keys(policySchema.shape) as [keyof typeof policySchema.shape];
+export const policyFields = Object.keys(policySchema.shape) as [keyof typeof policySchema.shape];
 
 export const policyList = command({
   name: "policy.list",
@@ -69,7 +69,7 @@ export const policySet = command({
   summary: "Set how alerts are told: for all, for the hosts with a tag, or for one host.",
   access: "admin",
   effect: "write",
-  args: policySchema.extend({ id: policyScope, quiet, escalate, unset: z.array(z.enum(fields)).optional() }),
+  args: policySchema.extend({ id: policyScope, quiet, escalate, unset: z.array(z.enum(policyFields)).optional() }),
   result: view,
   rest: { methods: ["PUT"], path: `${path}/{id}`, status: 200 },
   cli: {

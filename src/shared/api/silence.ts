@@ -3,8 +3,7 @@ import { prose, severities, silenceSchema, slug } from "../model.ts";
 import { command } from "./command.ts";
 import { span } from "./span.ts";
 
-const id = z.string().regex(/^s[0-9]+$/, "a silence's id looks like s42");
-const view = silenceSchema.extend({ id, state: z.enum(["active", "planned", "over"]) });
+const view = silenceSchema.extend({ id: slug, state: z.enum(["active", "planned", "over"]) });
 export type SilenceView = z.infer<typeof view>;
 
 const path = "/api/v1/silences";
@@ -15,6 +14,8 @@ export const silenceAdd = command({
   access: "operator",
   effect: "write",
   args: z.object({
+    /** A name by which it can be set anew; without one it is given an id such as s42. */
+    id: slug.optional(),
     hosts: z.array(slug).min(1).max(1_000).optional(),
     tags: z.array(slug).min(1).max(100).optional(),
     types: z.array(z.string().max(64)).min(1).max(16).optional(),
@@ -49,8 +50,8 @@ export const silenceRemove = command({
   summary: "End a silence: what still fires and was held back is told now.",
   access: "operator",
   effect: "write",
-  args: z.object({ id }),
-  result: z.object({ removed: id }),
+  args: z.object({ id: slug }),
+  result: z.object({ removed: slug }),
   rest: { methods: ["DELETE"], path: `${path}/{id}`, status: 204 },
   cli: { positionals: ["id"], example: "sentinel silence remove s42" },
 });

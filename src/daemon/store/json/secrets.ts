@@ -10,7 +10,17 @@ export async function openSecrets({ folder, files }: { folder: string; files: St
   const path = join(folder, "secrets.json");
   let kept = await readKept(path);
 
-  async function replace(next: Kept): Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+
+  /** One after the other: each begins with what the one before has left. */
+  function replace(change: (before: Kept) => Kept): Promise<void> {
+    const done = last.then(() => write(change(kept)));
+    last = done.catch(() => {});
+    return done;
+  }
+
+  async function write(next: Kept): Promise<void> {
+    if (next === kept) return;
     try {
       await writeWhole(files, `${path}.new`, Buffer.from(JSON.stringify(next, null, 2)));
       await files.rename(`${path}.new`, path);
@@ -23,11 +33,12 @@ export async function openSecrets({ folder, files }: { folder: string; files: St
 
   return {
     get: (name) => kept[name],
-    put: (name, values) => replace({ ...kept, [name]: values }),
-    async remove(name) {
-      const { [name]: gone, ...rest } = kept;
-      if (gone) await replace(rest);
-    },
+    put: (name, values) => replace((before) => ({ ...before, [name]: values })),
+    remove: (name) =>
+      replace((before) => {
+        const { [name]: gone, ...rest } = before;
+        return gone ? rest : before;
+      }),
   };
 }
 
