@@ -34,10 +34,10 @@ function placeOf(path: string, fields: readonly Field[]): string {
 }
 
 /** A message with the names of fields as they are typed: those that no prose has, such as `periodMs`. */
-const reworded = (message: string, fields: readonly Field[]): string =>
+export const reworded = (message: string, fields: readonly Field[], say = wordFor): string =>
   message.replace(/\b[a-z]+[A-Z]\w*\b/g, (word) => {
     const field = fields.find(({ name }) => name === word);
-    return field ? wordFor(field) : word;
+    return field ? say(field) : word;
   });
 
 /** The daemon's refusal as this program's own end, in the words in which the command's `fields` are typed. */

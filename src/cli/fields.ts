@@ -39,6 +39,9 @@ export const asTyped = (name: string): string => kebab(withoutUnit(name));
 /** How a field is named on the command line, for a message about it. */
 export const wordFor = (field: Field): string => (field.positional ? `<${field.name}>` : `--${field.flag}`);
 
+/** How a field is named in a configuration file: as it is typed, but for a list that is written as one. */
+export const writtenAs = ({ name, flag, schema }: Field): string => (schema.unit === "ms" ? flag : asTyped(name));
+
 export const schemaOf = (type: z.ZodType, io: "input" | "output"): FieldSchema =>
   z.toJSONSchema(type, { io, unrepresentable: "any" }) as FieldSchema;
 

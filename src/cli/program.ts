@@ -4,6 +4,7 @@ import { registry } from "../shared/api/registry.ts";
 import type { CommandSpec } from "../shared/api/command.ts";
 import { agentCommand } from "./agent.ts";
 import { commonOptions } from "./common-options.ts";
+import { configCommands } from "./config.ts";
 import type { Context } from "./context.ts";
 import { daemonCommand } from "./daemon.ts";
 import { CliFailure, statuses } from "./failure.ts";
@@ -18,6 +19,7 @@ const nouns: Record<string, string> = {
   alert: "List and acknowledge alerts",
   maintenance: "Plan times in which hosts aren't watched",
   setting: "What holds for all hosts: business hours, holidays, ping bodies",
+  config: "Hosts, channels, policies and silences as a file: check it, see what it would change, apply it",
   token: "Tokens of people, programs and ping keys",
   health: "How the monitor itself is",
 };
@@ -32,10 +34,14 @@ const programs = new Set(["up", "daemon", "agent", "heartbeat", "run"]);
 /** Nouns first met in the registry come after those described here, so that no command is left out. */
 const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])];
 
+/** Commands that do more than ask, beside those that the registry has of a noun. */
+const madeByHand: Record<string, typeof configCommands> = { config: configCommands };
+
 function addNoun(parser: Argv, noun: string, context: Context): void {
   parser.command(noun, nouns[noun] ?? `Commands on ${noun}`, (inner) => {
     for (const spec of typed.filter((candidate) => nounOf(candidate) === noun))
       inner.command(commandFrom(spec, context));
+    for (const command of madeByHand[noun]?.(context) ?? []) inner.command(command);
     return inner.demandCommand(1, `say what to do with the ${noun}`);
   });
 }

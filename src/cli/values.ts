@@ -3,9 +3,11 @@ import { CliFailure, statuses } from "./failure.ts";
 import { asTyped, sayBounds, wordFor } from "./fields.ts";
 import type { Field, FieldSchema } from "./fields.ts";
 
-const isNumeric = (schema: FieldSchema): boolean => schema.type === "number" || schema.type === "integer";
+/** A span has no type of its own where some number stands for none: then it is a choice of two. */
+const isNumeric = ({ type, unit }: FieldSchema): boolean => type === "number" || type === "integer" || unit === "ms";
 
-class Unreadable extends Error {}
+/** What was written isn't a value of its type; the message says what would be. */
+export class Unreadable extends Error {}
 
 function readJson(text: string): unknown {
   try {
@@ -54,7 +56,7 @@ function readChoice(text: string, choices: unknown[]): unknown {
 
 function readOne(text: string, schema: FieldSchema, now: number): unknown {
   if (schema.unit === "epoch-ms") return readInstant(text, now);
-  if (schema.type === undefined && !schema.enum) return readLoose(text);
+  if (schema.type === undefined && !schema.enum && !isNumeric(schema)) return readLoose(text);
   if (schema.enum) return readChoice(text, schema.enum);
   if (!isNumeric(schema)) return text;
   const value = readNumber(text, schema);
@@ -93,4 +95,19 @@ export function readArguments(fields: Field[], typed: Record<string, unknown>, n
     }
   }
   return args;
+}
+
+/**
+ * A value as a file has it: text is read as on the command line, and what has another type is taken as it is. A bare
+ * number is seconds where a span has its typed name, and milliseconds where it has that of the wire (`inMs`).
+ */
+export function readWritten(value: unknown, schema: FieldSchema, inMs: boolean): unknown {
+  if (Array.isArray(value) && schema.type === "array")
+    return value.map((one) => readWritten(one, schema.items ?? {}, inMs));
+  const isSpan = schema.unit === "ms" && !inMs;
+  if (typeof value === "number" && (isSpan || schema.type === "string")) return readTyped(value, schema, 0);
+  if (typeof value !== "string") return value;
+  if (schema.unit === "epoch-ms" && /^[+-]/.test(value))
+    throw new Unreadable(`"${value}" is another time whenever it is read: write 2026-12-24T18:00Z`);
+  return readTyped(value, schema, 0);
 }

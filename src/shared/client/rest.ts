@@ -1,5 +1,6 @@
 import ky, { HTTPError, NetworkError, TimeoutError } from "ky";
 import { z } from "zod";
+import type { CommandSpec } from "../api/command.ts";
 import { healthShow } from "../api/health.ts";
 import { heartbeatPost } from "../api/heartbeat.ts";
 import { codes, httpStatus, refuse, unreached } from "../errors.ts";
@@ -91,3 +92,15 @@ export function postHeartbeat(
   const route = path.slice(1).replace("{id}", encodeURIComponent(host));
   return ask(heartbeatReply, () => client(options).post(route, { json: body }).json());
 }
+
+/** A command over HTTP: for arguments that are larger than a frame of the WebSocket may be. */
+export const postCommand = <Result extends z.ZodType>(
+  { rest, result }: Pick<CommandSpec<z.ZodType, Result>, "rest" | "result">,
+  args: object,
+  options: RestOptions,
+): Promise<Success<z.output<Result>> | Refusal> =>
+  ask(result, () =>
+    client(options)
+      .post((rest?.path ?? "").slice(1), { json: args })
+      .json(),
+  );
