@@ -52,7 +52,10 @@ const parts: Record<string, Part> = {
   "tui/view": { files: /^tui\/view\//, parts: ["shared", "tui/state", "tui/input"] },
   tui: { files: /^tui\//, parts: ["shared", "shared/client", "tui/state", "tui/view", "tui/input"] },
   agent: { files: /^agent\//, parts: ["shared", "shared/client"] },
-  cli: { files: /^cli\//, parts: ["shared", "shared/client", "agent", "tui/main", "daemon/app", "daemon/options"] },
+  cli: {
+    files: /^cli\//,
+    parts: ["shared", "shared/schedule", "shared/client", "agent", "tui/main", "daemon/app", "daemon/options"],
+  },
 };
 
 const isTest = (file: string): boolean => /\.test(-[a-z]+)?\.tsx?$/.test(file);

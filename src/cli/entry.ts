@@ -6,10 +6,12 @@ import { CliFailure, statuses } from "./failure.ts";
 /** Runs one command line, says what failed, and ends the process with the status that a script expects. */
 export async function runEntry(run: (argv: string[], context: Context) => Promise<void>): Promise<never> {
   let status: number = statuses.done;
+  // A pipe takes only so much at once: the rest goes out when somebody has read that.
+  let printed: Promise<void> | undefined;
   const context: Context = {
     env: readEnvironment(),
     clock: systemClock,
-    print: (text) => void process.stdout.write(`${text}\n`),
+    print: (text) => void (printed = new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve()))),
     warn: (text) => void process.stderr.write(`${text}\n`),
     endWith: (other) => (status = other),
   };
@@ -24,6 +26,7 @@ export async function runEntry(run: (argv: string[], context: Context) => Promis
     context.warn(`sentinel: ${error.message}`);
     status = error.status;
   }
+  await printed;
   // Not left to an empty event loop: a closing connection keeps that busy for a second.
   return process.exit(status);
 }

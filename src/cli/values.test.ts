@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { alertList } from "../shared/api/alert.ts";
 import { hostAdd, hostEdit, hostRemove } from "../shared/api/host.ts";
 import { maintenanceAdd } from "../shared/api/maintenance.ts";
+import { policySet } from "../shared/api/policy.ts";
 import { settingSet } from "../shared/api/setting.ts";
 import { refuse, refuseInvalid } from "../shared/errors.ts";
 import { CliFailure, failureOf } from "./failure.ts";
@@ -65,6 +66,12 @@ describe("what is typed for maintenance add", () => {
     expect(from("-5m")).toBe(noon - 300_000);
     expect(() => from("soon")).toThrow(/--from: "soon" is no time: write .*\+2h/);
   });
+});
+
+test("a span that may also be none is read as a span", () => {
+  const repeat = (typed: string) => readArguments(fieldsOf(policySet), { repeat: typed }, 0)["repeatMs"];
+  expect([repeat("1h"), repeat("0")]).toEqual([3_600_000, 0]);
+  expect(() => repeat("often")).toThrow(/--repeat: "often" is no span of time/);
 });
 
 test("a window is words or JSON", () => {

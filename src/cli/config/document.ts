@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import type { Document } from "yaml";
 import { channelAdd } from "../../shared/api/channel.ts";
 import type { CommandSpec } from "../../shared/api/command.ts";
@@ -44,11 +44,14 @@ const isFields = (value: unknown): value is Fields =>
 /** Reads a file's text, and checks all that can be checked without a daemon. Throws a CliFailure that names every fault. */
 export function readDocument(name: string, text: string, readSecret: ReadSecret): ConfigFile {
   const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // The parser would look for keys that come twice by comparing each with each.
+  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const lineAt = (offset: number): string => `${name}:${lines.linePos(offset).line}`;
   const [error] = parsed.errors;
   // Without the parser's own words: they may quote a secret.
-  const complaint = error?.code.toLowerCase().replaceAll("_", " ");
-  if (error) throw fail([`${name}:${lines.linePos(error.pos[0]).line}: no valid YAML: ${complaint}`]);
+  if (error) throw fail([`${lineAt(error.pos[0])}: no valid YAML: ${error.code.toLowerCase().replaceAll("_", " ")}`]);
+  const twice = firstTwice(parsed);
+  if (twice) throw fail([`${lineAt(twice.offset)}: ${twice.key} is there twice`]);
   const { document, places, faults } = translate(contentOf(parsed, name), readSecret);
 
   function explain(errors: readonly FieldError[]): CliFailure {
@@ -70,6 +73,27 @@ export function readDocument(name: string, text: string, readSecret: ReadSecret)
 }
 
 const fail = (lines: readonly string[]): CliFailure => new CliFailure(statuses.config, lines.join("\n"));
+
+/** The first key that its map has already. */
+function firstTwice(parsed: Document): { key: string; offset: number } | undefined {
+  let found: { key: string; offset: number } | undefined;
+  visit(parsed, {
+    Map(_key, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const word = String(key.value);
+        if (seen.has(word)) {
+          found = { key: word, offset: key.range?.[0] ?? 0 };
+          return visit.BREAK;
+        }
+        seen.add(word);
+      }
+      return undefined;
+    },
+  });
+  return found;
+}
 
 function contentOf(parsed: Document, name: string): Fields {
   try {

@@ -1,5 +1,8 @@
 import { styleText } from "node:util";
 import type { ConfigItem, ConfigPlan, SectionName } from "../../shared/api/config.ts";
+import { policySchema } from "../../shared/model.ts";
+import { sayWindow } from "../../shared/schedule/window-words.ts";
+import { windowSchema } from "../../shared/schedule/window.ts";
 import { cleanText } from "../../shared/text.ts";
 import { formatDuration, parseDuration } from "../../shared/time.ts";
 import { writtenAs } from "../fields.ts";
@@ -29,12 +32,24 @@ const marks = {
 /** A value as a file would have it; a span is never rounded. */
 function sayValue(value: unknown, schema: FieldSchema): string {
   if (schema.unit === "ms" && typeof value === "number") {
-    const span = value === 0 ? "0s" : formatDuration(value);
+    const span = (value === 0 ? "0s" : formatDuration(value)).replace(" ", "");
     return parseDuration(span) === value ? span : `${value}ms`;
   }
   if (schema.unit === "epoch-ms" && typeof value === "number") return new Date(value).toISOString();
-  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return cleanText(value.join(", "));
-  return cleanText(typeof value === "string" ? value : JSON.stringify(value));
+  if (Array.isArray(value)) return value.map((one) => sayWords(one)).join(", ") || "[]";
+  return sayWords(value);
+}
+
+const step = policySchema.shape.escalate.unwrap().element;
+
+/** In words, where there are some for it: a window's, or those of a step of an escalation. */
+function sayWords(value: unknown): string {
+  const asWindow = windowSchema.safeParse(value).data;
+  const words = typeof value === "string" ? value : asWindow && sayWindow(asWindow);
+  if (words !== undefined) return cleanText(words);
+  const asStep = step.safeParse(value).data;
+  if (asStep) return `${sayValue(asStep.afterMs, { unit: "ms" })}:${asStep.channels.join("+")}`;
+  return cleanText(JSON.stringify(value));
 }
 
 function sayField(kind: Kind, { name, before, after }: ConfigItem["fields"][number]): string {

@@ -120,6 +120,6 @@ const inOrder = (value: unknown): string | undefined =>
 export function changedFields(before: Fields = {}, after: Fields): ConfigItem["fields"] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]
-    .filter((name) => inOrder(before[name]) !== inOrder(after[name]))
+    .filter((name) => before[name] !== after[name] && inOrder(before[name]) !== inOrder(after[name]))
     .map((name) => defined({ name, before: before[name], after: after[name] }) as ConfigItem["fields"][number]);
 }

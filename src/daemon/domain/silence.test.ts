@@ -173,6 +173,20 @@ describe("a silence", () => {
   });
 });
 
+test("a silence with a name is set anew under it; the names that others are given aren't taken", () => {
+  const add = (args: object) =>
+    world.run((state, context) =>
+      addSilence(state, { comment: "", hosts: ["web01"], durationMs: HOUR, ...args }, context),
+    );
+  expect(add({ id: "deploy" })).toMatchObject({ ok: true, value: { id: "deploy" } });
+  add({ id: "deploy", comment: "longer", durationMs: 2 * HOUR });
+  expect(listSilences(world.state, {}, world.now()).items).toMatchObject([{ id: "deploy", comment: "longer" }]);
+  expect(add({ id: "s42" })).toMatchObject({ ok: false, code: "invalid", errors: [{ field: "id" }] });
+  const given = add({});
+  const id = given.ok ? given.value.id : "";
+  expect(add({ id, comment: "by its id" })).toMatchObject({ ok: true, value: { id, comment: "by its id" } });
+});
+
 describe("a snooze", () => {
   const sleep = (ms: number) =>
     world.run((state, context) => snooze(state, { id: id(), durationMs: ms, comment: "later" }, context));

@@ -90,7 +90,7 @@ export function createConfigs({
     if (!prepared.ok) return prepared;
     const { config, secrets } = prepared;
     return write(configApply, prepared.args, caller, key, { config }, async () =>
-      decide(prepared, caller).ok ? keepSecrets(store, secrets) : undefined,
+      secrets.size > 0 && decide(prepared, caller).ok ? keepSecrets(store, secrets) : undefined,
     );
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { windowWords } from "./window-words.ts";
+import { sayWindow, windowWords } from "./window-words.ts";
 
 describe("a window in words", () => {
   const range = (days: number[], start: string, end: string) => ({ days, start, end });
@@ -32,5 +32,18 @@ describe("a window in words", () => {
   ])("%j is refused, with how to write it", (words) => {
     const { error } = windowWords.safeParse(words);
     expect(error?.issues[0]?.message).toMatch(/write/);
+  });
+
+  test.each([
+    "always",
+    "business_hours",
+    "Mon-Fri 08:00-18:00 UTC",
+    "Fri-Mon 22:00-06:00, Mon/Wed 08:00-12:00, Sat 00:00-24:00 Asia/Kathmandu",
+  ])("%s is said as it was written", (words) => expect(sayWindow(windowWords.parse(words))).toBe(words));
+
+  test("what words can't say isn't said", () => {
+    expect(sayWindow({ kind: "business_hours", start: "07:00" })).toBeUndefined();
+    const cron = [{ expression: "0 3 * * *", durationMs: 60_000 }];
+    expect(sayWindow({ kind: "custom", zone: "UTC", ranges: [], cron })).toBeUndefined();
   });
 });

@@ -40,3 +40,15 @@ function readDays(words: string): number[] {
   if (first < 0 || last < 0) return [];
   return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, i) => ((first + i) % 7) + 1);
 }
+
+/** A window in the words that `windowWords` reads; undefined if they can't say all of it. */
+export function sayWindow(window: Window): string | undefined {
+  const words = window.kind === "custom" ? `${window.ranges.map(sayRange).join(", ")} ${window.zone}` : window.kind;
+  return JSON.stringify(windowWords.safeParse(words).data) === JSON.stringify(window) ? words : undefined;
+}
+
+function sayRange({ days, start, end }: { days: number[]; start: string; end: string }): string {
+  const words = days.map((day) => names[day - 1]?.replace(/\B./g, (letter) => letter.toLowerCase()));
+  const isRun = days.length > 2 && days.every((day, i) => i === 0 || day === (Number(days[i - 1]) % 7) + 1);
+  return `${isRun ? `${words[0]}-${words.at(-1)}` : words.join("/")} ${start}-${end}`;
+}

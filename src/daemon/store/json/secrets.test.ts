@@ -49,3 +49,10 @@ test("a file that is no JSON stops the start, without a word of what is in it", 
   });
   expect(JSON.stringify(error) + String((error as Error).cause)).not.toContain("secret");
 });
+
+test("what is put away at the same time is all kept", async () => {
+  const secrets = await open();
+  await Promise.all(["a", "b", "c"].map((id) => secrets.put(id, { url: id })));
+  await Promise.all([secrets.remove("a"), secrets.put("d", { url: "d" })]);
+  expect(Object.keys(JSON.parse(readFileSync(path(), "utf8")))).toEqual(["b", "c", "d"]);
+});
