@@ -193,7 +193,10 @@ describe("is refused as a whole, with the place in front:", () => {
   });
   test("more than 20,000 entries, and a field that isn't there", async () => {
     const hosts = Object.fromEntries(Array.from({ length: 20_001 }, (_, i) => [`h${i}`, {}]));
-    expect(await ask("config.plan", { hosts })).toMatchObject({ code: "invalid", message: /20000 entries/ });
+    expect(await ask("config.plan", { hosts })).toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("20000 entries"),
+    });
     expect(await ask("config.plan", { hosts: { web01: { every: "5m" } } })).toMatchObject({
       code: "invalid",
       errors: [{ field: "hosts.web01" }],
