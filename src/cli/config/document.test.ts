@@ -54,6 +54,12 @@ silences:
       },
     });
   });
+  test("may say once what several have in common", () => {
+    expect(read("hosts:\n  a: &a {every: 5m, tags: [web]}\n  b:\n    <<: *a\n    every: 1m\n").document.hosts).toEqual({
+      a: { periodMs: 5 * MINUTE, tags: ["web"] },
+      b: { periodMs: MINUTE, tags: ["web"] },
+    });
+  });
   test("may say nothing", () => expect(read("# nothing yet\n").document).toEqual({}));
   test.each([
     ["hosts:\n  web01:\n    evry: 5m", "ops.yaml:3: hosts.web01.evry: there is no field evry; there is every, early"],
@@ -67,6 +73,8 @@ silences:
     ["hosts: [web01]", "ops.yaml:1: hosts: give a map by id, or {} for none"],
     ["hosts:", "ops.yaml:1: hosts: give a map by id, or {} for none"],
     ["polices: {}", "ops.yaml:1: polices: there is no section polices; there is policies"],
+    ["toString: {}", "ops.yaml:1: toString: there is no section toString"],
+    ["channels:\n  x: {type: y, secrets: {url: !env OPS}}", "ops.yaml:2: no valid YAML: tag resolve failed"],
     ["- hosts", "ops.yaml: write sections: hosts, channels, policies, silences"],
     ["hosts:\n  Web 01: {}", "ops.yaml:2: hosts.Web 01: use 1 to 64 of a-z"],
     ["hosts:\n  web01: {tags: [Prod]}", "ops.yaml:2: hosts.web01.tags.0: use 1 to 64 of a-z"],
@@ -81,6 +89,7 @@ silences:
     ],
     ["channels:\n  x: {type: y, secrets: {url: {file: no/such}}}", "ops.yaml:2: channels.x.secrets.url: can't read "],
     ["channels:\n  x: {type: y, secrets: {url: 5}}", "ops.yaml:2: channels.x.secrets.url: write {env: NAME}"],
+    ["channels:\n  x: {type: y, secrets: url=https://x}", "ops.yaml:2: channels.x.secrets: give a map of them by name"],
     ["hosts:\n  web01: {}\n  web01: {}", "ops.yaml:3: web01 is there twice"],
     ["hosts:\n  web01: *nobody", "ops.yaml: its aliases can't be resolved"],
   ])("%j is refused by its place", (text, message) => {

@@ -45,9 +45,10 @@ const isFields = (value: unknown): value is Fields =>
 export function readDocument(name: string, text: string, readSecret: ReadSecret): ConfigFile {
   const lines = new LineCounter();
   // The parser would look for keys that come twice by comparing each with each.
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: true });
   const lineAt = (offset: number): string => `${name}:${lines.linePos(offset).line}`;
-  const [error] = parsed.errors;
+  // A tag that isn't known would be left aside with a warning, and what it marks taken as it is.
+  const [error] = [...parsed.errors, ...parsed.warnings];
   // Without the parser's own words: they may quote a secret.
   if (error) throw fail([`${lineAt(error.pos[0])}: no valid YAML: ${error.code.toLowerCase().replaceAll("_", " ")}`]);
   const twice = firstTwice(parsed);
@@ -60,7 +61,7 @@ export function readDocument(name: string, text: string, readSecret: ReadSecret)
         const { path, rest } = placeOf(field, places);
         const line = lineOf(parsed, path, lines);
         const spelled = [...path, ...rest].join(".");
-        const fields = sectionFields[path[0] as SectionName] ?? [];
+        const fields = Object.entries(sectionFields).find(([section]) => section === path[0])?.[1] ?? [];
         return `${name}${line ? `:${line}` : ""}: ${spelled}: ${reworded(message, fields, writtenAs)}`;
       }),
     );
@@ -152,19 +153,23 @@ function translateEntry(made: Translation, path: Path, entry: Fields, readSecret
     else if (field.name in translated) complain(made, place, "says again what another name for it says");
     else {
       made.places.set([...path, field.name].join("."), place);
-      translated[field.name] = attempt(made, place, () =>
-        field.name === "secrets" && isFields(value)
-          ? Object.fromEntries(
-              Object.entries(value).map(([name, one]) => [
-                name,
-                attempt(made, [...place, name], () => readSecret([...place, name].join("."), one)),
-              ]),
-            )
-          : readWritten(value, field.schema, key === field.name),
-      );
+      translated[field.name] =
+        field.name === "secrets"
+          ? translateSecrets(made, place, value, readSecret)
+          : attempt(made, place, () => readWritten(value, field.schema, key === field.name));
     }
   }
   return translated;
+}
+
+/** No complaint about them shows what was given. */
+function translateSecrets(made: Translation, place: Path, given: unknown, readSecret: ReadSecret): Fields {
+  if (!isFields(given)) complain(made, place, "give a map of them by name");
+  const secrets = Object.entries(isFields(given) ? given : {}).map(([name, value]) => {
+    const path = [...place, name];
+    return [name, attempt(made, path, () => readSecret(path.join("."), value))] as const;
+  });
+  return Object.fromEntries(secrets);
 }
 
 function attempt(made: Translation, place: Path, read: () => unknown): unknown {

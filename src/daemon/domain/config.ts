@@ -1,4 +1,4 @@
-import type { ConfigItem, SectionName } from "../../shared/api/config.ts";
+import type { SectionName } from "../../shared/api/config.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import { type ConfigParts, type Context, type Decision, decided } from "./decision.ts";
@@ -69,7 +69,7 @@ function* removals({ state, overlay, document, context, answer }: Scene, name: S
   const strangers = given ? [...state.all(kind)].map(({ id }) => id).filter((id) => !Object.hasOwn(given, id)) : [];
   if (strangers.length === 0) return;
   if (!prune) return void answer.unlisted.push({ kind, count: strangers.length });
-  answer.items.push(...strangers.map((id): ConfigItem => ({ action: "remove", kind, id, fields: [] })));
+  for (const id of strangers) answer.items.push({ action: "remove", kind, id, fields: [] });
   for (const decision of remove(overlay, strangers, context)) yield [name, decision] satisfies Decided;
 }
 
