@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { z } from "zod";
 import type { CommandSpec } from "../../shared/api/command.ts";
-import { configApply, configPlan, DOCUMENT_BYTES } from "../../shared/api/config.ts";
-import type { ConfigItem } from "../../shared/api/config.ts";
+import { configApply, configPlan, DOCUMENT_BYTES } from "../../shared/api/document.ts";
+import type { PlanItem } from "../../shared/api/document.ts";
 import { postCommand } from "../../shared/client/rest.ts";
 import { MINUTE } from "../../shared/time.ts";
 import type { ConfigFlags } from "../config.ts";
@@ -35,7 +35,7 @@ export async function check({ file, json }: ConfigFlags, { print, warn }: Contex
   const { document } = readDocument(file, readText(file), read);
   for (const place of literal)
     warn(`${file}: ${place} is in the file itself; {env: NAME} or {file: path} would keep it out`);
-  const counts = (Object.keys(sectionOf) as ConfigItem["kind"][]).flatMap((kind) => {
+  const counts = (Object.keys(sectionOf) as PlanItem["kind"][]).flatMap((kind) => {
     const section = document[sectionOf[kind]];
     return section ? [[kind, Object.keys(section).length] as const] : [];
   });

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { ConfigItem, ConfigPlan, SectionName } from "../../shared/api/config.ts";
+import type { PlanItem, Plan, SectionName } from "../../shared/api/document.ts";
 import { policySchema } from "../../shared/model.ts";
 import { sayWindow } from "../../shared/schedule/window-words.ts";
 import { windowSchema } from "../../shared/schedule/window.ts";
@@ -11,7 +11,7 @@ import { layTable } from "../table.ts";
 import type { HostSecrets } from "../../shared/api/host.ts";
 import { sectionFields } from "./document.ts";
 
-type Kind = ConfigItem["kind"];
+type Kind = PlanItem["kind"];
 
 export const sectionOf: Record<Kind, SectionName> = {
   host: "hosts",
@@ -52,7 +52,7 @@ function sayWords(value: unknown): string {
   return cleanText(JSON.stringify(value));
 }
 
-function sayField(kind: Kind, { name, before, after }: ConfigItem["fields"][number]): string {
+function sayField(kind: Kind, { name, before, after }: PlanItem["fields"][number]): string {
   // Of a secret nothing is known but what becomes of it.
   if (name.startsWith("secrets.")) return `    ${cleanText(name)}: ${after === undefined ? "removed" : String(after)}`;
   const field = sectionFields[sectionOf[kind]].find((one) => one.name === name);
@@ -60,15 +60,15 @@ function sayField(kind: Kind, { name, before, after }: ConfigItem["fields"][numb
   return `    ${field ? writtenAs(field) : name}: ${before === undefined ? "" : `${say(before)} -> `}${say(after)}`;
 }
 
-function sayItem({ action, kind, id, fields }: ConfigItem): string[] {
+function sayItem({ action, kind, id, fields }: PlanItem): string[] {
   if (action === "same") return [];
   const [mark, colour] = marks[action];
   return [styleText(colour, `${mark} ${kind} ${id}`), ...fields.map((field) => sayField(kind, field))];
 }
 
 /** A plan as a difference to read; `isDone` says that it has been applied. */
-export function sayPlan({ items, unlisted }: ConfigPlan, isDone: boolean): string {
-  const count = (action: ConfigItem["action"]): number => items.filter((item) => item.action === action).length;
+export function sayPlan({ items, unlisted }: Plan, isDone: boolean): string {
+  const count = (action: PlanItem["action"]): number => items.filter((item) => item.action === action).length;
   const counts = isDone
     ? `${count("add")} added, ${count("change")} changed, ${count("remove")} removed, ${count("same")} unchanged`
     : `${count("add")} to add, ${count("change")} to change, ${count("remove")} to remove, ${count("same")} unchanged`;

@@ -1,4 +1,4 @@
-import type { ConfigDocument, ConfigItem, SectionName } from "../../shared/api/config.ts";
+import type { ConfigDocument, PlanItem, SectionName } from "../../shared/api/document.ts";
 import { hostAdd, unsettable } from "../../shared/api/host.ts";
 import { policyFields } from "../../shared/api/policy.ts";
 import type { Args } from "../../shared/api/registry.ts";
@@ -16,7 +16,7 @@ type Scene = Context & { config: ConfigParts };
 
 /** One section of a document, and the commands that make it so. */
 export interface Section {
-  kind: ConfigItem["kind"];
+  kind: PlanItem["kind"];
   /** What is there under an id. */
   kept(state: StateReader, id: string): Fields | undefined;
   /** What a given entry comes to, beside what is there; nothing, if it is over. */
@@ -24,7 +24,7 @@ export interface Section {
   set(state: StateReader, id: string, wanted: Fields, context: Scene): Decision<unknown>;
   remove(state: StateReader, ids: string[], context: Scene): Iterable<Decision<unknown>>;
   /** Which secrets would be others. */
-  secrets(id: string, context: Scene): ConfigItem["fields"];
+  secrets(id: string, context: Scene): PlanItem["fields"];
 }
 
 const none = () => [];
@@ -117,9 +117,9 @@ const inOrder = (value: unknown): string | undefined =>
   );
 
 /** The fields that are others afterwards. */
-export function changedFields(before: Fields = {}, after: Fields): ConfigItem["fields"] {
+export function changedFields(before: Fields = {}, after: Fields): PlanItem["fields"] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]
     .filter((name) => before[name] !== after[name] && inOrder(before[name]) !== inOrder(after[name]))
-    .map((name) => defined({ name, before: before[name], after: after[name] }) as ConfigItem["fields"][number]);
+    .map((name) => defined({ name, before: before[name], after: after[name] }) as PlanItem["fields"][number]);
 }

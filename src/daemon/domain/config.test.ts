@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createWorld, fakeMint } from "../../../tests/support/world.ts";
-import { configApply } from "../../shared/api/config.ts";
+import { configApply } from "../../shared/api/document.ts";
 import type { ArgsInput } from "../../shared/api/registry.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { applyConfig } from "./config.ts";

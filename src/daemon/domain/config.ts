@@ -1,4 +1,4 @@
-import type { SectionName } from "../../shared/api/config.ts";
+import type { SectionName } from "../../shared/api/document.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import { type ConfigParts, type Context, type Decision, decided } from "./decision.ts";

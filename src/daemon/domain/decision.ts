@@ -1,4 +1,4 @@
-import type { ConfigItem } from "../../shared/api/config.ts";
+import type { PlanItem } from "../../shared/api/document.ts";
 import type { HostSecrets } from "../../shared/api/host.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Role } from "../../shared/model.ts";
@@ -39,7 +39,7 @@ export interface ConfigParts {
   /** Fresh secrets for a host that is new. */
   mint(host: string): Minted;
   /** For each channel of the document: whether it changes its first message, and which of its secrets are others. */
-  channels: ReadonlyMap<string, { edits: boolean; secrets: ConfigItem["fields"] }>;
+  channels: ReadonlyMap<string, { edits: boolean; secrets: PlanItem["fields"] }>;
 }
 
 /** The fresh secrets of a command that is declared to make some. */

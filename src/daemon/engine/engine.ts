@@ -18,7 +18,7 @@ import { forgetBodies, keepBody, readBody } from "./bodies.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
-import { createConfigs } from "./config.ts";
+import { createDocuments } from "./document.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRefusals } from "./refusals.ts";
 import { type Authenticator, createAuthenticator } from "./tokens.ts";
@@ -91,7 +91,7 @@ export function createEngine({
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
-  const configs = createConfigs({ store, clock, types: channels, mint: (host) => mint({ id: host }), write });
+  const documents = createDocuments({ store, clock, types: channels, mint: (host) => mint({ id: host }), write });
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -101,9 +101,10 @@ export function createEngine({
     const parsed = spec.args.safeParse(raw ?? {});
     if (!parsed.success) return refuseInvalid(parsed.error, "args");
     try {
-      if (spec.name === "config.plan") return await configs.plan(parsed.data as Args<"config.plan">, caller);
-      if (spec.name === "config.apply") return await configs.apply(parsed.data as Args<"config.apply">, caller, key);
-      if (spec.name === "channel.add") return await configs.addChannel(parsed.data as Args<"channel.add">, caller, key);
+      if (spec.name === "config.plan") return await documents.plan(parsed.data as Args<"config.plan">, caller);
+      if (spec.name === "config.apply") return await documents.apply(parsed.data as Args<"config.apply">, caller, key);
+      if (spec.name === "channel.add")
+        return await documents.addChannel(parsed.data as Args<"channel.add">, caller, key);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
     } catch (error) {
       refusals.note(error);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { alertAck, alertAssign, alertComment, alertList, alertResolve, alertSnooze, alertUnack } from "./alert.ts";
 import { channelAdd, channelList, channelRemove, channelTest, deliveryList } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
-import { configApply, configPlan } from "./config.ts";
+import { configApply, configPlan } from "./document.ts";
 import { healthShow } from "./health.ts";
 import { heartbeatPost } from "./heartbeat.ts";
 import {

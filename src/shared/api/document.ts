@@ -70,14 +70,14 @@ const item = z.object({
   /** What is another afterwards; of a secret only whether it is `set` or `changed`. */
   fields: z.array(z.object({ name: z.string(), before: z.json().optional(), after: z.json().optional() })),
 });
-export type ConfigItem = z.infer<typeof item>;
+export type PlanItem = z.infer<typeof item>;
 
 const plan = z.object({
   items: z.array(item),
   /** What is there, not in the document, and left alone. */
   unlisted: z.array(z.object({ kind, count: z.number() })),
 });
-export type ConfigPlan = z.infer<typeof plan>;
+export type Plan = z.infer<typeof plan>;
 
 export const configPlan = command({
   name: "config.plan",

@@ -1,6 +1,6 @@
 import { channelAdd } from "../../shared/api/channel.ts";
-import type { ConfigItem } from "../../shared/api/config.ts";
-import { configApply } from "../../shared/api/config.ts";
+import type { PlanItem } from "../../shared/api/document.ts";
+import { configApply } from "../../shared/api/document.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import type { Clock } from "../../shared/time.ts";
@@ -23,7 +23,7 @@ interface Prepared {
 }
 
 /** Sets up channels, alone and as part of whole configurations: the secrets and the kinds of channels around the domain's decisions. */
-export function createConfigs({
+export function createDocuments({
   store,
   clock,
   types,
@@ -55,7 +55,7 @@ export function createConfigs({
 
   function prepare({ channels, ...rest }: Document): Prepared | Refusal {
     const checkedChannels: NonNullable<Document["channels"]> = {};
-    const parts = new Map<string, { edits: boolean; secrets: ConfigItem["fields"] }>();
+    const parts = new Map<string, { edits: boolean; secrets: PlanItem["fields"] }>();
     const secrets: Prepared["secrets"] = new Map();
     for (const [id, given] of Object.entries(channels ?? {})) {
       const kept = store.state.get("channel", id) && store.secrets.get(secretName(id));
@@ -98,7 +98,7 @@ export function createConfigs({
 }
 
 /** Which of a channel's secrets are others: told apart here, and never shown. */
-function changedSecrets(before: Kept = {}, after: Readonly<Record<string, string>>): ConfigItem["fields"] {
+function changedSecrets(before: Kept = {}, after: Readonly<Record<string, string>>): PlanItem["fields"] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names
     .filter((name) => before[name] !== after[name])
