@@ -33,7 +33,10 @@ export const acknowledge = (state: StateReader, args: Args<"alert.ack">, { now, 
   act(state, args, (alert, id) => {
     const { comment, durationMs } = args;
     if (alert.state === "resolved") return over(id, "there is nothing left to acknowledge");
-    const same = durationMs === undefined && (comment === undefined || comment === alert.comment);
+    const same =
+      durationMs === undefined &&
+      alert.ackedUntil === undefined &&
+      (comment === undefined || comment === alert.comment);
     if (alert.state === "acknowledged" && same) return alert;
     const { ackedUntil: _before, ...rest } = alert;
     const until = durationMs === undefined ? {} : { ackedUntil: now + durationMs };

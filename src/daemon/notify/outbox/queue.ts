@@ -63,7 +63,8 @@ export function createQueue(): Queue {
     }
     const gathered = Math.min(newest + GATHER_MS, oldest + GATHER_AT_MOST_MS);
     const at = Math.max(gathered, readyAt(first.delivery), digestAt + STORM_MS);
-    return { at, batch: { deliveries: heads, digest: nameOf(heads) } };
+    const deliveries = heads.filter(({ delivery }) => delivery.attempts > 0 || delivery.nextAt <= at);
+    return { at, batch: { deliveries, digest: nameOf(deliveries) } };
   }
 
   return { note, forget: (id) => void waiting.delete(id), next };
