@@ -8,12 +8,15 @@ export function createNotifier({
   store,
   find,
   secretName,
+  linksFor,
   now,
 }: {
   store: Store;
   find(type: string): Channel | undefined;
   /** Under which name a channel's secrets are kept. */
   secretName(channel: string): string;
+  /** Where readers can act on an alert; none if they couldn't reach it. */
+  linksFor(alert: string): Promise<NonNullable<Notice["actions"]>>;
   now(): number;
 }) {
   async function send(id: string, delivery: Delivery, signal: AbortSignal): Promise<Sent> {
@@ -21,10 +24,12 @@ export function createNotifier({
     const content = contentOf(store.state, delivery);
     if (!entity || !content) return { ok: false, retry: false, reason: "its channel or its alert is no more" };
     const first = store.state.get("delivery", deliveryId(delivery.alert, delivery.channel, "raised"))?.value.ref;
+    const fires = content.event === "raised" && content.alert.state === "firing";
+    const actions = fires ? await linksFor(delivery.alert) : [];
     return attempt(
       delivery.channel,
       entity,
-      { key: id, ...content },
+      { key: id, ...content, ...(actions.length > 0 ? { actions } : {}) },
       signal,
       ["raised", "reminder"].includes(delivery.event) ? undefined : first,
     );
