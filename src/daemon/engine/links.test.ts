@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { admin, createTestEngine } from "../../../tests/support/engine.ts";
+import { admin, createTestEngine, settled } from "../../../tests/support/engine.ts";
 import { createFakeClock } from "../../../tests/support/fake-clock.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { StoreUnavailable } from "../domain/store.ts";
@@ -57,7 +57,7 @@ describe("a link", () => {
     for (const more of ["=", ".", " ", "A", `.${token}`]) expect(await open(token + more)).toEqual(unknown);
   });
   test("can't be given another's signature", async () => {
-    const [ack = "", unack = ""] = [await tokenOf(), await tokenOf({ action: "unack" })];
+    const [ack, unack] = [await tokenOf(), await tokenOf({ action: "unack" })];
     expect(await open(`${unack.split(".")[0]}.${ack.split(".")[1]}`)).toEqual(unknown);
   });
   test.each(["", ".", "..", "a", "%", `${"a".repeat(10_000)}.b`])("never made here is unknown: %j", async (token) => {
@@ -94,7 +94,13 @@ describe("a link", () => {
 
 describe("the key", () => {
   test("is made once for all who need it at once", async () => {
-    const tokens = await Promise.all([tokenOf(), tokenOf({ action: "resolve" })]);
+    const { put } = world.store.secrets;
+    const disk = Promise.withResolvers<void>();
+    world.store.secrets.put = (name, values) => disk.promise.then(() => put(name, values));
+    const making = Promise.all([tokenOf(), tokenOf({ action: "resolve" })]);
+    await settled();
+    disk.resolve();
+    const tokens = await making;
     for (const token of tokens) expect(await open(token)).toMatchObject({ ok: true });
   });
   test("that can't be kept refuses a link, and leaves a notice without; later it works", async () => {
