@@ -6,6 +6,7 @@ import { maintenanceSchema, scopeSchema } from "./schedule/maintenance.ts";
 import { businessHoursSchema, windowSchema } from "./schedule/window.ts";
 import { zoneSchema } from "./schedule/zone.ts";
 import { cleanText } from "./text.ts";
+import { DAY, HOUR, MINUTE } from "./time.ts";
 
 /** An instant: UTC epoch milliseconds inside Sentinel and on the WebSocket, ISO 8601 in REST (`unit` marks it). */
 export const instant = z.number().int().nonnegative().meta({ unit: "epoch-ms" });
@@ -45,9 +46,16 @@ export const metrics = z
   )
   .refine((named) => Object.keys(named).length <= 64, "at most 64 metrics");
 
+/** What a host can't be reached without: another host, or the internet line. */
+export const parent = z.union([slug, z.literal("@internet")], {
+  error: "name a host, or @internet for the line",
+});
+
 export const hostSchema = z.object({
   name: prose(128).min(1),
   tags: z.array(slug).max(32),
+  /** While one of them is down, nobody is told of this host. */
+  parents: z.array(parent).max(16).optional(),
   /** How often a heartbeat is expected: exactly one of a period, a cron expression, a systemd calendar expression. */
   periodMs: durationMs.min(1_000).optional(),
   cron: cronExpression.optional(),
@@ -133,6 +141,8 @@ export const alertSchema = z.object({
   count: z.number().int().positive(),
   ackedAt: instant.optional(),
   ackedBy: z.string().optional(),
+  /** When the acknowledgement ends; with the alert, if absent. */
+  ackedUntil: instant.optional(),
   comment: z.string().optional(),
   resolvedAt: instant.optional(),
   /** Why it was resolved, in words. */
@@ -141,7 +151,16 @@ export const alertSchema = z.object({
   announcedAt: instant.optional(),
   /** What holds the notice back, in words. */
   heldBy: z.string().optional(),
+  /** The alert of a parent, if that is what holds it back. */
+  hiddenBy: z.string().optional(),
   snoozedUntil: instant.optional(),
+  snoozedBy: z.string().optional(),
+  /** When people were last told again. */
+  remindedAt: instant.optional(),
+  /** How many steps of the escalation are behind it. */
+  escalated: z.int().optional(),
+  /** When this outage and those shortly before it began: by them a host is found to be flapping. */
+  outages: z.array(instant).optional(),
   /** Who was asked to take it. */
   assignee: z.string().optional(),
 });
@@ -189,6 +208,46 @@ export const silenceSchema = z.object({
   createdAt: instant,
 });
 
+/** To whom the rules of a policy apply: all, the hosts with a tag, one host. */
+export const policyScope = z
+  .string()
+  .regex(
+    /^(default|(tag|host):[a-z0-9][a-z0-9._-]{0,63})$/,
+    "a policy is for default, for a tag (tag:prod) or for a host (host:web01)",
+  );
+
+/** How alerts are told. Each field holds for what no narrower policy says something else of. */
+export const policySchema = z.object({
+  /** Of a host's alert when it is down. */
+  severity: z.enum(severities).optional(),
+  /** How long it must have lasted before people are told. */
+  notifyAfterMs: durationMs.max(7 * DAY).optional(),
+  /** How many failures in a row it takes until people are told. */
+  failures: z.int().min(1).max(20).optional(),
+  /** How many good heartbeats in a row it takes until it is over. */
+  recoveries: z.int().min(1).max(20).optional(),
+  /** Told again this often while nobody has acknowledged it; 0 for never. */
+  repeatMs: z
+    .union([z.literal(0), durationMs.min(MINUTE)])
+    .meta({ unit: "ms" })
+    .optional(),
+  /** Who is told first; if none is named, all that no escalation is kept for. */
+  channels: z.array(slug).max(32).optional(),
+  /** Who is told as well when nobody has acknowledged it for so long. */
+  escalate: z
+    .array(z.object({ afterMs: durationMs.min(1_000), channels: z.array(slug).min(1).max(32) }))
+    .max(8)
+    .optional(),
+  /** While this window is open, what isn't severe waits. */
+  quiet: z.union([windowSchema, z.literal("off")]).optional(),
+  quietSeverities: z.array(z.enum(severities)).max(3).optional(),
+  /** So many outages within the time make a host flapping; 0 for never. */
+  flapOutages: z.union([z.literal(0), z.int().min(3).max(20)]).optional(),
+  flapWithinMs: durationMs.min(MINUTE).max(DAY).optional(),
+  /** How long a host that has parents waits to see whether one of them goes down too. */
+  parentHoldMs: durationMs.max(HOUR).optional(),
+});
+
 /** A way to reach people. Its secrets lie in secrets.json, under its id. */
 export const channelSchema = z.object({
   type: z.string(),
@@ -214,6 +273,8 @@ export const deliverySchema = z.object({
   /** Not tried before this instant. */
   nextAt: instant,
   sentAt: instant.optional(),
+  /** The digest in which it was told, together with others. */
+  digest: z.string().optional(),
   /** What the provider calls the message. */
   ref: z.string().optional(),
   /** What the last failed try came to. */
@@ -245,6 +306,7 @@ export const kindSchemas = {
   maintenance: maintenanceEntity,
   setting: settingEntity,
   silence: silenceSchema,
+  policy: policySchema,
   channel: channelSchema,
   delivery: deliverySchema,
 } as const;
@@ -260,6 +322,7 @@ export type Gap = Values["gap"];
 export type Token = Values["token"];
 export type Receipt = Values["receipt"];
 export type Silence = Values["silence"];
+export type Policy = Values["policy"];
 export type ChannelEntity = Values["channel"];
 export type Delivery = Values["delivery"];
 export type MaintenanceEntity = Values["maintenance"];
@@ -278,6 +341,8 @@ export const watchableKinds = [
   "gap",
   "maintenance",
   "silence",
+  "policy",
+  "channel",
 ] as const satisfies Kind[];
 export type WatchableKind = (typeof watchableKinds)[number];
 

@@ -2,7 +2,8 @@ import type { AlertView } from "../../shared/api/alert.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Alert } from "../../shared/model.ts";
-import { alertView, targets } from "./alert.ts";
+import { targets } from "./alert.ts";
+import { alertView } from "./alert-view.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import type { Change, StateReader } from "./state.ts";
 
@@ -19,7 +20,7 @@ function act(state: StateReader, args: Some, change: (alert: Alert, id: string) 
     const value = change(before, id);
     if ("code" in value) return value;
     if (value !== before) changes.push({ kind: "alert", id, value });
-    items.push(alertView({ id, value }));
+    items.push(alertView(state, { id, value }));
   }
   return decided({ items }, changes);
 }
@@ -29,22 +30,30 @@ export const noAlert = (id: string): Refusal =>
 const over = (id: string, what: string): Refusal => refuse("conflict", `alert ${id} is resolved already: ${what}`);
 const noted = (comment: string | undefined) => (comment ? { comment } : {});
 
-/** Somebody is on it. A second acknowledgement changes nothing unless it brings a comment. */
+/** Somebody is on it, until it is over or for a time. A second acknowledgement changes nothing unless it says something new. */
 export const acknowledge = (state: StateReader, args: Args<"alert.ack">, { now, by }: Context): Decision<Items> =>
   act(state, args, (alert, id) => {
-    const { comment } = args;
+    const { comment, durationMs } = args;
     if (alert.state === "resolved") return over(id, "there is nothing left to acknowledge");
-    if (alert.state === "acknowledged" && (comment === undefined || comment === alert.comment)) return alert;
-    return { ...alert, state: "acknowledged", ackedAt: now, ackedBy: by.name, ...noted(comment) };
+    const same = durationMs === undefined && (comment === undefined || comment === alert.comment);
+    if (alert.state === "acknowledged" && same) return alert;
+    const { ackedUntil: _before, ...rest } = alert;
+    const until = durationMs === undefined ? {} : { ackedUntil: now + durationMs };
+    return { ...rest, state: "acknowledged", ackedAt: now, ackedBy: by.name, ...until, ...noted(comment) };
   });
 
 /** It fires again, and nobody is on it. */
 export const unacknowledge = (state: StateReader, args: Args<"alert.unack">): Decision<Items> =>
   act(state, args, (alert) => {
     if (alert.state !== "acknowledged") return alert;
-    const { ackedAt: _at, ackedBy: _by, ...rest } = alert;
-    return { ...rest, state: "firing", ...noted(args.comment) };
+    return { ...firingAgain(alert), ...noted(args.comment) };
   });
+
+/** As it was before it was acknowledged. */
+export function firingAgain(alert: Alert): Alert {
+  const { ackedAt: _at, ackedBy: _by, ackedUntil: _until, ...rest } = alert;
+  return { ...rest, state: "firing" };
+}
 
 /** The last word about it; earlier ones are in the journal. */
 export const comment = (state: StateReader, args: Args<"alert.comment">): Decision<Items> =>
@@ -63,7 +72,8 @@ export const snooze = (state: StateReader, args: Args<"alert.snooze">, { now, by
   act(state, args, (alert, id) => {
     if (alert.state === "resolved") return over(id, "there is nothing left to snooze");
     const { announcedAt: _told, ...rest } = alert;
-    return { ...rest, heldBy: `snoozed by ${by.name}`, snoozedUntil: now + args.durationMs, ...noted(args.comment) };
+    const heldBy = `snoozed by ${by.name}`;
+    return { ...rest, heldBy, snoozedBy: by.name, snoozedUntil: now + args.durationMs, ...noted(args.comment) };
   });
 
 /** It is over because a person says so. */

@@ -1,10 +1,12 @@
-import type { AlertView } from "../../shared/api/alert.ts";
-import type { Args, Result } from "../../shared/api/registry.ts";
-import type { Alert, Entity } from "../../shared/model.ts";
+import type { Alert } from "../../shared/model.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** What an alert is about; the key makes it the only open one of its kind. */
-export type Trouble = Pick<Alert, "key" | "type" | "severity" | "title" | "reason" | "host">;
+export type Trouble = Pick<Alert, "key" | "type" | "severity" | "title" | "reason" | "host" | "outages">;
+
+/** What the alerts about a host are known by. */
+export const alertKey = (host: string): string => `heartbeat:${host}`;
+export const flappingKey = (host: string): string => `flapping:${host}`;
 
 /** Opens the alert of this key, or counts one more on the open one: never two at once. */
 export function raise(state: StateReader, trouble: Trouble, now: number): Change[] {
@@ -22,26 +24,7 @@ export function resolve(state: StateReader, key: string, resolution: string, now
 
 const upsert = (id: string, value: Alert): Change => ({ kind: "alert", id, value });
 
-export const alertView = ({ id, value }: Pick<Entity<"alert">, "id" | "value">): AlertView => ({ id, ...value });
-
 /** The things that a command names, each once. */
 export const targets = (args: { id?: string | undefined; ids?: string[] | undefined }): string[] => [
   ...new Set([args.id, ...(args.ids ?? [])].filter((id) => id !== undefined)),
 ];
-
-/** Alerts, newest first, a page at a time. */
-export function listAlerts(state: StateReader, args: Args<"alert.list">): Result<"alert.list"> {
-  const matching = [...state.all("alert")]
-    .filter(({ value }) => matches(value, args))
-    .toSorted((a, b) => b.value.raisedAt - a.value.raisedAt || number(b.id) - number(a.id));
-  const start = args.cursor === undefined ? 0 : matching.findIndex(({ id }) => id === args.cursor) + 1;
-  const page = matching.slice(start, start + args.limit);
-  const last = page.at(-1);
-  return { items: page.map(alertView), ...(last && start + page.length < matching.length ? { next: last.id } : {}) };
-}
-
-const number = (id: string): number => Number.parseInt(id.slice(1), 10);
-
-const matches = (alert: Alert, { state, host }: Args<"alert.list">): boolean =>
-  (host === undefined || alert.host === host) &&
-  (state === undefined || (state === "open" ? alert.state !== "resolved" : alert.state === state));

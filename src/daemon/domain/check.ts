@@ -1,11 +1,12 @@
 import type { Beat, Host, Run, Status } from "../../shared/model.ts";
 import { maintenanceAt } from "../../shared/schedule/maintenance.ts";
 import { formatDuration } from "../../shared/time.ts";
-import { raise } from "./alert.ts";
+import { alertKey } from "./alert.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import { almanacOf, type Almanac, dueTimes, watchedAt } from "./due.ts";
 import { beneath, type Facts, factsOf } from "./facts.ts";
-import { alertKey, downAlert, expectation } from "./heartbeat.ts";
+import { expectation } from "./heartbeat.ts";
+import { beginOutage } from "./outage.ts";
 import type { Change, StateReader } from "./state.ts";
 import { maintenanceOf, maintenanceWords } from "./surroundings.ts";
 
@@ -49,7 +50,7 @@ function goDown(state: StateReader, id: string, host: Host, status: Status, reas
   const since = status.state === "down" ? status.since : now;
   return [
     { kind: "status", id, value: { state: "down", since, reason } },
-    ...raise(state, downAlert(id, host, reason), now),
+    ...beginOutage(state, id, host, reason, now),
   ];
 }
 
@@ -92,7 +93,7 @@ function reopen(state: StateReader, id: string, host: Host, status: Status, now:
     const told = state.openAlert(alertKey(id));
     const reason = told?.value.reason ?? "it reported a failure while it wasn't watched";
     const changes: Change[] = [{ kind: "status", id, value: { state: "down", since, reason } }];
-    return told ? changes : [...changes, ...raise(state, downAlert(id, host, reason), now)];
+    return told ? changes : [...changes, ...beginOutage(state, id, host, reason, now)];
   }
   const after = underlying === "late" ? "up" : underlying;
   return [{ kind: "status", id, value: { state: after, since, reason: `watched again, ${expectation(host)}` } }];

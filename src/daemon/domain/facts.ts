@@ -1,5 +1,9 @@
+import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Beat, Host, Status } from "../../shared/model.ts";
 import type { Change, StateReader } from "./state.ts";
+
+export const noHost = (id: string): Refusal =>
+  refuse("not_found", `there is no host ${id}; \`sentinel host list\` shows those there are`);
 
 /** What is kept of one host. */
 export interface Facts {

@@ -1,6 +1,6 @@
 import type { Args, CommandName, Result } from "../../shared/api/registry.ts";
 import type { Refusal } from "../../shared/errors.ts";
-import { listAlerts } from "./alert.ts";
+import { listAlerts } from "./alert-view.ts";
 import { acknowledge, assign, comment, resolveByHand, snooze, unacknowledge } from "./alert-actions.ts";
 import type { Context, Decision } from "./decision.ts";
 import { calm } from "./crash-loop.ts";
@@ -21,7 +21,9 @@ import {
 } from "./host.ts";
 import { addMaintenance, endMaintenance, listMaintenance, removeMaintenance } from "./maintenance.ts";
 import { listSettings, resetSetting, setSetting } from "./setting.ts";
-import { delivered, tellNow, type Tried } from "./notify.ts";
+import { attend } from "./attend.ts";
+import { delivered, type Tried } from "./delivery.ts";
+import { listPolicies, removePolicy, setPolicy, showPolicy } from "./policy.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
 import { adminToken, tidy } from "./tidy.ts";
 import { addToken, listTokens, revokeToken } from "./token.ts";
@@ -55,6 +57,10 @@ export const handlers: {
   "silence.list": { read: listSilences },
   "silence.add": { decide: addSilence },
   "silence.remove": { decide: removeSilence },
+  "policy.list": { read: listPolicies },
+  "policy.show": { read: showPolicy },
+  "policy.set": { decide: setPolicy },
+  "policy.remove": { decide: removePolicy },
   "maintenance.list": { read: listMaintenance },
   "maintenance.add": { decide: addMaintenance },
   "maintenance.end": { decide: endMaintenance },
@@ -80,7 +86,7 @@ export interface SystemCommands {
   tidy: Record<string, never>;
   adminToken: { hash: string };
   delivered: Tried;
-  tell: { id: string };
+  attend: { id: string };
 }
 
 export const systemHandlers: {
@@ -92,5 +98,5 @@ export const systemHandlers: {
   tidy,
   adminToken,
   delivered,
-  tell: tellNow,
+  attend,
 };

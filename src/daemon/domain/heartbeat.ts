@@ -3,10 +3,10 @@ import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Beat, Entity, Host, Run, Status } from "../../shared/model.ts";
 import { describeSchedule } from "../../shared/schedule/schedule.ts";
 import { DAY, formatDuration, MINUTE } from "../../shared/time.ts";
-import { raise, resolve, type Trouble } from "./alert.ts";
 import { type Context, type Decision, decided, defined, refuseField } from "./decision.ts";
 import { almanacOf, dueTimes } from "./due.ts";
 import { difference, type Facts, factsOf } from "./facts.ts";
+import { beginOutage, endOutage } from "./outage.ts";
 import type { Change, StateReader } from "./state.ts";
 import { scheduleOf, surroundingsOf } from "./surroundings.ts";
 
@@ -16,7 +16,6 @@ type Ack = Result<"heartbeat.post">;
 const OLDEST_MS = 7 * DAY;
 const FUTURE_MS = MINUTE;
 
-export const alertKey = (host: string): string => `heartbeat:${host}`;
 export const runId = (host: string, rid: string | undefined): string => `${host}:${rid ?? "-"}`;
 
 /** What one heartbeat is decided from. */
@@ -114,8 +113,8 @@ function ended(state: StateReader, id: string, running: Entity<"run"> | undefine
 /** While nobody is to be alarmed (paused, off-hours) a failure raises nothing; a recovery always resolves. */
 function consequence(scene: Scene, after: Status, outcome: Beat["status"], failure: string): Change[] {
   const { state, id, host, context } = scene;
-  if (outcome === "ok") return resolve(state, alertKey(id), after.underlying ? "heartbeat" : after.reason, context.now);
-  return after.underlying ? [] : raise(state, downAlert(id, host, failure), context.now);
+  if (outcome === "ok") return endOutage(state, id, after.underlying ? "heartbeat" : after.reason, context.now);
+  return after.underlying ? [] : beginOutage(state, id, host, failure, context.now);
 }
 
 /** The state that a heartbeat leads to; the very same object when nothing changes, which is nearly always. */
@@ -147,15 +146,6 @@ function arrival({ host, status: before, beat: last }: Facts, now: number): stri
 
 /** When heartbeats are expected, in words. */
 export const expectation = (host: Host): string => `due ${describeSchedule(scheduleOf(host))}`;
-
-export const downAlert = (id: string, host: Host, reason: string): Trouble => ({
-  key: alertKey(id),
-  type: "heartbeat",
-  severity: "critical",
-  host: id,
-  title: `${host.name} is down`,
-  reason,
-});
 
 const ack = ({ state, id, host, context }: Scene, dueAt: number, hostState: Status["state"]): Ack => ({
   host: id,

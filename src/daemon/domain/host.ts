@@ -5,21 +5,19 @@ import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Host, Status, Token } from "../../shared/model.ts";
 import { describeSchedule, typicalIntervalMs } from "../../shared/schedule/schedule.ts";
 import { DAY, formatDuration, MINUTE } from "../../shared/time.ts";
-import { raise, resolve, targets } from "./alert.ts";
+import { targets } from "./alert.ts";
 import { NEVER } from "./deadline.ts";
 import { type Context, type Decision, decided, defined, type Minted, minted, refuseField } from "./decision.ts";
 import { type Almanac, almanacOf, dueTimes } from "./due.ts";
-import { beneath, difference, type Facts, factsOf } from "./facts.ts";
-import { alertKey, downAlert } from "./heartbeat.ts";
+import { beneath, difference, type Facts, factsOf, noHost } from "./facts.ts";
+import { beginOutage, dropAlerts } from "./outage.ts";
+import { parentFault } from "./parents.ts";
 import { rederived } from "./rederive.ts";
 import type { Change, StateReader } from "./state.ts";
 import { scheduleOf } from "./surroundings.ts";
 
 /** The old secrets of a host go on working this long after new ones were made. */
 const OVERLAP_MS = DAY;
-
-const noHost = (id: string): Refusal =>
-  refuse("not_found", `there is no host ${id}; \`sentinel host list\` shows those there are`);
 
 /** A host as people see it: configured, and how it is. */
 function viewOf(id: string, { host, status, beat }: Facts, almanac: Almanac): HostView {
@@ -72,7 +70,7 @@ export function addHost(state: StateReader, args: Args<"host.add">, context: Con
     updatedAt: now,
   };
   const almanac = almanacOf(state);
-  const unfit = hostFault(id, draft, almanac, now);
+  const unfit = hostFault(id, draft, almanac, now) ?? parentFault(state, id, draft);
   if (unfit) return unfit;
   const firstDownAt = dueTimes(id, draft, { at: now }, almanac).downAt;
   const host =
@@ -152,7 +150,7 @@ export function editHost(
   const almanac = almanacOf(state);
   const kept = without(withoutOld(before.host, edit), unset);
   const edited: Host = { ...kept, ...defined(edit), updatedAt: now };
-  const unfit = hostFault(id, edited, almanac, now);
+  const unfit = hostFault(id, edited, almanac, now) ?? parentFault(state, id, edited);
   if (unfit) return unfit;
   const after = rederived(
     id,
@@ -226,7 +224,7 @@ export function pauseHosts(
       reason,
     };
     const after = { ...before, host: { ...before.host, paused: true, updatedAt: now }, status };
-    return { after, more: resolve(state, alertKey(id), reason, now) };
+    return { after, more: dropAlerts(state, id, reason, now) };
   });
 }
 
@@ -259,7 +257,7 @@ export function resumeHosts(
 function stillFailing(state: StateReader, id: string, facts: Facts, who: string, now: number) {
   const reason = `resumed by ${who}; its last heartbeat reported a failure`;
   const after: Facts = { ...facts, status: { state: "down", since: now, reason } };
-  return { after, more: raise(state, downAlert(id, facts.host, reason), now) };
+  return { after, more: beginOutage(state, id, facts.host, reason, now) };
 }
 
 /** Takes hosts away with everything that belongs to them. */
@@ -275,16 +273,29 @@ export function removeHosts(
   const changes: Change[] = [];
   for (const id of ids) {
     changes.push(
-      ...resolve(state, alertKey(id), `the host was removed by ${by.name}`, now),
+      ...dropAlerts(state, id, `the host was removed by ${by.name}`, now),
       { kind: "host", id, removed: true },
       { kind: "status", id, removed: true },
     );
     if (state.get("beat", id)) changes.push({ kind: "beat", id, removed: true });
+    if (state.get("policy", `host:${id}`)) changes.push({ kind: "policy", id: `host:${id}`, removed: true });
   }
   for (const kind of ["token", "run"] as const) {
     for (const { id, value } of state.all(kind)) {
       if (value.host !== undefined && gone.has(value.host)) changes.push({ kind, id, removed: true });
     }
   }
-  return decided({ removed: ids }, changes);
+  return decided({ removed: ids }, [...changes, ...orphaned(state, gone)]);
+}
+
+/** Those that were behind a host that is gone. */
+function orphaned(state: StateReader, gone: ReadonlySet<string>): Change[] {
+  const children = new Set([...gone].flatMap((id) => [...state.children(id)]).filter((id) => !gone.has(id)));
+  const changes: Change[] = [];
+  for (const id of children) {
+    const value = state.get("host", id)?.value;
+    const parents = value?.parents?.filter((parent) => !gone.has(parent));
+    if (value && parents) changes.push({ kind: "host", id, value: { ...value, parents } });
+  }
+  return changes;
 }

@@ -3,7 +3,8 @@ import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { acknowledge } from "./alert-actions.ts";
 import { addChannel, listChannels, listDeliveries, removeChannel } from "./channel.ts";
-import { contentOf, delivered, type Tried } from "./notify.ts";
+import { delivered, type Tried } from "./delivery.ts";
+import { contentOf } from "./notice.ts";
 import { tidy } from "./tidy.ts";
 
 let world: ReturnType<typeof createWorld>;
@@ -25,7 +26,7 @@ const deliveries = () =>
 const idOf = (channel: string, event: string) =>
   `${world.alerts().length ? [...world.state.all("alert")][0]?.id : ""}/${channel}/${event}`;
 const tried = (id: string, result: Tried["result"], jitter = 0) =>
-  world.run((state, context) => delivered(state, { id, jitter, result }, context));
+  world.run((state, context) => delivered(state, { ids: [id], jitter, result }, context));
 const refused = (more: object = {}) => ({ ok: false as const, reason: "answered 500", retry: true, ...more });
 
 describe("an alert's notices are committed with it", () => {

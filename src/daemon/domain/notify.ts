@@ -1,181 +1,119 @@
 import type { Alert, ChannelEntity, Delivery } from "../../shared/model.ts";
-import { DAY, MINUTE, SECOND } from "../../shared/time.ts";
-import { alertView, raise, resolve } from "./alert.ts";
-import { type Context, type Decision, decided } from "./decision.ts";
-import { holdOf } from "./silence.ts";
+import { holdOf } from "./hold.ts";
+import { policyFor, type Rules } from "./policy.ts";
 import type { Change, StateReader } from "./state.ts";
-
-/** After this long without success a notice is given up. */
-const GIVE_UP_MS = DAY;
-const FIRST_RETRY_MS = 5 * SECOND;
-const LONGEST_RETRY_MS = 10 * MINUTE;
-
-/** What became of one try to tell. `jitter` is from 0 to 1: the worker's, as decisions are pure. */
-export interface Tried {
-  id: string;
-  jitter: number;
-  result:
-    | { ok: true; ref?: string }
-    | { ok: false; reason: string; retry: boolean; retryAfterMs?: number; gone?: true };
-}
 
 type Event = Delivery["event"];
 
-/** One notice for an alert, a channel and an event: told twice it would still be the same one. */
+/** One notice for an alert, a channel and an event: told twice it would still be the same one, but for a reminder. */
 export const deliveryId = (alert: string, channel: string, event: Event): string => `${alert}/${channel}/${event}`;
+
+export const channelKey = (id: string): string => `channel:${id}`;
 
 /** The notices that follow from a decision's changes, for the same commit: nothing is told that wasn't decided, nothing is forgotten. */
 export function noticesFor(state: StateReader, changes: readonly Change[], now: number): Change[] {
   const notices: Change[] = [];
+  const named = new Set<string>();
   for (const change of changes) {
     if (change.kind !== "alert" || !("value" in change)) continue;
-    const event = eventOf(state.get("alert", change.id)?.value, change.value);
-    if (!event) continue;
-    if (event === "raised" && !markTold(state, change, now)) continue;
-    for (const { id, value } of state.all("channel")) {
-      if (value.disabled !== undefined || change.value.key === channelKey(id)) continue;
-      notices.push(...tell(state, change.id, id, value, event, now));
-    }
+    const before = state.get("alert", change.id)?.value;
+    if (!before) nameApart(change, named);
+    if (before?.state === change.value.state) continue;
+    if (change.value.state !== "firing") notices.push(...followUp(state, change.id, change.value, now));
+    else if (!before) notices.push(...announceNew(state, change, now));
   }
   return notices;
 }
 
-/** Writes into a new alert that people are told of it, or what holds that back; says which. */
-function markTold(state: StateReader, change: { value: Alert }, now: number): boolean {
+/** An alert has the revision in its name; several of one commit are told apart. */
+function nameApart(change: { id: string }, named: Set<string>): void {
+  const id = change.id;
+  for (let nth = 1; named.has(change.id); nth++) change.id = `${id}-${nth}`;
+  named.add(change.id);
+}
+
+/** Writes into a new alert that people are told of it, or what holds that back. */
+function announceNew(state: StateReader, change: { id: string; value: Alert }, now: number): Change[] {
   const hold = holdOf(state, change.value, now);
-  change.value = hold ? { ...change.value, heldBy: hold.reason } : { ...change.value, announcedAt: now };
-  return !hold;
+  change.value = hold ? heldBack(change.value, hold) : { ...change.value, announcedAt: now };
+  return hold ? [] : announce(state, change.id, change.value, now);
 }
 
-/** When an alert that nobody was told of yet can be told; undefined for all others. */
-export function tellAt(state: StateReader, id: string, now: number): number | undefined {
-  const alert = state.get("alert", id)?.value;
-  if (alert?.state !== "firing" || alert.announcedAt !== undefined) return undefined;
-  return holdOf(state, alert, now)?.until ?? now;
+/** The alert with what holds its notice back, in place of what did before. */
+export function heldBack(alert: Alert, { reason, hiddenBy }: { reason: string; hiddenBy?: string }): Alert {
+  const { hiddenBy: _before, ...rest } = alert;
+  return { ...rest, heldBy: reason, ...(hiddenBy === undefined ? {} : { hiddenBy }) };
 }
 
-/** What held a notice back has ended with the alert still firing: now it is told, or told again. */
-export function tellNow(state: StateReader, { id }: { id: string }, { now }: Context): Decision<undefined> {
-  const alert = state.get("alert", id)?.value;
-  if (!alert || (tellAt(state, id, now) ?? Infinity) > now) return decided(undefined, []);
-  const { heldBy: _held, snoozedUntil: _snoozed, ...rest } = alert;
-  const changes: Change[] = [{ kind: "alert", id, value: { ...rest, announcedAt: now } }];
+/** Tells an alert to those it concerns: to whoever hasn't heard of it, as new; to the others, again. */
+export function announce(state: StateReader, id: string, alert: Alert, now: number): Change[] {
+  const notices: Change[] = [];
+  for (const channel of audience(state, alert)) {
+    const raised = state.get("delivery", deliveryId(id, channel, "raised"))?.value.state;
+    const reminder = state.get("delivery", deliveryId(id, channel, "reminder"))?.value.state;
+    // What waits already is told as it is when its turn comes.
+    if (raised === "pending" || reminder === "pending") continue;
+    notices.push(pending(id, channel, raised === undefined ? "raised" : "reminder", now));
+  }
+  return notices;
+}
+
+/** Through which channels an alert is told. Those that don't work count for nothing: somebody is told, whatever the rules name. */
+function audience(state: StateReader, alert: Alert): string[] {
+  const working = [...state.all("channel")]
+    .filter(({ id, value }) => value.disabled === undefined && alert.key !== channelKey(id))
+    .map(({ id }) => id);
+  const chosen = chosenBy(policyFor(state, alert.host), alert.escalated ?? 0);
+  const told = working.filter(chosen);
+  return told.length > 0 ? told : working;
+}
+
+function chosenBy({ channels, escalate }: Rules, escalated: number): (channel: string) => boolean {
+  const reached = new Set(escalate.slice(0, escalated).flatMap((step) => step.channels));
+  const kept = new Set(escalate.flatMap((step) => step.channels));
+  return (channel) => reached.has(channel) || (channels ? channels.includes(channel) : !kept.has(channel));
+}
+
+/** What becomes of an alert goes to whoever was told. Who wasn't yet, and needn't be any more, isn't. */
+function followUp(state: StateReader, id: string, alert: Alert, now: number): Change[] {
+  const notices: Change[] = [];
   for (const { id: channel, value } of state.all("channel")) {
     if (value.disabled !== undefined || alert.key === channelKey(channel)) continue;
-    const again = state.get("delivery", deliveryId(id, channel, "raised")) !== undefined;
-    changes.push(pending(id, channel, again ? "reminder" : "raised", now));
+    const raised = state.get("delivery", deliveryId(id, channel, "raised"))?.value;
+    if (!raised) continue;
+    notices.push(...withoutReminder(state, id, channel));
+    notices.push(
+      ...(alert.state === "resolved" ? ending(id, channel, raised, now) : taking(id, channel, raised, value, now)),
+    );
   }
-  return decided(undefined, changes);
+  return notices;
 }
 
-function eventOf(before: Alert | undefined, after: Alert): Event | undefined {
-  if (after.state !== "firing") return before?.state === after.state ? undefined : after.state;
-  return before ? undefined : "raised";
+function ending(id: string, channel: string, raised: Delivery, now: number): Change[] {
+  const end = pending(id, channel, "resolved", now);
+  if (raised.state !== "pending") return [end];
+  const dropped: Change = {
+    kind: "delivery",
+    id: deliveryId(id, channel, "raised"),
+    value: { ...raised, state: "dropped" },
+  };
+  // A try that failed may have come through all the same: then the end is news to somebody.
+  return raised.attempts === 0 ? [dropped] : [dropped, end];
 }
 
-/** An alert is announced to all; what becomes of it goes to whoever was told. Who wasn't yet, and needn't be any more, isn't. */
-function tell(
-  state: StateReader,
-  alert: string,
-  channel: string,
-  { edits }: ChannelEntity,
-  event: Event,
-  now: number,
-): Change[] {
-  if (event === "raised") return [pending(alert, channel, event, now)];
-  const id = deliveryId(alert, channel, "raised");
-  const raised = state.get("delivery", id)?.value;
-  if (!raised) return [];
-  if (event === "resolved" && raised.state === "pending") {
-    const dropped: Change = { kind: "delivery", id, value: { ...raised, state: "dropped" } };
-    // A try that failed may have come through all the same: then the end is news to somebody.
-    return raised.attempts === 0 ? [dropped] : [dropped, pending(alert, channel, event, now)];
-  }
-  const told = event === "resolved" || edits ? [pending(alert, channel, event, now)] : [];
-  return event === "resolved" ? [...withoutReminder(state, alert, channel), ...told] : told;
-}
+/** That somebody has taken it changes the first message; it is none of its own, and a digest stays as it was. */
+const taking = (id: string, channel: string, raised: Delivery, { edits }: ChannelEntity, now: number): Change[] =>
+  edits && (raised.state === "pending" || raised.ref !== undefined) ? [pending(id, channel, "acknowledged", now)] : [];
 
-/** What would remind of something that is over. */
+/** What would remind of something that is over, or that somebody has taken. */
 function withoutReminder(state: StateReader, alert: string, channel: string): Change[] {
   const id = deliveryId(alert, channel, "reminder");
   const reminder = state.get("delivery", id)?.value;
   return reminder?.state === "pending" ? [{ kind: "delivery", id, value: { ...reminder, state: "dropped" } }] : [];
 }
 
-const pending = (alert: string, channel: string, event: Event, now: number): Change => ({
+export const pending = (alert: string, channel: string, event: Event, now: number): Change => ({
   kind: "delivery",
   id: deliveryId(alert, channel, event),
   value: { channel, alert, event, state: "pending", createdAt: now, attempts: 0, nextAt: now },
 });
-
-/** A try has come to an end: sent, to be tried again, or given up, which is an alert of its own. */
-export function delivered(state: StateReader, { id, jitter, result }: Tried, { now }: Context): Decision<undefined> {
-  const before = state.get("delivery", id)?.value;
-  const channel = before && state.get("channel", before.channel)?.value;
-  if (!before || !channel) return decided(undefined, []);
-  const tried = { ...before, attempts: before.attempts + 1 };
-  if (result.ok) return decided(undefined, sent(state, id, tried, result.ref, now));
-  const { reason: error, retry, retryAfterMs = 0 } = result;
-  if (retry && now - before.createdAt < GIVE_UP_MS) {
-    const pause = Math.max(retryAfterMs, backoff(tried.attempts) * (1 + jitter / 2));
-    return decided(undefined, [{ kind: "delivery", id, value: { ...tried, error, nextAt: now + Math.round(pause) } }]);
-  }
-  const failed: Change = { kind: "delivery", id, value: { ...tried, error, state: "failed" } };
-  return decided(undefined, [
-    failed,
-    ...(result.gone ? disable(state, before.channel, channel, error, id) : []),
-    ...trouble(state, before.channel, error, now),
-  ]);
-}
-
-const backoff = (attempts: number): number =>
-  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 10));
-
-function sent(state: StateReader, id: string, tried: Delivery, ref: string | undefined, now: number): Change[] {
-  const { error: _past, ...rest } = tried;
-  const value: Delivery = { ...rest, state: "sent", sentAt: now, ...(ref === undefined ? {} : { ref }) };
-  const well = resolve(state, channelKey(tried.channel), "a notice went through", now);
-  // It was on its way when its alert was resolved: now it needs its end.
-  const late = tried.state === "dropped" ? [pending(tried.alert, tried.channel, "resolved", now)] : [];
-  return [{ kind: "delivery", id, value }, ...well, ...late];
-}
-
-/** Nothing will ever go through it again: what waits has failed with it. */
-function disable(state: StateReader, id: string, channel: ChannelEntity, why: string, failing: string): Change[] {
-  const waiting = [...state.all("delivery")].filter(
-    (one) => one.id !== failing && one.value.channel === id && one.value.state === "pending",
-  );
-  return [
-    { kind: "channel", id, value: { ...channel, disabled: why } },
-    ...waiting.map((one): Change => ({
-      kind: "delivery",
-      id: one.id,
-      value: { ...one.value, state: "failed", error: why },
-    })),
-  ];
-}
-
-const channelKey = (id: string): string => `channel:${id}`;
-
-const trouble = (state: StateReader, id: string, reason: string, now: number): Change[] =>
-  raise(
-    state,
-    { key: channelKey(id), type: "system", severity: "critical", title: `Notices don't go through ${id}`, reason },
-    now,
-  );
-
-/** What is told with a delivery: the alert as it is now. */
-export function contentOf(state: StateReader, { alert: id, event, createdAt }: Delivery) {
-  const alert = state.get("alert", id);
-  if (!alert) return undefined;
-  const { title, reason, resolution, ackedBy, comment } = alert.value;
-  const words = {
-    raised: { title, reason },
-    reminder: { title: `Still: ${title}`, reason },
-    acknowledged: { title: `${title} (acknowledged by ${ackedBy ?? "somebody"})`, reason: comment ?? reason },
-    resolved: { title: `Resolved: ${title}`, reason: resolution ?? reason },
-  }[event];
-  // To a provider a reminder is a message like the first.
-  const told = event === "reminder" ? ("raised" as const) : event;
-  return { ...words, event: told, alert: alertView(alert), at: event === "raised" ? alert.value.raisedAt : createdAt };
-}

@@ -3,7 +3,9 @@ import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { acknowledge, assign, comment, resolveByHand, snooze, unacknowledge } from "./alert-actions.ts";
 import { addChannel } from "./channel.ts";
-import { contentOf, delivered, tellAt, tellNow } from "./notify.ts";
+import { attend, attendAt } from "./attend.ts";
+import { delivered } from "./delivery.ts";
+import { contentOf } from "./notice.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
 import { tidy } from "./tidy.ts";
 
@@ -21,12 +23,12 @@ const ok = () => world.beat({ host: "web01" });
 const alert = () => world.alert("web01");
 const id = () => alert()?.id ?? "";
 const told = () => [...world.state.all("delivery")].map(({ value }) => `${value.event} ${value.state}`);
-const tell = () => world.run((state, context) => tellNow(state, { id: id() }, context));
+const tell = () => world.run((state, context) => attend(state, { id: id() }, context));
 const sent = (event: string) =>
   world.run((state, context) =>
     delivered(
       state,
-      { id: `${[...world.state.all("alert")][0]?.id}/ops/${event}`, jitter: 0, result: { ok: true } },
+      { ids: [`${[...world.state.all("alert")][0]?.id}/ops/${event}`], jitter: 0, result: { ok: true } },
       context,
     ),
   );
@@ -37,7 +39,7 @@ describe("a silence", () => {
     fail();
     expect(told()).toEqual([]);
     expect(alert()?.value).toMatchObject({ state: "firing", heldBy: expect.stringMatching(/^silence s\d+: known$/) });
-    expect(tellAt(world.state, id(), world.now())).toBe(world.now() + HOUR);
+    expect(attendAt(world.state, id(), world.now())).toBe(world.now() + HOUR);
     tell();
     expect(told()).toEqual([]);
     world.pass(HOUR);
@@ -45,7 +47,7 @@ describe("a silence", () => {
     expect(told()).toEqual(["raised pending"]);
     expect(alert()?.value).toMatchObject({ announcedAt: world.now() });
     expect(alert()?.value).not.toHaveProperty("heldBy");
-    expect(tellAt(world.state, id(), world.now())).toBeUndefined();
+    expect(attendAt(world.state, id(), world.now())).toBe(Infinity);
     expect(tell()).toMatchObject({ changes: [] });
   });
   test("that is removed ends at once", () => {
@@ -53,7 +55,7 @@ describe("a silence", () => {
     const made = [...world.state.all("silence")][0]?.id ?? "";
     fail();
     expect(world.run((state) => removeSilence(state, { id: made }))).toMatchObject({ ok: true });
-    expect(tellAt(world.state, id(), world.now())).toBe(world.now());
+    expect(attendAt(world.state, id(), world.now())).toBe(world.now());
     expect(world.run((state) => removeSilence(state, { id: made }))).toMatchObject({ ok: false, code: "not_found" });
   });
   test("tells nobody of what was resolved under it; a resolution reaches whoever had got the alarm before", () => {
@@ -65,7 +67,7 @@ describe("a silence", () => {
     fail();
     const first = id();
     world.run((state, context) =>
-      delivered(state, { id: `${first}/ops/raised`, jitter: 0, result: { ok: true } }, context),
+      delivered(state, { ids: [`${first}/ops/raised`], jitter: 0, result: { ok: true } }, context),
     );
     silence({ hosts: ["web01"] });
     ok();
@@ -76,7 +78,7 @@ describe("a silence", () => {
     fail();
     world.run((state, context) => acknowledge(state, { id: id() }, context));
     world.pass(HOUR);
-    expect(tellAt(world.state, id(), world.now())).toBeUndefined();
+    expect(attendAt(world.state, id(), world.now())).toBe(Infinity);
   });
   test.each([
     [{ hosts: ["web01"] }, true],
@@ -102,7 +104,7 @@ describe("a silence", () => {
     world.run((state, context) =>
       delivered(
         state,
-        { id: `${id0}/ops/raised`, jitter: 0, result: { ok: false, reason: "400", retry: false } },
+        { ids: [`${id0}/ops/raised`], jitter: 0, result: { ok: false, reason: "400", retry: false } },
         context,
       ),
     );
@@ -119,17 +121,17 @@ describe("a silence", () => {
     const first = id();
     const result = { ok: false as const, reason: "gone", retry: false };
     world.run((state, context) =>
-      delivered(state, { id: `${first}/gone/raised`, jitter: 0, result: { ...result, gone: true } }, context),
+      delivered(state, { ids: [`${first}/gone/raised`], jitter: 0, result: { ...result, gone: true } }, context),
     );
     silence({ types: ["system"] });
-    world.run((state, context) => delivered(state, { id: `${first}/ops/raised`, jitter: 0, result }, context));
+    world.run((state, context) => delivered(state, { ids: [`${first}/ops/raised`], jitter: 0, result }, context));
     const trouble = world.state.openAlert("channel:ops")?.id ?? "";
     expect([...world.state.all("delivery")].filter(({ value }) => value.alert === trouble)).toEqual([]);
     world.pass(HOUR);
-    world.run((state, context) => tellNow(state, { id: trouble }, context));
+    world.run((state, context) => attend(state, { id: trouble }, context));
     const after = [...world.state.all("delivery")].filter(({ value }) => value.alert === trouble);
     expect(after.map(({ value }) => value.channel)).toEqual(["boss"]);
-    expect(world.run((state, context) => tellNow(state, { id: "a999" }, context))).toMatchObject({ changes: [] });
+    expect(world.run((state, context) => attend(state, { id: "a999" }, context))).toMatchObject({ changes: [] });
   });
   test("for a tag that nobody wears any more holds nothing", () => {
     fail();
@@ -143,13 +145,13 @@ describe("a silence", () => {
       by: "x",
       changes: [{ kind: "host", id: "web01", removed: true }],
     });
-    expect(tellAt(world.state, alertId, world.now() + 2_000)).toBe(world.now() + 2_000);
+    expect(attendAt(world.state, alertId, world.now() + 2_000)).toBe(world.now() + 2_000);
   });
   test("of several the one that ends last counts", () => {
     silence({ hosts: ["web01"], durationMs: 3 * HOUR });
     silence({ tags: ["prod"], durationMs: HOUR });
     fail();
-    expect(tellAt(world.state, id(), world.now())).toBe(world.now() + 3 * HOUR);
+    expect(attendAt(world.state, id(), world.now())).toBe(world.now() + 3 * HOUR);
   });
   test("is listed as planned, active and over, and forgotten after a month", () => {
     silence({ hosts: ["web01"], from: world.now() + HOUR, comment: "" });
@@ -195,11 +197,13 @@ describe("a snooze", () => {
   test("beside a silence lasts as long as the longer of the two", () => {
     fail();
     sleep(HOUR);
-    expect(tellAt(world.state, id(), world.now())).toBe(world.now() + HOUR);
+    expect(attendAt(world.state, id(), world.now())).toBe(world.now() + HOUR);
     silence({ hosts: ["web01"], durationMs: 2 * HOUR });
-    expect(tellAt(world.state, id(), world.now())).toBe(world.now() + 2 * HOUR);
+    tell();
+    expect(alert()?.value.heldBy).toMatch(/^silence/);
+    expect(attendAt(world.state, id(), world.now())).toBe(world.now() + 2 * HOUR);
     sleep(3 * HOUR);
-    expect(tellAt(world.state, id(), world.now())).toBe(world.now() + 3 * HOUR);
+    expect(attendAt(world.state, id(), world.now())).toBe(world.now() + 3 * HOUR);
   });
   test("whose reminder hasn't gone out yet when the alert is resolved doesn't remind any more", () => {
     fail();

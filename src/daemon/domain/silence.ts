@@ -6,16 +6,9 @@ import { type Context, type Decision, decided } from "./decision.ts";
 import { defined } from "./decision.ts";
 import type { StateReader } from "./state.ts";
 
-/** What keeps people from being told of an alert just now, and until when. */
-export interface Hold {
-  reason: string;
-  until: number;
-}
-
-/** Why an alert isn't told now; undefined if it may be. The hold that ends last counts. */
-export function holdOf(state: StateReader, alert: Alert, now: number): Hold | undefined {
-  const { snoozedUntil = 0 } = alert;
-  let hold: Hold | undefined = snoozedUntil > now ? { reason: "snoozed", until: snoozedUntil } : undefined;
+/** The silence over an alert that ends last, as what holds it back. */
+export function silenceHold(state: StateReader, alert: Alert, now: number) {
+  let hold: { reason: string; until: number } | undefined;
   for (const { id, value } of state.all("silence")) {
     if (value.from > now || value.to <= now || !matches(state, value, alert)) continue;
     if (!hold || value.to > hold.until)

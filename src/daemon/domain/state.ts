@@ -31,6 +31,10 @@ export interface StateReader {
   count(kind: Kind): number;
   /** The one alert of this key that isn't resolved. */
   openAlert(key: string): Entity<"alert"> | undefined;
+  /** The newest alert of this key, resolved or not. */
+  lastAlert(key: string): Entity<"alert"> | undefined;
+  /** The hosts that name this one as a parent. */
+  children(host: string): ReadonlySet<string>;
   /** The monitor's own gaps, in order of time. */
   gaps(): readonly Gap[];
   /** The last heartbeats of a host, oldest first, at most `RING`. */
@@ -48,6 +52,7 @@ export interface Ring {
 const WIDTH = 3;
 const statusCode = { ok: 0, fail: 1 } as const;
 const noRing: Ring = { rev: 0, beats: [] };
+const childless: ReadonlySet<string> = new Set();
 
 export interface Removal {
   kind: Kind;
@@ -79,7 +84,8 @@ export class State implements StateReader {
   rev = 0;
   readonly #tables = Object.fromEntries(Object.keys(kindSchemas).map((kind) => [kind, new Map()])) as Tables;
   readonly #rings = new Map<string, Ring>();
-  readonly #openAlerts = new Map<string, string>();
+  readonly #lastAlerts = new Map<string, string>();
+  readonly #children = new Map<string, Set<string>>();
   #gaps: Gap[] | undefined;
   #removals: Removal[] = [];
   /** Removals up to this revision are forgotten: a reader that has only this much needs a fresh list. */
@@ -98,8 +104,17 @@ export class State implements StateReader {
   }
 
   openAlert(key: string): Entity<"alert"> | undefined {
-    const id = this.#openAlerts.get(key);
+    const last = this.lastAlert(key);
+    return last?.value.state === "resolved" ? undefined : last;
+  }
+
+  lastAlert(key: string): Entity<"alert"> | undefined {
+    const id = this.#lastAlerts.get(key);
     return id === undefined ? undefined : this.get("alert", id);
+  }
+
+  children(host: string): ReadonlySet<string> {
+    return this.#children.get(host) ?? childless;
   }
 
   gaps(): readonly Gap[] {
@@ -153,7 +168,7 @@ export class State implements StateReader {
     for (const before of undo.toReversed()) {
       const { kind, id, entity, ring, removed } = before;
       if (entity) this.restore(entity);
-      else this.#drop(kind, id);
+      else this.#takeBack(kind, id);
       if (kind === "beat" && ring) this.#rings.set(id, ring);
       else if (kind === "beat") this.#rings.delete(id);
       if (removed) this.#unremove(removed);
@@ -175,6 +190,7 @@ export class State implements StateReader {
 
   /** An entity as it was, in a snapshot or before a commit: the ring comes separately. */
   restore(entity: Entity): void {
+    if (entity.kind === "host") this.#link(entity as Entity<"host">);
     this.#tables[entity.kind].set(entity.id, entity);
     if (entity.kind === "alert") this.#indexAlert(entity as Entity<"alert">);
     else if (entity.kind === "gap") this.#gaps = undefined;
@@ -188,17 +204,43 @@ export class State implements StateReader {
   #drop(kind: Kind, id: string): void {
     const old = this.get(kind, id);
     this.#tables[kind].delete(id);
-    if (old?.kind === "alert") this.#closeAlert(old as Entity<"alert">);
+    if (old?.kind === "host") this.#unlink(old as Entity<"host">);
+    else if (old?.kind === "alert") this.#forgetAlert(old as Entity<"alert">);
     else if (kind === "gap") this.#gaps = undefined;
   }
 
-  #indexAlert(alert: Entity<"alert">): void {
-    if (alert.value.state === "resolved") this.#closeAlert(alert);
-    else this.#openAlerts.set(alert.value.key, alert.id);
+  /** What the newest commit had made is no more. An alert that was the last of its key leaves that to the one before it. */
+  #takeBack(kind: Kind, id: string): void {
+    const key = this.get("alert", id)?.value.key;
+    this.#drop(kind, id);
+    if (kind !== "alert") return;
+    for (const alert of this.all("alert")) if (alert.value.key === key) this.#indexAlert(alert);
   }
 
-  #closeAlert(alert: Entity<"alert">): void {
-    if (this.#openAlerts.get(alert.value.key) === alert.id) this.#openAlerts.delete(alert.value.key);
+  #indexAlert(alert: Entity<"alert">): void {
+    const { key, raisedAt, state } = alert.value;
+    const last = this.lastAlert(key);
+    const newer = !last || last.value.raisedAt < raisedAt || (last.value.raisedAt === raisedAt && state !== "resolved");
+    if (newer) this.#lastAlerts.set(key, alert.id);
+  }
+
+  #forgetAlert({ id, value: { key } }: Entity<"alert">): void {
+    if (this.#lastAlerts.get(key) === id) this.#lastAlerts.delete(key);
+  }
+
+  #link(host: Entity<"host">): void {
+    const before = this.get("host", host.id);
+    if (before?.value.parents === host.value.parents) return;
+    if (before) this.#unlink(before);
+    for (const parent of host.value.parents ?? []) {
+      const children = this.#children.get(parent);
+      if (children) children.add(host.id);
+      else this.#children.set(parent, new Set([host.id]));
+    }
+  }
+
+  #unlink({ id, value: { parents = [] } }: Entity<"host">): void {
+    for (const parent of parents) this.#children.get(parent)?.delete(id);
   }
 
   #push(host: string, rev: number, { at, status, durationMs = -1 }: Beat): void {

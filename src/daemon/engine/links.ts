@@ -3,8 +3,8 @@ import type { AlertView, linkActions } from "../../shared/api/alert.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import { type Clock, DAY, HOUR } from "../../shared/time.ts";
-import { alertView } from "../domain/alert.ts";
 import { noAlert } from "../domain/alert-actions.ts";
+import { alertView } from "../domain/alert-view.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 
 /** What a link stands for: one thing to do to one alert, until `expiresAt`. */
@@ -93,13 +93,14 @@ export function createLinks({ store, clock, publicUrl }: { store: Store; clock: 
     const alert = link && store.state.get("alert", link.alert);
     if (!alert) return { ok: false, reason: "unknown" };
     if (link.expiresAt <= clock.now()) return { ok: false, reason: "expired" };
+    const view = alertView(store.state, alert);
     try {
       await store.durable(store.state.rev);
     } catch (error) {
       if (error instanceof StoreUnavailable) return { ok: false, reason: "unavailable" };
       throw error;
     }
-    return { ok: true, link, alert: alertView(alert) };
+    return { ok: true, link, alert: view };
   }
 
   return { make, forNotice, open };

@@ -2,7 +2,9 @@ import type { Clock } from "../../shared/time.ts";
 import { nextCheckAt } from "../domain/check.ts";
 import { calmAt } from "../domain/crash-loop.ts";
 import type { SystemCommands } from "../domain/handlers.ts";
-import { tellAt } from "../domain/notify.ts";
+import { attendAt } from "../domain/attend.ts";
+import { alertKey } from "../domain/alert.ts";
+import { descendants } from "../domain/parents.ts";
 import type { Change } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
 import { createDeadlines } from "./deadlines.ts";
@@ -18,8 +20,8 @@ export interface Lookout {
 
 /** What waits for the end of the alert about gaps; no host or run has such an id. */
 const CALM = ":calm";
-/** Before the id of an alert, what waits until people can be told of it. */
-const TOLD = "!";
+/** Before the id of an alert. */
+const ALERT = "!";
 
 /** All that time alone brings about: hosts, runs and alerts wait in one queue, under ids that tell them apart. */
 export function createLookout({
@@ -46,21 +48,22 @@ export function createLookout({
 
   function whenToLook(id: string): number | undefined {
     if (id === CALM) return calmAt(state);
-    return id.startsWith(TOLD) ? tellAt(state, id.slice(1), clock.now()) : nextCheckAt(state, id, clock.now());
+    return id.startsWith(ALERT) ? attendAt(state, id.slice(1), clock.now()) : nextCheckAt(state, id, clock.now());
   }
 
   function look(id: string): Promise<void> {
     if (id === CALM) return run("calm", {});
-    return id.startsWith(TOLD) ? run("tell", { id: id.slice(1) }) : run("check", { id });
+    return id.startsWith(ALERT) ? run("attend", { id: id.slice(1) }) : run("check", { id });
   }
 
   /** A heartbeat moves a deadline back at most, and what is waiting finds that out: only what isn't needs to be looked at. */
   function rearm({ kind, id }: Change): void {
     if (kind === "beat") deadlines.ensure(id);
     else if (kind === "status") armHost(id);
-    else if (kind === "host" || kind === "run") deadlines.arm(id);
-    else if (kind === "alert") deadlines.arm(TOLD + id);
-    else if (kind === "silence") armAlerts();
+    else if (kind === "run") deadlines.arm(id);
+    else if (kind === "host") armEdited(id);
+    else if (kind === "alert") armAlert(id);
+    else if (kind === "silence" || kind === "policy") armAlerts();
     else if (kind === "maintenance" || kind === "setting" || kind === "gap") armAll();
   }
 
@@ -71,8 +74,26 @@ export function createLookout({
     for (const { id, value } of state.all("run")) if (value.host === host) deadlines.arm(id);
   }
 
+  /** With those of the hosts behind its host, which it may have held back. */
+  function armAlert(id: string): void {
+    deadlines.arm(ALERT + id);
+    const host = state.get("alert", id)?.value.host;
+    if (host === undefined || state.children(host).size === 0) return;
+    for (const child of descendants(state, host)) armOpen(child);
+  }
+
+  function armEdited(host: string): void {
+    deadlines.arm(host);
+    armOpen(host);
+  }
+
+  function armOpen(host: string): void {
+    const alert = state.openAlert(alertKey(host));
+    if (alert) deadlines.arm(ALERT + alert.id);
+  }
+
   function armAlerts(): void {
-    for (const { id } of state.all("alert")) deadlines.arm(TOLD + id);
+    for (const { id } of state.all("alert")) deadlines.arm(ALERT + id);
   }
 
   function armAll(): void {

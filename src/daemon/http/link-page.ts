@@ -39,11 +39,12 @@ const minute = (at: number): string => `${new Date(at).toISOString().slice(0, 16
 
 /** How the alert stands, in words. */
 function standing({ state, ackedBy, ackedAt = 0, resolvedAt = 0, ...alert }: AlertView): string {
-  const { resolution, heldBy, snoozedUntil } = alert;
-  const held = `${heldBy ? `, ${heldBy}` : ""}${snoozedUntil ? ` until ${minute(snoozedUntil)}` : ""}`;
+  const { resolution, heldBy, snoozedUntil, ackedUntil } = alert;
+  const until = (at: number | undefined): string => (at === undefined ? "" : ` until ${minute(at)}`);
+  const held = heldBy ? `, ${heldBy}${until(snoozedUntil)}` : "";
   if (state === "resolved") return `resolved at ${minute(resolvedAt)}${resolution ? `: ${resolution}` : ""}`;
   if (state === "firing") return `firing since ${minute(alert.raisedAt)}${held}`;
-  return `acknowledged by ${ackedBy ?? "somebody"} at ${minute(ackedAt)}${held}`;
+  return `acknowledged by ${ackedBy ?? "somebody"} at ${minute(ackedAt)}${until(ackedUntil)}${held}`;
 }
 
 const verb = ({ action, durationMs }: Link): string =>

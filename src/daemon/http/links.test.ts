@@ -131,7 +131,11 @@ describe("pressing the button", () => {
     await act("ack");
     expect((await look(await linkTo("unack"), { method: "POST" })).text).toContain("Done.");
     expect(alert()).toMatchObject({ state: "firing" });
-    expect((await press(await linkTo("ack"))).text).toContain("acknowledged by link at");
+    expect((await press(await linkTo("ack"))).text).toContain("acknowledged by link at 2026-01-05 12:00 UTC<");
+    await act("ack", { durationMs: HOUR });
+    expect((await look(await linkTo("ack"))).text).toContain(
+      "by ada at 2026-01-05 12:00 UTC until 2026-01-05 13:00 UTC<",
+    );
   });
   test("does the one thing that the link is for, whatever else is asked", async () => {
     const other = await raise("db01");

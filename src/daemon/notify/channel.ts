@@ -17,6 +17,8 @@ export interface Notice {
   reason: string;
   /** When it happened, which may be long before it is told. */
   at: number;
+  /** The keys of earlier digests of which every alert is over with this. */
+  ended?: readonly string[];
   /** Addresses where whoever reads this can do something about it. */
   actions?: readonly { label: string; url: string }[];
 }

@@ -31,7 +31,9 @@ async function noticeOf(event: Delivery["event"], different: Partial<Alert> = {}
     now: () => at,
   });
   const delivery = { channel: "ops", alert, event, state: "pending", createdAt: at, attempts: 0, nextAt: at } as const;
-  expect(await notifier.send("a42/ops/x", delivery, new AbortController().signal)).toEqual({ ok: true });
+  expect(await notifier.send({ deliveries: [{ id: "a42/ops/x", delivery }] }, new AbortController().signal)).toEqual({
+    ok: true,
+  });
   const [notice] = told;
   if (!notice) throw new Error("nothing was told");
   return notice;

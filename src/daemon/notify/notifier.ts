@@ -1,7 +1,9 @@
 import type { ChannelEntity, Delivery } from "../../shared/model.ts";
-import { contentOf, deliveryId } from "../domain/notify.ts";
+import { contentOf, digestOf, endedDigests } from "../domain/notice.ts";
+import { deliveryId } from "../domain/notify.ts";
 import type { Store } from "../domain/store.ts";
 import type { Channel, Notice, Sent } from "./channel.ts";
+import type { Batch } from "./outbox/queue.ts";
 
 /** Tells deliveries through the channels that they name, and tries a channel on demand. */
 export function createNotifier({
@@ -19,20 +21,32 @@ export function createNotifier({
   linksFor(alert: string): Promise<NonNullable<Notice["actions"]>>;
   now(): number;
 }) {
-  async function send(id: string, delivery: Delivery, signal: AbortSignal): Promise<Sent> {
-    const entity = store.state.get("channel", delivery.channel)?.value;
-    const content = contentOf(store.state, delivery);
-    if (!entity || !content) return { ok: false, retry: false, reason: "its channel or its alert is no more" };
-    const first = store.state.get("delivery", deliveryId(delivery.alert, delivery.channel, "raised"))?.value.ref;
+  async function send({ deliveries, digest }: Batch, signal: AbortSignal): Promise<Sent> {
+    const all = deliveries.map(({ delivery }) => delivery);
+    const [first] = all;
+    const entity = first && store.state.get("channel", first.channel)?.value;
+    if (!entity) return { ok: false, retry: false, reason: "its channel is no more" };
+    const ended = endedDigests(store.state, all);
+    if (digest !== undefined) {
+      const notice = { key: digest, ...digestOf(store.state, all, now()), ended };
+      return attempt(first.channel, entity, notice, signal);
+    }
+    const content = contentOf(store.state, first);
+    if (!content) return { ok: false, retry: false, reason: "its alert is no more" };
     const fires = content.event === "raised" && content.alert.state === "firing";
-    const actions = fires ? await linksFor(delivery.alert) : [];
-    return attempt(
-      delivery.channel,
-      entity,
-      { key: id, ...content, ...(actions.length > 0 ? { actions } : {}) },
-      signal,
-      ["raised", "reminder"].includes(delivery.event) ? undefined : first,
-    );
+    const actions = fires ? await linksFor(first.alert) : [];
+    const notice = { key: keyOf(first), ...content, ended, ...(actions.length > 0 ? { actions } : {}) };
+    return attempt(first.channel, entity, notice, signal, refFor(first));
+  }
+
+  /** Each reminder is told once, so each has a key of its own. */
+  const keyOf = ({ alert, channel, event, createdAt }: Delivery): string =>
+    deliveryId(alert, channel, event) + (event === "reminder" ? `/${createdAt}` : "");
+
+  /** The first message, for what changes it. */
+  function refFor({ alert, channel, event }: Delivery): string | undefined {
+    if (event === "raised" || event === "reminder") return undefined;
+    return store.state.get("delivery", deliveryId(alert, channel, "raised"))?.value.ref;
   }
 
   /** A channel that throws is a bug of ours, and worth another try no more than a refusal is. */

@@ -12,7 +12,8 @@ const snoozeMs = z
   .max(30 * DAY)
   .meta({ unit: "ms" });
 
-export const alertView = alertSchema.extend({ id: alertId });
+/** An alert, and how many others it explains: those of hosts that can't be reached without its own. */
+export const alertView = alertSchema.extend({ id: alertId, hides: z.number().optional() });
 export type AlertView = z.infer<typeof alertView>;
 
 const columns = ["id", "severity", "state", "host", "raisedAt", "count", "reason"];
@@ -61,11 +62,12 @@ const acting = (verb: string, said: z.ZodType = body.nullish()) => ({
 const typed = (example: string) => ({ positionals: ["ids"], table: { items: "items", columns }, example });
 
 export const alertAck = command({
-  ...acting("ack"),
+  ...acting("ack", body.extend({ durationMs: snoozeMs.optional() }).nullish()),
   name: "alert.ack",
-  summary: "Acknowledge alerts: somebody is on it. Who, when and the comment are kept.",
-  args: z.object(some).refine(oneOrMany, either),
-  cli: typed('sentinel alert ack a42 --comment "on it"'),
+  summary:
+    "Acknowledge alerts: somebody is on it, until they are over or for a time. Who, when and the comment are kept.",
+  args: z.object({ ...some, durationMs: snoozeMs.optional() }).refine(oneOrMany, either),
+  cli: { ...typed('sentinel alert ack a42 --comment "on it"'), flags: { durationMs: "for" } },
 });
 
 export const alertUnack = command({

@@ -41,10 +41,10 @@ export const hostSecrets = z.object({
 export type HostSecrets = z.infer<typeof hostSecrets>;
 
 const { name, tags, graceMs, firstBeatMs } = hostSchema.shape;
-const { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis } = hostSchema.shape;
+const { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis, parents } = hostSchema.shape;
 /** What may be left out, of a new host and of an edit alike. */
-const optional = { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis };
-const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "logAnalysis"] as const;
+const optional = { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis, parents };
+const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "logAnalysis", "parents"] as const;
 /** A window, or one in words: `always`, `business_hours`, `Mon-Fri 08:00-18:00 Europe/Berlin`. */
 const window = z.union([windowSchema, windowWords], { error: windowHowTo });
 const flags = {
@@ -55,6 +55,7 @@ const flags = {
   maxRunMs: "max-run",
   minRunMs: "min-run",
   tags: "tag",
+  parents: "parent",
 };
 const columns = ["id", "state", "lastAt", "expected", "graceMs", "reason"];
 

@@ -27,6 +27,7 @@ import {
 } from "./host.ts";
 
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
+import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
 import { settingList, settingReset, settingSet } from "./setting.ts";
 import { tokenAdd, tokenList, tokenRevoke } from "./token.ts";
@@ -57,6 +58,10 @@ export const registry = [
   silenceList,
   silenceAdd,
   silenceRemove,
+  policyList,
+  policyShow,
+  policySet,
+  policyRemove,
   maintenanceList,
   maintenanceAdd,
   maintenanceEnd,

@@ -17,7 +17,9 @@ function start(): Outbox {
     store: world.store,
     clock: world.clock,
     random: () => 0,
-    send(_id, delivery, signal) {
+    send({ deliveries: [first], digest }, signal) {
+      const delivery = first?.delivery;
+      if (!delivery || digest !== undefined) throw new Error("one was expected");
       tries.push(`${delivery.channel} ${world.store.state.get("alert", delivery.alert)?.value.host} ${delivery.event}`);
       return answer(delivery, signal);
     },
@@ -28,9 +30,13 @@ function start(): Outbox {
   return made;
 }
 
+/** How long a notice waits for others. */
+const GATHER_MS = 2 * SECOND;
 const refused = (more: object = {}): Sent => ({ ok: false, reason: "no", retry: true, ...more });
 const report = async (host: string, status: "ok" | "fail") => {
   await world.engine.execute("heartbeat.post", { host, status }, admin);
+  await settled();
+  world.clock.advance(GATHER_MS);
   await settled();
 };
 const add = (id: string) => world.engine.execute("channel.add", { id, type: "plain" }, admin);
@@ -55,6 +61,7 @@ test("what is raised is told once it is durable, and recorded", async () => {
   world.gate.hold();
   const reported = report("web01", "fail");
   await settled();
+  world.clock.advance(GATHER_MS);
   expect(tries).toEqual([]);
   world.gate.release();
   await reported;

@@ -1,16 +1,17 @@
-import type { Delivery } from "../../../shared/model.ts";
-import type { Clock } from "../../../shared/time.ts";
-import type { Tried } from "../../domain/notify.ts";
+import type { Tried } from "../../domain/delivery.ts";
 import type { Commit } from "../../domain/state.ts";
 import type { Store } from "../../domain/store.ts";
+import type { Delivery } from "../../../shared/model.ts";
+import { type Clock, SECOND } from "../../../shared/time.ts";
 import type { Sent } from "../channel.ts";
+import { type Batch, createQueue, type Queue, readyAt } from "./queue.ts";
 
 export interface OutboxOptions {
   store: Store;
   clock: Clock;
   random(): number;
-  /** Tries to tell one delivery; never rejects. */
-  send(id: string, delivery: Delivery, signal: AbortSignal): Promise<Sent>;
+  /** Tries to tell one delivery, or several in a digest; never rejects. */
+  send(batch: Batch, signal: AbortSignal): Promise<Sent>;
   /** Keeps what came of it. */
   record(tried: Tried): Promise<void>;
 }
@@ -22,16 +23,19 @@ export interface Outbox {
 }
 
 /** One try may take this long. */
-const TRY_MS = 15_000;
+const TRY_MS = 15 * SECOND;
 /** What came of a try couldn't be kept: it is told again, so not at once. */
-const UNKEPT_MS = 5_000;
+const UNKEPT_MS = 5 * SECOND;
 
 /**
  * One worker a channel. It tells in order for each alert; what waits for its next try holds back its own alert alone,
- * unless the provider itself asked for a pause. Recorded after the send: at least once, and one repeat at the most.
+ * unless the provider itself asked for a pause. Too many at once become one digest. Recorded after the send: at least
+ * once, and one repeat at the most.
  */
 export function createOutbox({ store, clock, random, send, record }: OutboxOptions): Outbox {
-  const waiting = new Map<string, Map<string, Delivery>>();
+  const queues = new Map<string, Queue>();
+  /** When each channel is to be looked at. */
+  const wakeAt = new Map<string, number>();
   const busy = new Map<string, Promise<void>>();
   const pausedUntil = new Map<string, number>();
   const ending = new AbortController();
@@ -40,56 +44,79 @@ export function createOutbox({ store, clock, random, send, record }: OutboxOptio
 
   function follow({ changes }: Commit): void {
     for (const change of changes) {
-      if (change.kind === "channel") pausedUntil.delete(change.id);
-      if (change.kind !== "delivery") continue;
-      if ("value" in change) note(change.id, change.value);
-      else for (const queue of waiting.values()) queue.delete(change.id);
+      if (change.kind === "channel") {
+        pausedUntil.delete(change.id);
+        wake(change.id, clock.now());
+      } else if (change.kind === "delivery" && "value" in change) note(change.id, change.value);
+      else if (change.kind === "delivery") for (const queue of queues.values()) queue.forget(change.id);
     }
-    if (changes.some(({ kind }) => kind === "delivery" || kind === "channel")) look();
+    setTimer();
   }
 
   function note(id: string, delivery: Delivery): void {
-    let queue = waiting.get(delivery.channel);
-    if (!queue) waiting.set(delivery.channel, (queue = new Map()));
-    if (delivery.state === "pending") queue.set(id, delivery);
-    else queue.delete(id);
+    const { channel } = delivery;
+    let queue = queues.get(channel);
+    if (!queue) queues.set(channel, (queue = createQueue()));
+    queue.note(id, delivery);
+    if (delivery.state === "pending") wake(channel, readyAt(delivery));
   }
 
-  /** Sets every idle worker to work, and wakes up again when the next thing is due. */
+  function wake(channel: string, at: number): void {
+    wakeAt.set(channel, Math.min(at, wakeAt.get(channel) ?? Infinity));
+  }
+
+  function setTimer(): void {
+    cancel();
+    const first = Math.min(...wakeAt.values());
+    if (first < Infinity) cancel = clock.after(Math.max(0, first - clock.now()), look);
+  }
+
+  /** Sets the idle workers to work whose time has come. */
   function look(): void {
     if (ending.signal.aborted) return;
     const now = clock.now();
-    let wakeAt = Infinity;
-    for (const [channel, queue] of waiting) {
-      if (busy.has(channel) || queue.size === 0) continue;
-      const pausedTo = pausedUntil.get(channel) ?? 0;
-      const next = first(queue);
-      const at = Math.max(pausedTo, next.delivery.nextAt);
-      if (at <= now) work(channel, next.id, next.delivery);
-      else wakeAt = Math.min(wakeAt, at);
+    for (const [channel, at] of wakeAt) {
+      if (at > now) continue;
+      wakeAt.delete(channel);
+      if (!busy.has(channel)) begin(channel, now);
     }
-    cancel();
-    if (wakeAt < Infinity) cancel = clock.after(Math.max(0, wakeAt - now), look);
+    setTimer();
   }
 
-  function work(channel: string, id: string, delivery: Delivery): void {
-    const done = once(channel, id, delivery)
+  function begin(channel: string, now: number): void {
+    const next = queues.get(channel)?.next(now);
+    if (!next) return;
+    const at = Math.max(pausedUntil.get(channel) ?? 0, next.at);
+    if (at > now) return wake(channel, at);
+    const done = once(channel, next.batch)
       .catch(() => void pausedUntil.set(channel, clock.now() + UNKEPT_MS))
       .finally(() => {
         busy.delete(channel);
+        wake(channel, clock.now());
         look();
       });
     busy.set(channel, done);
   }
 
-  async function once(channel: string, id: string, delivery: Delivery): Promise<void> {
+  async function once(channel: string, batch: Batch): Promise<void> {
     const limit = new AbortController();
     const stopClock = clock.after(TRY_MS, () => limit.abort());
-    const result = await send(id, delivery, AbortSignal.any([limit.signal, ending.signal]));
+    const result = await send(batch, AbortSignal.any([limit.signal, ending.signal]));
     stopClock();
     if (ending.signal.aborted) return;
-    if (!result.ok && result.retryAfterMs !== undefined) pausedUntil.set(channel, clock.now() + result.retryAfterMs);
-    await record({ id, jitter: random(), result });
+    if (!result.ok) pause(channel, result);
+    const ids = batch.deliveries.map(({ id }) => id);
+    await record({ ids, digest: batch.digest, jitter: random(), result });
+  }
+
+  /** As the provider asked: for this channel, or for all that are its. */
+  function pause(channel: string, { retryAfterMs, global }: Extract<Sent, { ok: false }>): void {
+    if (retryAfterMs === undefined) return;
+    const until = clock.now() + retryAfterMs;
+    const type = store.state.get("channel", channel)?.value.type;
+    pausedUntil.set(channel, until);
+    if (!global) return;
+    for (const { id, value } of store.state.all("channel")) if (value.type === type) pausedUntil.set(id, until);
   }
 
   return {
@@ -104,17 +131,4 @@ export function createOutbox({ store, clock, random, send, record }: OutboxOptio
       await Promise.allSettled(busy.values());
     },
   };
-}
-
-/** The one that is due first, among those with nothing of their own alert before them. */
-function first(queue: Map<string, Delivery>): { id: string; delivery: Delivery } {
-  const alerts = new Set<string>();
-  let best: { id: string; delivery: Delivery } | undefined;
-  for (const [id, delivery] of queue) {
-    if (alerts.has(delivery.alert)) continue;
-    alerts.add(delivery.alert);
-    if (!best || delivery.nextAt < best.delivery.nextAt) best = { id, delivery };
-  }
-  if (!best) throw new Error("an empty queue has no first");
-  return best;
 }

@@ -1,0 +1,96 @@
+import type { ChannelEntity, Delivery } from "../../shared/model.ts";
+import { DAY, MINUTE, SECOND } from "../../shared/time.ts";
+import { raise, resolve } from "./alert.ts";
+import { type Context, type Decision, decided } from "./decision.ts";
+import { channelKey, pending } from "./notify.ts";
+import type { Change, StateReader } from "./state.ts";
+
+/** After this long without success a notice is given up. */
+const GIVE_UP_MS = DAY;
+const FIRST_RETRY_MS = 5 * SECOND;
+const LONGEST_RETRY_MS = 10 * MINUTE;
+
+/** What became of one try to tell, of one delivery or of all that one digest tells of. */
+export interface Tried {
+  ids: readonly string[];
+  /** The digest's key, if it was one. */
+  digest?: string | undefined;
+  /** From 0 to 1: the worker's, as decisions are pure. */
+  jitter: number;
+  result:
+    | { ok: true; ref?: string }
+    | { ok: false; reason: string; retry: boolean; retryAfterMs?: number; gone?: true };
+}
+
+/** A try has come to an end: sent, to be tried again, or given up, which is an alert of its own. */
+export function delivered(state: StateReader, tried: Tried, { now }: Context): Decision<undefined> {
+  const { ids, result } = tried;
+  const left = ids
+    .map((id) => ({ id, before: state.get("delivery", id)?.value }))
+    .filter((one): one is Told => one.before !== undefined);
+  const channel = left[0]?.before.channel ?? "";
+  const entity = state.get("channel", channel)?.value;
+  if (!entity) return decided(undefined, []);
+  if (result.ok) {
+    const well = resolve(state, channelKey(channel), "a notice went through", now);
+    return decided(undefined, [...left.flatMap((one) => sent(one, tried, now)), ...well]);
+  }
+  const tries = left.map((one) => failed(one, tried, now));
+  const given = tries.some(({ value }) => value.state === "failed");
+  return decided(undefined, [
+    ...tries,
+    ...(result.gone ? disable(state, channel, entity, result.reason, ids) : []),
+    ...(given ? trouble(state, channel, result.reason, now) : []),
+  ]);
+}
+
+interface Told {
+  id: string;
+  before: Delivery;
+}
+
+/** A reference is to one alert's message, which a digest is not. */
+function sent({ id, before }: Told, { digest, result }: Tried, now: number): Change[] {
+  const { error: _past, ...rest } = before;
+  const ref = "ref" in result ? result.ref : undefined;
+  const how = digest === undefined ? (ref === undefined ? {} : { ref }) : { digest };
+  const value: Delivery = { ...rest, attempts: before.attempts + 1, state: "sent", sentAt: now, ...how };
+  // It was on its way when its alert was resolved: now it needs its end.
+  const late = before.state === "dropped" ? [pending(before.alert, before.channel, "resolved", now)] : [];
+  return [{ kind: "delivery", id, value }, ...late];
+}
+
+function failed({ id, before }: Told, { jitter, result }: Tried, now: number) {
+  const attempts = before.attempts + 1;
+  const { reason: error, retry, retryAfterMs = 0 } = result as Extract<Tried["result"], { ok: false }>;
+  const pause = Math.max(retryAfterMs, backoff(attempts) * (1 + jitter / 2));
+  const again = retry && now - before.createdAt < GIVE_UP_MS;
+  const next = again ? { nextAt: now + Math.round(pause) } : { state: "failed" as const };
+  return { kind: "delivery" as const, id, value: { ...before, attempts, error, ...next } };
+}
+
+const backoff = (attempts: number): number =>
+  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 10));
+
+/** Nothing will ever go through it again: what waits has failed with it. */
+function disable(state: StateReader, id: string, channel: ChannelEntity, why: string, failing: readonly string[]) {
+  const known = new Set(failing);
+  const waiting = [...state.all("delivery")].filter(
+    (one) => !known.has(one.id) && one.value.channel === id && one.value.state === "pending",
+  );
+  return [
+    { kind: "channel", id, value: { ...channel, disabled: why } } satisfies Change,
+    ...waiting.map((one): Change => ({
+      kind: "delivery",
+      id: one.id,
+      value: { ...one.value, state: "failed", error: why },
+    })),
+  ];
+}
+
+const trouble = (state: StateReader, id: string, reason: string, now: number): Change[] =>
+  raise(
+    state,
+    { key: channelKey(id), type: "system", severity: "critical", title: `Notices don't go through ${id}`, reason },
+    now,
+  );
