@@ -85,11 +85,15 @@ export function createApp(
   async function assemble(store: Store) {
     store.onDurable((commit) => logDecisions(commit, log));
     const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
-    const notifier = createNotifier({ store, find: findChannel, secretName, now: clock.now });
+    const publicUrl = () => (options.publicUrl ?? address.url).replace(/\/$/, "");
+    // A link to this machine's own address would help nobody who reads a notice elsewhere.
+    const linksFor = async (alert: string) => (options.publicUrl ? engine.links.forNotice(alert) : []);
+    const notifier = createNotifier({ store, find: findChannel, secretName, linksFor, now: clock.now });
     const engine = createEngine({
       store,
       clock,
-      mint: createMint(() => options.publicUrl ?? address.url),
+      mint: createMint(publicUrl),
+      publicUrl,
       fixedTokens: options.apiSecretKey
         ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }]
         : [],

@@ -57,6 +57,7 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
           : undefined,
       test: async () => ({ ok: true, answer: "it went through" }),
     },
+    publicUrl: () => "https://sentinel.example.org",
     onFault: (error) => void faults.push(error),
     health: () => ({
       status: "healthy",

@@ -34,8 +34,10 @@ type Handler<N extends CommandName> =
   | { read: (state: StateReader, args: Args<N>, now: number) => Result<N> | Refusal }
   | { decide: (state: StateReader, args: Args<N>, context: Context) => Decision<Result<N>> };
 
-/** What each command of the registry does. `health.show` looks at the running program and `host.body` at a blob, and `channel.test` asks a provider, so the engine answers them. */
-export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body" | "channel.test">]: Handler<N> } = {
+/** What each command of the registry does. `health.show` looks at the running program and `host.body` at a blob, `channel.test` asks a provider and `alert.link` signs, so the engine answers them. */
+export const handlers: {
+  [N in Exclude<CommandName, "health.show" | "host.body" | "channel.test" | "alert.link">]: Handler<N>;
+} = {
   "host.list": { read: listHosts },
   "host.show": { read: showHost },
   "host.recent": { read: recentBeats },

@@ -1,6 +1,8 @@
 import type { z } from "zod";
-import type { Args } from "../../shared/api/registry.ts";
+import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
+import { noChannel } from "../domain/channel.ts";
+import type { StateReader } from "../domain/state.ts";
 
 /** What the engine must know of the ways to reach people: how each is set up, and how to try it. */
 export interface ChannelTypes {
@@ -26,6 +28,17 @@ export function checkChannel(args: Adding, types: ChannelTypes): Checked | Refus
   const options = parsed.data.options as Adding["options"];
   const secrets = parsed.data.secrets as Adding["secrets"];
   return { ok: true, args: { ...args, options, secrets }, edits: type.edits };
+}
+
+/** Tries a channel, and says what the provider answered. */
+export async function testChannel(
+  state: StateReader,
+  types: ChannelTypes,
+  id: string,
+): Promise<{ ok: true; value: Result<"channel.test"> } | Refusal> {
+  if (!state.get("channel", id)) return noChannel(id);
+  const { ok, answer } = await types.test(id);
+  return { ok: true, value: { id, sent: ok, answer } };
 }
 
 /** The name under which a channel's secrets are kept. */

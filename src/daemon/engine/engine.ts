@@ -11,10 +11,10 @@ import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
-import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
-import { noChannel } from "../domain/channel.ts";
+import { type ChannelTypes, checkChannel, secretName, testChannel } from "./channels.ts";
 import { noticesFor } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
+import { createLinks, type Links } from "./links.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
@@ -35,6 +35,8 @@ export interface EngineOptions {
   fixedTokens?: { secret: string; caller: Caller }[];
   /** The ways to reach people. */
   channels?: ChannelTypes;
+  /** The address that people reach the daemon by, for links; without a slash at its end. */
+  publicUrl(): string;
   health(): Result<"health.show">;
   /** Called with what went wrong where nobody waits for the answer: a bug, as a refusing store is told otherwise. */
   onFault?(error: unknown): void;
@@ -48,6 +50,7 @@ export interface EngineOptions {
 export interface Engine extends Pick<Authenticator, "authenticate"> {
   readonly store: Store;
   readonly feed: Feed;
+  readonly links: Links;
   /** Checks access, parses, decides and commits. Settles once the answer is durable; never rejects for the caller's mistakes. */
   execute(name: string, args: unknown, caller: Caller, key?: string): Promise<Outcome>;
   /**
@@ -75,6 +78,7 @@ export function createEngine({
   clock,
   mint,
   fixedTokens = [],
+  publicUrl,
   health,
   channels = noChannels,
   before = () => {},
@@ -90,6 +94,7 @@ export function createEngine({
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
+  const links = createLinks({ store, clock, publicUrl });
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -111,7 +116,8 @@ export function createEngine({
   /** A reader sees the head at once; its answer waits until that is durable. */
   async function read(name: CommandName, args: unknown): Promise<Outcome> {
     if (name === "health.show") return { ok: true, value: health() };
-    if (name === "channel.test") return testChannel((args as { id: string }).id);
+    if (name === "channel.test") return testChannel(store.state, channels, (args as { id: string }).id);
+    if (name === "alert.link") return links.make(args as Args<"alert.link">);
     if (name === "host.body") return readBody(store, (args as { id: string }).id);
     const handler = handlers[name] as { read(state: StateReader, args: unknown, now: number): object };
     const value = handler.read(store.state, args, clock.now());
@@ -160,12 +166,6 @@ export function createEngine({
     const { edits } = checked;
     const keepSecrets = () => store.secrets.put(secretName(args.id), checked.args.secrets);
     return write(spec, checked.args, caller, key, { edits }, keepSecrets);
-  }
-
-  async function testChannel(id: string): Promise<Outcome> {
-    if (!store.state.get("channel", id)) return noChannel(id);
-    const { ok, answer } = await channels.test(id);
-    return { ok: true, value: { id, sent: ok, answer } };
   }
 
   async function heartbeat(args: HeartbeatArgs, caller: Caller, ping?: { body?: Uint8Array }): Promise<Outcome> {
@@ -219,6 +219,7 @@ export function createEngine({
   return {
     store,
     feed,
+    links,
     authenticate: tokens.authenticate,
     execute,
     heartbeat,

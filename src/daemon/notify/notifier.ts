@@ -10,12 +10,15 @@ export function createNotifier({
   store,
   find,
   secretName,
+  linksFor,
   now,
 }: {
   store: Store;
   find(type: string): Channel | undefined;
   /** Under which name a channel's secrets are kept. */
   secretName(channel: string): string;
+  /** Where readers can act on an alert; none if they couldn't reach it. */
+  linksFor(alert: string): Promise<NonNullable<Notice["actions"]>>;
   now(): number;
 }) {
   async function send({ deliveries, digest }: Batch, signal: AbortSignal): Promise<Sent> {
@@ -30,7 +33,10 @@ export function createNotifier({
     }
     const content = contentOf(store.state, first);
     if (!content) return { ok: false, retry: false, reason: "its alert is no more" };
-    return attempt(first.channel, entity, { key: keyOf(first), ...content, ended }, signal, refFor(first));
+    const fires = content.event === "raised" && content.alert.state === "firing";
+    const actions = fires ? await linksFor(first.alert) : [];
+    const notice = { key: keyOf(first), ...content, ended, ...(actions.length > 0 ? { actions } : {}) };
+    return attempt(first.channel, entity, notice, signal, refFor(first));
   }
 
   /** Each reminder is told once, so each has a key of its own. */

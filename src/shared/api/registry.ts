@@ -1,5 +1,14 @@
 import type { z } from "zod";
-import { alertAck, alertAssign, alertComment, alertList, alertResolve, alertSnooze, alertUnack } from "./alert.ts";
+import {
+  alertAck,
+  alertAssign,
+  alertComment,
+  alertLink,
+  alertList,
+  alertResolve,
+  alertSnooze,
+  alertUnack,
+} from "./alert.ts";
 import { channelAdd, channelList, channelRemove, channelTest, deliveryList } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
 import { healthShow } from "./health.ts";
@@ -45,6 +54,7 @@ export const registry = [
   alertAssign,
   alertSnooze,
   alertResolve,
+  alertLink,
   silenceList,
   silenceAdd,
   silenceRemove,

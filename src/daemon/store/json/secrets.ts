@@ -21,13 +21,18 @@ export async function openSecrets({ folder, files }: { folder: string; files: St
     kept = next;
   }
 
+  // One after the other: two at once would each keep only their own.
+  let last: Promise<void> = Promise.resolve();
+  const inTurn = (change: () => Promise<void>): Promise<void> => (last = last.catch(() => {}).then(change));
+
   return {
     get: (name) => kept[name],
-    put: (name, values) => replace({ ...kept, [name]: values }),
-    async remove(name) {
-      const { [name]: gone, ...rest } = kept;
-      if (gone) await replace(rest);
-    },
+    put: (name, values) => inTurn(() => replace({ ...kept, [name]: values })),
+    remove: (name) =>
+      inTurn(async () => {
+        const { [name]: gone, ...rest } = kept;
+        if (gone) await replace(rest);
+      }),
   };
 }
 
