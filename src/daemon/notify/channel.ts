@@ -18,7 +18,13 @@ export interface Notice {
   /** When it happened, which may be long before it is told. */
   at: number;
   /** Addresses where whoever reads this can do something about it. */
-  actions?: readonly { label: string; url: string }[];
+  actions?: readonly Action[];
+}
+
+/** A link to a page. */
+export interface Action {
+  label: string;
+  url: string;
 }
 
 /** What came of a try. `reason` is for people and never holds a secret or the provider's raw text unshortened. */

@@ -5,7 +5,7 @@ import { post } from "../post.ts";
 import type { Answer } from "../post.ts";
 import { isWebPage, jsonOf } from "../provider-text.ts";
 import { pauseMs } from "../retry-after.ts";
-import { secretUrl } from "../url.ts";
+import { entryUrl } from "../url.ts";
 import { embedOf } from "./embed.ts";
 
 const options = z
@@ -21,7 +21,7 @@ const options = z
   })
   .refine(({ threadId, threadName }) => !threadId || !threadName, "give threadId or threadName, not both");
 
-const secrets = z.strictObject({ url: secretUrl });
+const secrets = z.strictObject({ url: entryUrl });
 type Options = z.infer<typeof options>;
 
 // Discord's error codes: the message was deleted; its thread sleeps, and only a new message wakes it.
@@ -78,6 +78,9 @@ function outcome({ sent, status = 0, body }: Answer, ref?: string): Sent {
   // The header is the same number without its fraction.
   const retryAfterMs = pauseMs(seconds) ?? sent.retryAfterMs;
   const reason = global === true ? `${sent.reason} (for all webhooks)` : sent.reason;
-  const pause = { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...(global === true ? { global: true as const } : {}) };
+  const pause = {
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(global === true ? { global: true as const } : {}),
+  };
   return { ...sent, reason, ...pause };
 }

@@ -26,7 +26,9 @@ test("the body says it all, and the key names the delivery", async () => {
     title,
     reason,
     at: "2026-01-02T03:04:05.000Z",
+    severity: "critical",
     alert: anAlert,
+    actions: [],
   });
   expect(headers).toMatchObject({ "content-type": "application/json", "idempotency-key": "d7%20%C3%A9" });
   expect(headers).not.toHaveProperty("x-sentinel-signature");
