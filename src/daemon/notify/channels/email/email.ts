@@ -21,7 +21,8 @@ const options = z
     /** Mail may go to a private address without TLS. */
     allowPlain: z.boolean().optional(),
     from: address,
-    to: z.union([address.transform((one) => [one]), z.array(address).min(1).max(50)]),
+    /** One, or a list. */
+    to: z.preprocess((value) => (typeof value === "string" ? [value] : value), z.array(address).min(1).max(50)),
   })
   .superRefine(({ host, tls, allowPlain }, context) => {
     const reach = reachOf(host);

@@ -44,17 +44,19 @@ export async function sendMail(
 
 /** An answer of 5xx is final (RFC 5321, 4.2.1); all else may be better later. */
 function failure(error: NodemailerError, secrets: unknown, isEnded: boolean): Sent {
-  const { code, originalCode, response, responseCode, permanent } = error;
+  const { code, originalCode, responseCode, permanent } = error;
   const provider = "The mail server";
   if (isEnded) return { ok: false, retry: true, reason: `${provider} gave no answer before the try was ended` };
-  if (responseCode) {
-    const said = providerText((response ?? "").replace(/^\d{3}[ -]?/, ""), secrets);
-    return { ok: false, retry: !permanent, reason: `${provider} answered ${responseCode}${said && `: ${said}`}` };
-  }
-  const why = causes[code ?? ""] ?? unreachable(originalCode ?? code);
-  return { ok: false, retry: true, reason: `${provider} ${why}` };
+  const why = causes[code ?? ""] ?? (responseCode ? answered(error, secrets) : unreachable(originalCode ?? code));
+  return { ok: false, retry: !permanent, reason: `${provider} ${why}` };
 }
+
 const causes: Record<string, string> = {
   ETIMEDOUT: `gave no answer in ${stepMs / SECOND} s`,
-  ETLS: "offers no TLS that can be trusted",
+  ETLS: "offers no STARTTLS, without which nothing is sent",
 };
+
+function answered({ responseCode, response = "" }: NodemailerError, secrets: unknown): string {
+  const said = providerText(response.replace(/^\d{3}[ -]?/, ""), secrets);
+  return `answered ${responseCode}${said && `: ${said}`}`;
+}
