@@ -35,8 +35,3 @@ test.each(Object.keys(httpTypes))("an entry of %s is checked as a whole", (type)
   );
   expect(check({ allowHttp: true, alowHttp: true }).success).toBe(false);
 });
-
-test("what isn't in the registry isn't a channel", () => {
-  expect(findChannel("constructor")).toBeUndefined();
-  expect(findChannel("discord")?.type).toBe("discord");
-});
