@@ -107,6 +107,7 @@ test("a program that can't be run is named as such", async () => {
   const path = join(folder(), "tell");
   const missing = { ok: false, retry: false, reason: "The program isn't there, or what its first line names isn't" };
   expect(await tell(path)).toEqual(missing);
+  expect(await tell("/bin/sh/tell")).toEqual(missing);
   writeFileSync(path, "#!/not/there\n");
   expect(await tell(path)).toMatchObject({ ok: false, retry: false, reason: expect.stringMatching(/executable/) });
   chmodSync(path, 0o755);

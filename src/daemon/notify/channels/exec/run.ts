@@ -42,7 +42,10 @@ export async function run({
   graceMs = SECOND,
 }: Run): Promise<Ended> {
   if (signal.aborted) return { how: "stopped", output: "" };
-  const child = spawn(command, args, { cwd: "/", env: environment, detached: true, stdio: "pipe" });
+  const child = await started(() =>
+    spawn(command, args, { cwd: "/", env: environment, detached: true, stdio: "pipe" }),
+  );
+  if (typeof child === "string") return { how: child, output: "" };
   const deadline = AbortSignal.timeout(timeoutMs);
   const limit = AbortSignal.any([signal, deadline]);
   const forget = endGroupAt(limit, child, graceMs);
@@ -50,18 +53,24 @@ export async function run({
   const lines = [firstLine(child.stderr), firstLine(child.stdout)];
   // It needn't read what it is told.
   child.stdin.on("error", () => {}).end(input);
+  const [status] = (await once(child, "exit")) as [number | null];
+  await Promise.race([closed, sleep(drainMs)]);
+  forget();
+  for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  const output = lines.map((line) => line()).find(Boolean) ?? "";
+  if (status !== null && !limit.aborted) return { how: "exited", status, output };
+  return { how: signal.aborted ? "stopped" : deadline.aborted ? "late" : "killed", output };
+}
+
+/** The program, or why there is none: some failures are thrown, others told later by one that has no streams. */
+async function started<Child extends ChildProcess>(start: () => Child): Promise<Child | Ended["how"]> {
   try {
-    const [status] = (await once(child, "exit")) as [number | null];
-    await Promise.race([closed, sleep(drainMs)]);
-    const output = lines.map((line) => line()).find(Boolean) ?? "";
-    if (status !== null && !limit.aborted) return { how: "exited", status, output };
-    return { how: signal.aborted ? "stopped" : deadline.aborted ? "late" : "killed", output };
+    const child = start();
+    if (child.pid === undefined) await once(child, "spawn");
+    return child;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { how: code === "ENOENT" ? "missing" : code === "EACCES" ? "forbidden" : "unstarted", output: "" };
-  } finally {
-    forget();
-    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    const { code = "" } = error as NodeJS.ErrnoException;
+    return code === "EACCES" ? "forbidden" : ["ENOENT", "ENOTDIR"].includes(code) ? "missing" : "unstarted";
   }
 }
 
