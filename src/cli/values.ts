@@ -15,13 +15,15 @@ function readJson(text: string): unknown {
   }
 }
 
-function readPairs(texts: string[]): unknown {
+function readPairs(texts: string[], { additionalProperties: each }: FieldSchema): unknown {
+  // A password may well be a number, and stays the text that it is.
+  const isText = typeof each === "object" && each.type === "string";
   if (texts.length === 1 && texts[0]?.trimStart().startsWith("{")) return readJson(texts[0]);
   const pairs = texts.map((text) => {
     const at = text.indexOf("=");
     if (at < 1) throw new Unreadable(`"${text}" is no key=value`);
     const value = text.slice(at + 1);
-    return [text.slice(0, at), /^(-?\d+(\.\d+)?|true|false|null)$/.test(value) ? JSON.parse(value) : value];
+    return [text.slice(0, at), !isText && /^(-?\d+(\.\d+)?|true|false|null)$/.test(value) ? JSON.parse(value) : value];
   });
   return Object.fromEntries(pairs);
 }
@@ -66,7 +68,7 @@ function readOne(text: string, schema: FieldSchema, now: number): unknown {
 function readTyped(typed: unknown, schema: FieldSchema, now: number): unknown {
   if (schema.type === "boolean") return typed;
   const texts = (Array.isArray(typed) ? typed : [typed]).map(String);
-  if (schema.type === "object") return readPairs(texts);
+  if (schema.type === "object") return readPairs(texts, schema);
   if (schema.type === "array") {
     return texts
       .flatMap((text) => text.split(","))

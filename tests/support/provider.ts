@@ -26,6 +26,8 @@ export interface Provider {
   script: Reply[];
   /** Called with each request, before it is answered. */
   onHeard?: () => void;
+  /** Called when a request's sender has gone without an answer. */
+  onCut?: () => void;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,9 @@ export async function startProvider(play: Play = () => ({ status: 200, body: "ok
       const heard = { method, url: new URL(url, provider.origin), headers, body };
       provider.heard.push(heard);
       provider.onHeard?.();
+      response.on("close", () => {
+        if (!response.writableFinished) provider.onCut?.();
+      });
       answer(response, provider.script.shift() ?? play(heard));
     });
   });

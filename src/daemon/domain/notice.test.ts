@@ -80,7 +80,7 @@ test("who is told later is told why", () => {
   fail("web01");
   world.tell();
   world.live(30 * MINUTE);
-  const [first] = values().filter(({ channel }) => channel === "boss");
+  const first = values().find(({ channel }) => channel === "boss");
   expect(first && contentOf(world.state, first)?.reason).toMatch(
     /^nobody has taken it for 30m: it reported a failure$/,
   );

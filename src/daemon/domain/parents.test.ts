@@ -28,7 +28,7 @@ const wait = () => world.live(MINUTE);
 describe("while a parent is down", () => {
   beforeEach(() => {
     fail("router");
-    expect(world.tell()).toEqual([down("router")]);
+    world.tell();
   });
   test("its children raise no notice, nor do theirs; they are checked and recorded all the same", () => {
     for (const host of ["hyper", "vm1", "vm2"]) fail(host);

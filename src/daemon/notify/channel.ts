@@ -20,7 +20,13 @@ export interface Notice {
   /** The keys of earlier digests of which every alert is over with this. */
   ended?: readonly string[];
   /** Addresses where whoever reads this can do something about it. */
-  actions?: readonly { label: string; url: string }[];
+  actions?: readonly Action[];
+}
+
+/** A link to a page. */
+export interface Action {
+  label: string;
+  url: string;
 }
 
 /** What came of a try. `reason` is for people and never holds a secret or the provider's raw text unshortened. */

@@ -3,6 +3,7 @@ import { SECOND } from "../../../shared/time.ts";
 import type { Sent } from "../channel.ts";
 import { isWebPage, providerText } from "./provider-text.ts";
 import { retryAfterMs } from "./retry-after.ts";
+import { codeIn, unreachable } from "./unreachable.ts";
 
 /** No provider says more that matters. */
 const bodyLimitBytes = 65_536;
@@ -73,26 +74,9 @@ function verdict({ provider, secrets, pages }: Post, { status, ok, headers }: Re
   return { ok: false, retry, reason, ...(pause === undefined ? {} : { retryAfterMs: pause }) };
 }
 
-const causes: Record<string, string> = {
-  ECONNREFUSED: "refused the connection",
-  ECONNRESET: "cut the connection",
-  UND_ERR_SOCKET: "cut the connection",
-  ENOTFOUND: "can't be found: its name is unknown",
-  EAI_AGAIN: "can't be found: names can't be looked up just now",
-};
-
-/** Why there was no answer. Errors' own words are left out: the address, or all of the URL, may be in them. */
+/** Why there was no answer. */
 function silence({ provider, signal, timeoutMs = 10 * SECOND }: Post, error: unknown, isLate: boolean): string {
   if (signal.aborted) return `${provider} gave no answer before the try was ended`;
   if (isLate) return `${provider} gave no answer in ${timeoutMs / SECOND} s`;
-  const code = codeIn(error);
-  return `${provider} ${causes[code ?? ""] ?? `can't be reached${code ? ` (${code})` : ""}`}`;
-}
-
-/** The innermost error code, which says most. */
-function codeIn(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const inner = codeIn(error instanceof AggregateError ? error.errors[0] : error.cause);
-  const { code } = error as { code?: unknown };
-  return inner ?? (typeof code === "string" && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined);
+  return `${provider} ${unreachable(codeIn(error))}`;
 }

@@ -17,16 +17,23 @@ function isIn(list: BlockList, address: string): boolean {
   return version !== 0 && list.check(address, version === 4 ? "ipv4" : "ipv6");
 }
 
-/** Why nothing may be sent to this URL, or undefined. A name counts as public: what it means may change. */
+/** How far away a host is. A name counts as public: what it means may change. */
+export function reachOf(host: string): "loopback" | "private" | "public" {
+  const address = host.replace(/^\[|\]$/g, "");
+  if (address === "localhost" || isIn(loopback, address)) return "loopback";
+  return isIn(privates, address) ? "private" : "public";
+}
+
+/** Why nothing may be sent to this URL, or undefined. */
 export function urlObjection(text: string, allowHttp: boolean): string | undefined {
   if (!URL.canParse(text)) return "this is no URL";
   const { protocol, hostname, username, password } = new URL(text);
   if (username || password) return "leave user name and password out of the URL";
   if (protocol === "https:") return undefined;
   if (protocol !== "http:") return "the URL begins with https://";
-  const address = hostname.replace(/^\[|\]$/g, "");
-  if (address === "localhost" || isIn(loopback, address)) return undefined;
-  if (!isIn(privates, address)) return "only https leaves this machine, or http to a private address with allowHttp";
+  const reach = reachOf(hostname);
+  if (reach === "loopback") return undefined;
+  if (reach === "public") return "only https leaves this machine, or http to a private address with allowHttp";
   return allowHttp ? undefined : "http to a private address needs allowHttp: true in the channel's options";
 }
 
@@ -41,4 +48,4 @@ export const channelUrl = (allowHttp: boolean) =>
     });
 
 /** What a channel's URL may be at most; `entrySchema` checks it against the options too. */
-export const secretUrl = channelUrl(true);
+export const entryUrl = channelUrl(true);
