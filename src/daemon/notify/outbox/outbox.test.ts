@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { admin, createTestEngine, settled } from "../../../../tests/support/engine.ts";
 import type { Delivery } from "../../../shared/model.ts";
-import { HOUR, SECOND } from "../../../shared/time.ts";
+import { HOUR, MINUTE, SECOND } from "../../../shared/time.ts";
 import type { Sent } from "../channel.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 
@@ -19,8 +19,12 @@ function start(): Outbox {
     random: () => 0,
     send({ deliveries: [first], digest }, signal) {
       const delivery = first?.delivery;
-      if (!delivery || digest !== undefined) throw new Error("one was expected");
-      tries.push(`${delivery.channel} ${world.store.state.get("alert", delivery.alert)?.value.host} ${delivery.event}`);
+      if (!delivery) throw new Error("nothing is told of nothing");
+      if (digest !== undefined) tries.push(`${delivery.channel} digest`);
+      else
+        tries.push(
+          `${delivery.channel} ${world.store.state.get("alert", delivery.alert)?.value.host} ${delivery.event}`,
+        );
       return answer(delivery, signal);
     },
     record: (result) => world.engine.system("delivered", result),
@@ -100,6 +104,35 @@ test("a pause that the provider asks for holds the whole channel, and no other",
   world.clock.advance(30_000);
   await settled();
   expect([state("web01"), state("db01")]).toEqual(["sent", "sent"]);
+});
+
+test("a pause for all of the provider's channels holds them all", async () => {
+  await add("boss");
+  answer = async () => (tries.length === 1 ? refused({ retryAfterMs: 30_000, global: true }) : { ok: true });
+  await report("web01", "fail");
+  await report("db01", "fail");
+  expect(tries).toEqual(["ops web01 raised", "boss web01 raised"]);
+  world.clock.advance(30_000);
+  await settled();
+  expect(tries.slice(2).toSorted()).toEqual(["boss db01 raised", "ops db01 raised", "ops web01 raised"]);
+});
+
+test("a storm is one message for each channel, and its end another", async () => {
+  const hosts = Array.from({ length: 50 }, (_, i) => `node${i}`);
+  for (const host of hosts) await world.addHost(host);
+  const all = async (status: "ok" | "fail") => {
+    await Promise.all(hosts.map((host) => world.engine.execute("heartbeat.post", { host, status }, admin)));
+    world.clock.advance(GATHER_MS);
+    await settled();
+  };
+  await all("fail");
+  expect(tries).toEqual(["ops digest"]);
+  expect(hosts.map((host) => state(host))).toEqual(hosts.map(() => "sent"));
+  await all("ok");
+  world.clock.advance(MINUTE);
+  await settled();
+  expect(tries).toEqual(["ops digest", "ops digest"]);
+  expect(hosts.map((host) => state(host, "resolved"))).toEqual(hosts.map(() => "sent"));
 });
 
 test("a try that hangs is cut off after fifteen seconds", async () => {
