@@ -5,7 +5,7 @@ import { acknowledge, assign, comment, resolveByHand, snooze, unacknowledge } fr
 import type { Context, Decision } from "./decision.ts";
 import { calm } from "./crash-loop.ts";
 import { type Absence, recordGap } from "./gap.ts";
-import { addChannel, listChannels, listDeliveries, removeChannel } from "./channel.ts";
+import { addChannel, listChannels, listDeliveries, removeChannel, setWebhook } from "./channel.ts";
 import { check, type Timed } from "./check.ts";
 import { heartbeat } from "./heartbeat.ts";
 import {
@@ -20,7 +20,7 @@ import {
   showHost,
 } from "./host.ts";
 import { addMaintenance, endMaintenance, listMaintenance, removeMaintenance } from "./maintenance.ts";
-import { listSettings, resetSetting, setSetting } from "./setting.ts";
+import { configure, type Configured, listSettings, resetSetting, setSetting, setUpstream } from "./setting.ts";
 import { delivered, tellNow, type Tried } from "./notify.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
 import { adminToken, tidy } from "./tidy.ts";
@@ -32,8 +32,18 @@ type Handler<N extends CommandName> =
   | { read: (state: StateReader, args: Args<N>, now: number) => Result<N> | Refusal }
   | { decide: (state: StateReader, args: Args<N>, context: Context) => Decision<Result<N>> };
 
-/** What each command of the registry does. `health.show` looks at the running program and `host.body` at a blob, and `channel.test` asks a provider, so the engine answers them. */
-export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body" | "channel.test">]: Handler<N> } = {
+/** What the engine answers, as it needs more than the state: the running program, a blob, a provider, secrets. */
+type Answered =
+  | "health.show"
+  | "host.body"
+  | "channel.test"
+  | "config.show"
+  | "setting.all"
+  | "upstream.show"
+  | "webhook.show";
+
+/** What each other command of the registry does. */
+export const handlers: { [N in Exclude<CommandName, Answered>]: Handler<N> } = {
   "host.list": { read: listHosts },
   "host.show": { read: showHost },
   "host.recent": { read: recentBeats },
@@ -64,6 +74,8 @@ export const handlers: { [N in Exclude<CommandName, "health.show" | "host.body" 
   "setting.list": { read: listSettings },
   "setting.set": { decide: setSetting },
   "setting.reset": { decide: resetSetting },
+  "webhook.set": { decide: setWebhook },
+  "upstream.set": { decide: setUpstream },
   "token.list": { read: listTokens },
   "token.add": { decide: addToken },
   "token.revoke": { decide: revokeToken },
@@ -79,6 +91,7 @@ export interface SystemCommands {
   adminToken: { hash: string };
   delivered: Tried;
   tell: { id: string };
+  configure: Configured;
 }
 
 export const systemHandlers: {
@@ -91,4 +104,5 @@ export const systemHandlers: {
   adminToken,
   delivered,
   tell: tellNow,
+  configure,
 };

@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../../shared/api/command.ts";
 import { heartbeatPost } from "../../shared/api/heartbeat.ts";
-import { type Args, type CommandName, findCommand, type Result } from "../../shared/api/registry.ts";
+import { type CommandName, findCommand, type Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import type { Role, Settings } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
@@ -11,12 +11,14 @@ import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
-import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
+import { type ChannelTypes, secretName } from "./channels.ts";
+import { type Configuration, createConfigAnswers, UPSTREAM_SECRET } from "./config.ts";
 import { noChannel } from "../domain/channel.ts";
 import { noticesFor } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
+import { prepare } from "./prepare.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRefusals } from "./refusals.ts";
@@ -35,6 +37,8 @@ export interface EngineOptions {
   fixedTokens?: { secret: string; caller: Caller }[];
   /** The ways to reach people. */
   channels?: ChannelTypes;
+  /** What environment, file and flags say. */
+  configuration?: Configuration;
   health(): Result<"health.show">;
   /** Called with what went wrong where nobody waits for the answer: a bug, as a refusing store is told otherwise. */
   onFault?(error: unknown): void;
@@ -77,6 +81,7 @@ export function createEngine({
   fixedTokens = [],
   health,
   channels = noChannels,
+  configuration = { items: [] },
   before = () => {},
   onRefusing = () => {},
   onFault = () => {},
@@ -90,6 +95,7 @@ export function createEngine({
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
+  const configAnswers = createConfigAnswers(store, configuration);
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -99,7 +105,9 @@ export function createEngine({
     const parsed = spec.args.safeParse(raw ?? {});
     if (!parsed.success) return refuseInvalid(parsed.error, "args");
     try {
-      if (spec.name === "channel.add") return await addChannel(spec, parsed.data as Args<"channel.add">, caller, key);
+      const ready = prepare(spec.name, parsed.data, { store, channels, configuration });
+      if (ready?.ok === false) return ready;
+      if (ready) return await write(spec, ready.args, caller, key, ready.extra, ready.keep);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
     } catch (error) {
       refusals.note(error);
@@ -113,8 +121,11 @@ export function createEngine({
     if (name === "health.show") return { ok: true, value: health() };
     if (name === "channel.test") return testChannel((args as { id: string }).id);
     if (name === "host.body") return readBody(store, (args as { id: string }).id);
-    const handler = handlers[name] as { read(state: StateReader, args: unknown, now: number): object };
-    const value = handler.read(store.state, args, clock.now());
+    const handler = handlers[name as keyof typeof handlers] as {
+      read(state: StateReader, args: unknown, now: number): object;
+    };
+    const answer = configAnswers[name as keyof typeof configAnswers];
+    const value = answer ? answer() : handler.read(store.state, args, clock.now());
     if (store.durableRev < store.state.rev) await store.durable(store.state.rev);
     return "ok" in value ? (value as Refusal) : { ok: true, value };
   }
@@ -124,7 +135,7 @@ export function createEngine({
     args: unknown,
     caller: Caller,
     key?: string,
-    extra?: Pick<Context, "body" | "resumes" | "edits">,
+    extra?: Pick<Context, "body" | "resumes" | "edits" | "url">,
     prepare?: () => Promise<void>,
   ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);
@@ -144,22 +155,10 @@ export function createEngine({
     for (const change of decision.changes) {
       if (change.kind === "host" && "removed" in change) await forgetBodies(store, change.id, 0);
       if (change.kind === "channel" && "removed" in change) await store.secrets.remove(secretName(change.id));
+      if (change.kind === "setting" && change.id === "upstream" && "removed" in change)
+        await store.secrets.remove(UPSTREAM_SECRET);
     }
     return { ok: true, value: decision.value };
-  }
-
-  /** Its secrets are put away first: a channel that is there can be used. */
-  async function addChannel(
-    spec: CommandSpec & { name: CommandName },
-    args: Args<"channel.add">,
-    caller: Caller,
-    key?: string,
-  ): Promise<Outcome> {
-    const checked = checkChannel(args, channels);
-    if (!checked.ok) return checked;
-    const { edits } = checked;
-    const keepSecrets = () => store.secrets.put(secretName(args.id), checked.args.secrets);
-    return write(spec, checked.args, caller, key, { edits }, keepSecrets);
   }
 
   async function testChannel(id: string): Promise<Outcome> {

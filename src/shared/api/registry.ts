@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { alertAck, alertAssign, alertComment, alertList, alertResolve, alertSnooze, alertUnack } from "./alert.ts";
 import { channelAdd, channelList, channelRemove, channelTest, deliveryList } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
+import { configShow } from "./config.ts";
 import { healthShow } from "./health.ts";
 import { heartbeatPost } from "./heartbeat.ts";
 import {
@@ -19,8 +20,10 @@ import {
 
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
-import { settingList, settingReset, settingSet } from "./setting.ts";
+import { settingAll, settingList, settingReset, settingSet } from "./setting.ts";
 import { tokenAdd, tokenList, tokenRevoke } from "./token.ts";
+import { upstreamSet, upstreamShow } from "./upstream.ts";
+import { webhookSet, webhookShow } from "./webhook.ts";
 
 /**
  * Every command there is. WebSocket names, REST routes, OpenAPI, the command line and docs/reference are made from
@@ -59,6 +62,12 @@ export const registry = [
   settingList,
   settingSet,
   settingReset,
+  settingAll,
+  webhookShow,
+  webhookSet,
+  upstreamShow,
+  upstreamSet,
+  configShow,
   tokenList,
   tokenAdd,
   tokenRevoke,

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Channel, Notice, Sending, Sent } from "../channel.ts";
 import { cleanNotice } from "./text.ts";
-import { urlObjection } from "./url.ts";
+import { urlObjection } from "../../outgoing/url.ts";
 
 interface Definition<Options, Secrets> {
   type: string;

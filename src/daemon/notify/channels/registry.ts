@@ -3,7 +3,7 @@ import type { Channel } from "../channel.ts";
 import { discord } from "./discord/discord.ts";
 import { ntfy } from "./ntfy/ntfy.ts";
 import { slack } from "./slack/slack.ts";
-import { urlObjection } from "./url.ts";
+import { urlObjection } from "../../outgoing/url.ts";
 import { webhook } from "./webhook/webhook.ts";
 
 /** Every way to reach people, by the name that a configuration gives it. */
