@@ -98,10 +98,7 @@ const schema = z.object({
       else if (enabled)
         context.addIssue({ code: "custom", path: ["url"], message: "give the address that is to be told" });
     })
-    // Who gives a URL wants it to be used, unless they say otherwise.
-    .transform(
-      (given) => given && { enabled: given.url !== undefined, ...given, url: given.url && new SecretUrl(given.url) },
-    ),
+    .transform((given) => given && { ...given, url: given.url === undefined ? undefined : new SecretUrl(given.url) }),
 });
 
 function object(context: z.RefinementCtx, url: string, allowHttp: boolean, path: string[] = []): void {
@@ -151,6 +148,7 @@ export function readOptions({
   const inFile = (value: unknown): Layer => ({ value, source: "file", ...(path === undefined ? {} : { from: path }) });
   const standard = (value: unknown): Layer => ({ value, source: "default" });
   const { businessHours: hours, holidays, pingBody, upstream } = file.settings ?? {};
+  const upstreamUrls = [variable("HEALTHCHECKS_URL"), inFile(upstream?.url)];
   const layers: Record<string, Layer[]> = {
     config,
     data: [flag("data"), variable("SENTINEL_DATA"), inFile(file.data), standard(defaultData)],
@@ -172,8 +170,9 @@ export function readOptions({
     holidays: [inFile(holidays)],
     "pingBody.limitBytes": [inFile(pingBody?.limitBytes)],
     "pingBody.keep": [inFile(pingBody?.keep)],
-    "upstream.url": [variable("HEALTHCHECKS_URL"), inFile(upstream?.url)],
-    "upstream.enabled": [inFile(upstream?.enabled)],
+    "upstream.url": upstreamUrls,
+    // Who gives a URL wants it to be used, unless they say otherwise.
+    "upstream.enabled": [inFile(upstream?.enabled), ...upstreamUrls.map(isGiven)],
     "upstream.kind": [inFile(upstream?.kind)],
     "upstream.periodMs": [inFile(upstream?.periodMs)],
     "upstream.allowHttp": [inFile(upstream?.allowHttp)],
@@ -183,6 +182,8 @@ export function readOptions({
   if (!parsed.success) throw new OptionsError(complain(parsed.error, "setting", chosen));
   return { ...parsed.data, items: chosen.map((one) => itemOf(one, parsed.data)) };
 }
+
+const isGiven = (layer: Layer): Layer => ({ ...layer, value: layer.value === undefined ? undefined : true });
 
 const first = (layers: Layer[]): Layer | undefined => layers.find(({ value }) => value !== undefined);
 

@@ -10,7 +10,8 @@ type View = Result<"setting.reset">;
 type Json = Values["setting"]["value"];
 
 /** What environment and file say: fields that they don't name are as they are by default. */
-export type Configured = { [N in SettingName]?: Settings[N] extends unknown[] ? Settings[N] : Partial<Settings[N]> };
+export type Configured = { [N in SettingName]?: Given<Settings[N]> | undefined };
+type Given<T> = T extends unknown[] ? T : { [F in keyof T]?: T[F] | undefined };
 
 export const listSettings = (state: StateReader): Result<"setting.list"> => ({
   items: settingNames.map((name) => ({
@@ -25,7 +26,7 @@ export function setSetting(
   { name, value }: Args<"setting.set">,
   { now }: Context,
 ): Decision<Result<"setting.set">> {
-  const follows = consequences(state, { [name]: value } as Partial<Settings>, now);
+  const follows = consequences(state, { [name]: value }, now);
   if ("never" in follows) return refuseField("value", follows.never);
   return decided({ name, value, isDefault: false }, [
     { kind: "setting", id: name, value: { value } },
@@ -63,7 +64,7 @@ function configuring(state: StateReader, name: SettingName, given: Configured[Se
   const id = configuredId(name);
   const before = state.get("setting", id)?.value.value;
   if (given === undefined) return before === undefined ? undefined : ({ kind: "setting", id, removed: true } as const);
-  const value = (Array.isArray(given) ? given : { ...defaultSettings[name], ...given }) as Json;
+  const value = (Array.isArray(given) ? given : { ...defaultSettings[name], ...defined(given) }) as Json;
   if (JSON.stringify(value) === JSON.stringify(before)) return undefined;
   return { kind: "setting", id, value: { value } } as const;
 }

@@ -70,6 +70,11 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   stop(): Promise<void>;
 }
 
+/** The monitor's own decision was refused: by what it was configured with, or by a bug. */
+export class SystemRefused extends Error {
+  override readonly name = "SystemRefused";
+}
+
 const noChannels: ChannelTypes = { names: [], find: () => undefined, test: async () => ({ ok: false, answer: "" }) };
 const PULSE_MS = 5_000;
 const system: Caller = { name: "system", role: "system" };
@@ -198,7 +203,7 @@ export function createEngine({
   async function runSystem<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void> {
     const now = clock.now();
     const decision = systemHandlers[name](store.state, args, { now, by: system });
-    if (!decision.ok) throw new Error(`the monitor's own ${name} was refused: ${decision.message}`);
+    if (!decision.ok) throw new SystemRefused(decision.message);
     await settle(decision, now, system.name).catch((error: unknown) => {
       refusals.note(error);
       throw error;
