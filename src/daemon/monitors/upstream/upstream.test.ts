@@ -93,6 +93,21 @@ test("Uptime Kuma hears both; a plain URL hears nothing while something is wrong
   expect(heard()[2]).toBe("GET /alive");
 });
 
+test("it is set by its own command alone, once under a key, and no receipt holds its URL", async () => {
+  expect(
+    await world.engine.execute("setting.set", { name: "upstream", value: { enabled: true } }, admin),
+  ).toMatchObject({ code: "invalid", errors: [{ field: "name", message: expect.stringContaining("upstream.set") }] });
+  const put = (path: string) =>
+    world.engine.execute("upstream.set", { url: address(path) }, admin, "0b9d1c3e-2f4a-4b5c-8d6e-000000000002");
+  const first = await put("/s3cret");
+  expect([first, await put("/s3cret")]).toEqual([first, first]);
+  expect(await put("/other")).toMatchObject({ code: "conflict" });
+  expect(upstreamUrl(world.store, { items: [] })).toBe(address("/s3cret"));
+  expect(JSON.stringify([...world.store.state.all("receipt"), ...world.store.state.all("setting")])).not.toContain(
+    "s3cret",
+  );
+});
+
 describe("when telling fails", () => {
   const faults: [string, Reply, RegExp][] = [
     ["500", { status: 500, body: "oops" }, /failed just now: it answered 500: oops/],
