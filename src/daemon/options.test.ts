@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { defaultBusinessHours } from "../shared/schedule/window.ts";
 import { OptionsError, readOptions } from "./options.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sentinel-options-"));
@@ -42,9 +43,13 @@ describe("where a setting comes from", () => {
   test("the example file is valid, also with every line uncommented", () => {
     const example = readFileSync(new URL("../../data/sentinel.example.yaml", import.meta.url), "utf8");
     expect(read({ config: configFile(example) }).listen.port).toBe(8080);
-    expect(read({ config: configFile(example.replace(/^# (\w+: )/gm, "$1")) }).publicUrl).toBe(
-      "https://sentinel.example.org",
-    );
+    const whole = read({ config: configFile(example.replace(/^# (\w+:( |$)| )/gm, "$1")) });
+    expect(whole.publicUrl).toBe("https://sentinel.example.org");
+    expect(whole.upstream).toMatchObject({ enabled: true, periodMs: 300_000 });
+    expect([whole.businessHours, whole.pingBody]).toEqual([
+      defaultBusinessHours,
+      { limitBytes: 100_000, keep: "first" },
+    ]);
   });
 });
 

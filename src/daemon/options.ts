@@ -6,7 +6,7 @@ import type { ConfigItem } from "../shared/api/config.ts";
 import { settingSchemas } from "../shared/model.ts";
 import { maskUrl, urlObjection } from "./outgoing/url.ts";
 
-/** A setting that can't be used; the message names it, where it came from, and what would do. Ends with status 78. */
+/** A value that can't be used; the message names it, where it came from, and what would do. Ends with status 78. */
 export class OptionsError extends Error {
   override readonly name = "OptionsError";
 }
@@ -83,7 +83,7 @@ const schema = z.object({
   logLevel: z.enum(levels),
   discordWebhookUrl: z
     .string()
-    .superRefine((url, context) => object(context, url, false))
+    .superRefine((url, context) => refuseUrl(context, url, false))
     .transform((url) => new SecretUrl(url))
     .optional(),
   apiSecretKey: z
@@ -94,14 +94,14 @@ const schema = z.object({
   ...settings,
   upstream: settings.upstream
     .superRefine(({ url, enabled, allowHttp = false } = {}, context) => {
-      if (url !== undefined) object(context, url, allowHttp, ["url"]);
+      if (url !== undefined) refuseUrl(context, url, allowHttp, ["url"]);
       else if (enabled)
         context.addIssue({ code: "custom", path: ["url"], message: "give the address that is to be told" });
     })
     .transform((given) => given && { ...given, url: given.url === undefined ? undefined : new SecretUrl(given.url) }),
 });
 
-function object(context: z.RefinementCtx, url: string, allowHttp: boolean, path: string[] = []): void {
+function refuseUrl(context: z.RefinementCtx, url: string, allowHttp: boolean, path: string[] = []): void {
   const message = urlObjection(url, allowHttp);
   if (message) context.addIssue({ code: "custom", path, message });
 }
