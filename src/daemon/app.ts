@@ -109,15 +109,14 @@ export function createApp(
       before: clockMonitor.look,
       channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
     });
+    const secretUrl = () => upstreamUrl(store, configuration);
+    const same = { provider: "it", headers: { "user-agent": `sentinel/${version}` } };
     const upstream = createUpstream({
       store,
       clock,
-      url: () => upstreamUrl(store, configuration),
+      url: secretUrl,
       health: () => health(),
-      send: async ({ url, ...telling }) => {
-        const headers = { "user-agent": `sentinel/${version}` };
-        return (await post({ provider: "it", url, headers, secrets: { url }, ...telling })).sent;
-      },
+      send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
     });
     const health = createHealth({
       store,
@@ -140,6 +139,7 @@ export function createApp(
     // The gap first: whatever else is kept would look like a sign of life from before it.
     await engine.start();
     await configure(engine, options).catch(async (error: unknown) => {
+      ws.stop();
       await Promise.all([http.close(), engine.stop()]);
       throw error;
     });

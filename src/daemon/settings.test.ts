@@ -167,6 +167,12 @@ describe("the upstream", () => {
     expect((await (await start()).call("GET", upstreamPath)).body).toEqual({ ...masked, enabled: false, url: null });
   });
 
+  test("that lost its URL with the configuration says so", async () => {
+    await (await start({ HEALTHCHECKS_URL: `${provider.origin}/x` })).call("PUT", upstreamPath, { enabled: true });
+    const { upstream } = (await (await start()).call("GET", "/health")).body.components;
+    expect(upstream).toEqual({ status: "degraded", detail: expect.stringMatching(/^on, but without a URL/) });
+  });
+
   test("that can't be told makes the monitor's health worse", async () => {
     const { call } = await start({ HEALTHCHECKS_URL: `${provider.origin}/ping/${secret}` });
     await vi.waitFor(() => expect(provider.heard).toHaveLength(2));

@@ -107,6 +107,7 @@ export function createUpstream({ store, clock, url, health, send }: UpstreamOpti
     });
 
   function sayHealth(): Health["components"][string] {
+    if (!target && settingOf(store.state, "upstream").enabled) return { status: "degraded", detail: nowhere };
     if (!target) return { status: "ok", detail: "off" };
     const now = clock.now();
     const parts = [
@@ -133,6 +134,7 @@ export function createUpstream({ store, clock, url, health, send }: UpstreamOpti
   };
 }
 
+const nowhere = "on, but without a URL: it was set in the configuration, and isn't any more";
 const nothing: Told = { ok: false, retry: false, reason: "not told, as a plain URL can't be told what is wrong" };
 
 const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);

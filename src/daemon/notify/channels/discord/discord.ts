@@ -78,9 +78,6 @@ function outcome({ sent, status = 0, body }: Answer, ref?: string): Sent {
   // The header is the same number without its fraction.
   const retryAfterMs = pauseMs(seconds) ?? sent.retryAfterMs;
   const reason = global === true ? `${sent.reason} (for all webhooks)` : sent.reason;
-  const pause = {
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(global === true ? { global: true as const } : {}),
-  };
+  const pause = { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...(global === true ? { global: true as const } : {}) };
   return { ...sent, reason, ...pause };
 }
