@@ -18,6 +18,9 @@ const nouns: Record<string, string> = {
   alert: "List and acknowledge alerts",
   maintenance: "Plan times in which hosts aren't watched",
   setting: "What holds for all hosts: business hours, holidays, ping bodies",
+  upstream: "Who is told how the monitor itself is",
+  webhook: "The predecessor's one webhook, which is the channel discord",
+  config: "What the daemon goes by, and where each value came from",
   token: "Tokens of people, programs and ping keys",
   health: "How the monitor itself is",
 };

@@ -9,6 +9,8 @@ import type { Feed } from "./engine/feed.ts";
 /** Commits may wait this long for the disk before health says so. */
 const SLOW_COMMITS = 10_000;
 
+type Component = Result<"health.show">["components"][string];
+
 /** How the monitor itself is: is what it decides reaching the disk, and what does it watch. */
 export function createHealth({
   store,
@@ -16,6 +18,7 @@ export function createHealth({
   version,
   feed,
   refusing,
+  upstream,
 }: {
   store: Store;
   clock: Clock;
@@ -23,6 +26,8 @@ export function createHealth({
   feed(): Feed;
   /** Why nothing can be kept just now, if it can't. */
   refusing(): string | undefined;
+  /** How telling others about it fares. */
+  upstream(): Component;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
@@ -30,8 +35,10 @@ export function createHealth({
     const refused = refusing();
     const storeOk = waiting < SLOW_COMMITS && refused === undefined;
     const clockHealth = clockComponent(store.state, clock.now());
+    const upstreamHealth = upstream();
+    const allOk = storeOk && clockHealth.status === "ok" && upstreamHealth.status === "ok";
     return {
-      status: storeOk && clockHealth.status === "ok" ? "healthy" : "degraded",
+      status: allOk ? "healthy" : "degraded",
       version,
       uptime_seconds: Math.round((clock.monotonic() - startedAt) / 1000),
       components: {
@@ -42,6 +49,7 @@ export function createHealth({
         clock: clockHealth,
         heartbeat: { status: "ok", detail: `${store.state.count("host")} hosts` },
         feed: { status: "ok", detail: `${feed().watchers} watching` },
+        upstream: upstreamHealth,
       },
       timestamp: new Date(clock.now()).toISOString(),
     };
@@ -49,7 +57,7 @@ export function createHealth({
 }
 
 /** When the monitor last didn't see time pass, and whether that happens too often. */
-function clockComponent(state: StateReader, now: number): { status: "ok" | "degraded"; detail: string } {
+function clockComponent(state: StateReader, now: number): Component {
   const last = lastGap(Array.from(state.all("gap"), ({ value }) => value));
   const detail = last ? `${describeGap(last)}, ${sayAgo(now - last.to)}` : "no gap";
   return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };

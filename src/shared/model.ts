@@ -257,6 +257,8 @@ export const channelSchema = z.object({
   edits: z.boolean(),
   /** Why nothing is sent through it any more (its webhook was deleted). */
   disabled: z.string().optional(),
+  /** Who set it up last: the configuration rules over its own channels alone. */
+  by: z.string().optional(),
   createdAt: instant,
 });
 
@@ -281,12 +283,24 @@ export const deliverySchema = z.object({
   error: z.string().optional(),
 });
 
+/** How whoever watches the monitor itself is told: in healthchecks.io's way, in Uptime Kuma's, or by a plain GET. */
+export const upstreamKinds = ["healthchecks", "kuma", "url"] as const;
+
 /** What holds for all hosts, and can be changed while the daemon runs. */
 export const settingSchemas = {
   businessHours: businessHoursSchema,
   holidays: z.array(holidaySchema.extend({ scope: scopeSchema.optional() })).max(1_000),
   /** How much of a ping's body is kept (at most 1 MiB), and which part of a longer one. */
   pingBody: z.object({ limitBytes: z.int().min(0).max(1_048_576), keep: z.enum(["first", "last"]) }),
+  /** Who is told how the monitor itself is. The URL is a secret, and lies in secrets.json. */
+  upstream: z.object({
+    enabled: z.boolean(),
+    /** Guessed from the URL where it isn't said. */
+    kind: z.enum(upstreamKinds).optional(),
+    periodMs: durationMs.min(10_000).max(24 * 3_600_000),
+    /** Plain http to a private address is wanted. */
+    allowHttp: z.boolean().optional(),
+  }),
 } as const;
 export type Settings = { [K in keyof typeof settingSchemas]: z.infer<(typeof settingSchemas)[K]> };
 export type SettingName = keyof Settings;

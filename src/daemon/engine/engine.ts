@@ -11,12 +11,14 @@ import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
-import { type ChannelTypes, checkChannel, secretName, testChannel } from "./channels.ts";
+import { type ChannelTypes, secretName, testChannel } from "./channels.ts";
+import { type Configuration, createConfigAnswers, UPSTREAM_SECRET } from "./config.ts";
 import { noticesFor } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
+import { prepare } from "./prepare.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRefusals } from "./refusals.ts";
@@ -37,6 +39,8 @@ export interface EngineOptions {
   channels?: ChannelTypes;
   /** The address that people reach the daemon by, for links; without a slash at its end. */
   publicUrl(): string;
+  /** What environment, file and flags say. */
+  configuration?: Configuration;
   health(): Result<"health.show">;
   /** Called with what went wrong where nobody waits for the answer: a bug, as a refusing store is told otherwise. */
   onFault?(error: unknown): void;
@@ -69,6 +73,11 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   stop(): Promise<void>;
 }
 
+/** The monitor's own decision was refused: by what it was configured with, or by a bug. */
+export class SystemRefused extends Error {
+  override readonly name = "SystemRefused";
+}
+
 const noChannels: ChannelTypes = { names: [], find: () => undefined, test: async () => ({ ok: false, answer: "" }) };
 const PULSE_MS = 5_000;
 const system: Caller = { name: "system", role: "system" };
@@ -81,6 +90,7 @@ export function createEngine({
   publicUrl,
   health,
   channels = noChannels,
+  configuration = { items: [] },
   before = () => {},
   onRefusing = () => {},
   onFault = () => {},
@@ -95,6 +105,7 @@ export function createEngine({
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
   const links = createLinks({ store, clock, publicUrl });
+  const configAnswers = createConfigAnswers(store, configuration);
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -104,7 +115,9 @@ export function createEngine({
     const parsed = spec.args.safeParse(raw ?? {});
     if (!parsed.success) return refuseInvalid(parsed.error, "args");
     try {
-      if (spec.name === "channel.add") return await addChannel(spec, parsed.data as Args<"channel.add">, caller, key);
+      const ready = prepare(spec.name, parsed.data, { store, channels, configuration });
+      if (ready?.ok === false) return ready;
+      if (ready) return await write(spec, ready.args, caller, key, ready.extra, ready.keep);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
     } catch (error) {
       refusals.note(error);
@@ -119,8 +132,11 @@ export function createEngine({
     if (name === "channel.test") return testChannel(store.state, channels, (args as { id: string }).id);
     if (name === "alert.link") return links.make(args as Args<"alert.link">);
     if (name === "host.body") return readBody(store, (args as { id: string }).id);
-    const handler = handlers[name] as { read(state: StateReader, args: unknown, now: number): object };
-    const value = handler.read(store.state, args, clock.now());
+    const handler = handlers[name as keyof typeof handlers] as {
+      read(state: StateReader, args: unknown, now: number): object;
+    };
+    const answer = configAnswers[name as keyof typeof configAnswers];
+    const value = answer ? answer() : handler.read(store.state, args, clock.now());
     if (store.durableRev < store.state.rev) await store.durable(store.state.rev);
     return "ok" in value ? (value as Refusal) : { ok: true, value };
   }
@@ -130,7 +146,7 @@ export function createEngine({
     args: unknown,
     caller: Caller,
     key?: string,
-    extra?: Pick<Context, "body" | "resumes" | "edits">,
+    extra?: Pick<Context, "body" | "resumes" | "edits" | "url">,
     prepare?: () => Promise<void>,
   ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);
@@ -150,22 +166,10 @@ export function createEngine({
     for (const change of decision.changes) {
       if (change.kind === "host" && "removed" in change) await forgetBodies(store, change.id, 0);
       if (change.kind === "channel" && "removed" in change) await store.secrets.remove(secretName(change.id));
+      if (change.kind === "setting" && change.id === "upstream" && "removed" in change)
+        await store.secrets.remove(UPSTREAM_SECRET);
     }
     return { ok: true, value: decision.value };
-  }
-
-  /** Its secrets are put away first: a channel that is there can be used. */
-  async function addChannel(
-    spec: CommandSpec & { name: CommandName },
-    args: Args<"channel.add">,
-    caller: Caller,
-    key?: string,
-  ): Promise<Outcome> {
-    const checked = checkChannel(args, channels);
-    if (!checked.ok) return checked;
-    const { edits } = checked;
-    const keepSecrets = () => store.secrets.put(secretName(args.id), checked.args.secrets);
-    return write(spec, checked.args, caller, key, { edits }, keepSecrets);
   }
 
   async function heartbeat(args: HeartbeatArgs, caller: Caller, ping?: { body?: Uint8Array }): Promise<Outcome> {
@@ -199,7 +203,7 @@ export function createEngine({
   async function runSystem<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void> {
     const now = clock.now();
     const decision = systemHandlers[name](store.state, args, { now, by: system });
-    if (!decision.ok) throw new Error(`the monitor's own ${name} was refused: ${decision.message}`);
+    if (!decision.ok) throw new SystemRefused(decision.message);
     await settle(decision, now, system.name).catch((error: unknown) => {
       refusals.note(error);
       throw error;

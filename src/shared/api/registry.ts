@@ -11,6 +11,7 @@ import {
 } from "./alert.ts";
 import { channelAdd, channelList, channelRemove, channelTest, deliveryList } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
+import { configShow } from "./config.ts";
 import { healthShow } from "./health.ts";
 import { heartbeatPost } from "./heartbeat.ts";
 import {
@@ -29,8 +30,10 @@ import {
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
 import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
-import { settingList, settingReset, settingSet } from "./setting.ts";
+import { settingAll, settingList, settingReset, settingSet } from "./setting.ts";
 import { tokenAdd, tokenList, tokenRevoke } from "./token.ts";
+import { upstreamSet, upstreamShow } from "./upstream.ts";
+import { webhookSet, webhookShow } from "./webhook.ts";
 
 /**
  * Every command there is. WebSocket names, REST routes, OpenAPI, the command line and docs/reference are made from
@@ -74,6 +77,12 @@ export const registry = [
   settingList,
   settingSet,
   settingReset,
+  settingAll,
+  webhookShow,
+  webhookSet,
+  upstreamShow,
+  upstreamSet,
+  configShow,
   tokenList,
   tokenAdd,
   tokenRevoke,

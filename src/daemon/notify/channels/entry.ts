@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { urlObjection } from "./url.ts";
+import { urlObjection } from "../../outgoing/url.ts";
 
 const addressed = z.object({
   options: z.object({ allowHttp: z.boolean().optional(), apiUrl: z.string().optional() }),

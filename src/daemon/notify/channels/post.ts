@@ -13,9 +13,9 @@ export interface Post {
   /** What people call it: the first word of every reason. */
   provider: string;
   url: string | URL;
-  method?: "post" | "patch";
+  method?: "get" | "post" | "patch";
   headers: Record<string, string>;
-  body: string;
+  body?: string;
   /** Taken out of every reason. */
   secrets: unknown;
   signal: AbortSignal;
@@ -38,7 +38,15 @@ export async function post(request: Post): Promise<Answer> {
   const deadline = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([request.signal, deadline]);
   try {
-    const options = { method, headers, body, signal, retry: 0, timeout: false, redirect: "manual" } as const;
+    const options = {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      signal,
+      retry: 0,
+      timeout: false,
+      redirect: "manual",
+    } as const;
     const response = await ky(url, { ...options, throwHttpErrors: false });
     const answer = await beginningOf(response);
     return { sent: verdict(request, response, answer), status: response.status, body: answer };

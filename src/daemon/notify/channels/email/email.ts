@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineChannel } from "../define-channel.ts";
-import { reachOf } from "../url.ts";
+import { reachOf } from "../../../outgoing/url.ts";
 import { mailOf } from "./mail.ts";
 import { sendMail } from "./smtp.ts";
 
