@@ -1,8 +1,9 @@
+import { channelKey } from "../../shared/channels.ts";
 import type { ChannelEntity, Delivery } from "../../shared/model.ts";
 import { DAY, MINUTE, SECOND } from "../../shared/time.ts";
 import { raise, resolve } from "./alert.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
-import { channelKey, pending } from "./notify.ts";
+import { pending } from "./notify.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** After this long without success a notice is given up. */
