@@ -57,17 +57,14 @@ export function createHealth({
 function notifyComponent(state: StateReader): Component {
   const entries = Array.from(state.all("channel"), ({ id, value }) => [id, value] as const);
   const channels = sortChannels(entries, (key) => state.openAlert(key)?.value.reason);
-  const { working, broken } = channels;
-  const names = broken.map(({ id }) => id).join(", ");
   if (entries.length === 0) return { status: "ok", detail: noChannelHint };
+  const names = channels.broken.map(({ id }) => id).join(", ");
   if (isCutOff(channels)) {
     const todo = "`sentinel channel test` says why, `sentinel channel add` sets one up anew";
     return { status: "degraded", detail: `no channel works, nobody is told (${names}): ${todo}` };
   }
-  return {
-    status: "ok",
-    detail: `${working.length} of ${entries.length} channels work${names && `; not ${names}`}`,
-  };
+  const counts = `${channels.working.length} of ${entries.length} channels work`;
+  return { status: "ok", detail: names ? `${counts}; not ${names}` : counts };
 }
 
 /** When the monitor last didn't see time pass, and whether that happens too often. */

@@ -19,5 +19,5 @@ export function banner(entities: Pick<Entities, "channel" | "alert">): string | 
   return `NOBODY IS TOLD: no channel works (${channels.broken.map(({ id, why }) => `${id}: ${why}`).join("; ")})`;
 }
 
-/** Who knows the banner asks this next. */
+/** What to type then: it shows what each channel last failed at. */
 export const bannerRemedy = "sentinel channel list";
