@@ -1,11 +1,14 @@
+import { channelKey } from "../../shared/channels.ts";
 import type { ChannelEntity, Delivery } from "../../shared/model.ts";
 import { DAY, MINUTE, SECOND } from "../../shared/time.ts";
 import { raise, resolve } from "./alert.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
-import { channelKey, pending } from "./notify.ts";
+import { pending } from "./notify.ts";
 import type { Change, StateReader } from "./state.ts";
 
-/** After this long without success a notice is given up. */
+/** After this long without success a channel is in trouble, which is an alert through the others. */
+const TROUBLE_MS = 10 * MINUTE;
+/** After this long a notice is given up. */
 const GIVE_UP_MS = DAY;
 const FIRST_RETRY_MS = 5 * SECOND;
 const LONGEST_RETRY_MS = 10 * MINUTE;
@@ -22,7 +25,7 @@ export interface Tried {
     | { ok: false; reason: string; retry: boolean; retryAfterMs?: number; gone?: true };
 }
 
-/** A try has come to an end: sent, to be tried again, or given up, which is an alert of its own. */
+/** A try has come to an end: sent, to be tried again, or given up. A channel that can't be told through is an alert of its own. */
 export function delivered(state: StateReader, tried: Tried, { now }: Context): Decision<undefined> {
   const { ids, result } = tried;
   const left = ids
@@ -37,10 +40,12 @@ export function delivered(state: StateReader, tried: Tried, { now }: Context): D
   }
   const tries = left.map((one) => failed(one, tried, now));
   const given = tries.some(({ value }) => value.state === "failed");
+  const stuck =
+    left.some(({ before }) => now - before.createdAt >= TROUBLE_MS) && !state.openAlert(channelKey(channel));
   return decided(undefined, [
     ...tries,
     ...(result.gone ? disable(state, channel, entity, result.reason, ids) : []),
-    ...(given ? trouble(state, channel, result.reason, now) : []),
+    ...(given || stuck ? trouble(state, channel, result.reason, now) : []),
   ]);
 }
 

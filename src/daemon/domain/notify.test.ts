@@ -108,6 +108,19 @@ describe("after a try", () => {
     expect(world.state.openAlert("channel:ops")?.value).toMatchObject({ type: "system", reason: "answered 400" });
     expect(deliveries()).toEqual(["ops raised failed", "boss raised pending"]);
   });
+  test("for ten minutes without success the channel is in trouble, once, and goes on being tried", () => {
+    addOne("boss");
+    world.pass(10 * MINUTE - 1);
+    tried(idOf("ops", "raised"), refused());
+    expect(world.state.openAlert("channel:ops")).toBeUndefined();
+    world.pass(1);
+    tried(idOf("ops", "raised"), refused());
+    tried(idOf("ops", "raised"), refused());
+    expect(world.state.openAlert("channel:ops")?.value.count).toBe(1);
+    expect(deliveries()).toEqual(["ops raised pending", "boss raised pending"]);
+    tried(idOf("ops", "raised"), { ok: true });
+    expect(world.state.openAlert("channel:ops")).toBeUndefined();
+  });
   test("after a day without success it is given up", () => {
     world.pass(DAY - 1);
     tried(idOf("ops", "raised"), refused());

@@ -1,3 +1,4 @@
+import { channelKey } from "../../shared/channels.ts";
 import type { Alert, ChannelEntity, Delivery } from "../../shared/model.ts";
 import { holdOf } from "./hold.ts";
 import { policyFor, type Rules } from "./policy.ts";
@@ -7,8 +8,6 @@ type Event = Delivery["event"];
 
 /** One notice for an alert, a channel and an event: told twice it would still be the same one, but for a reminder. */
 export const deliveryId = (alert: string, channel: string, event: Event): string => `${alert}/${channel}/${event}`;
-
-export const channelKey = (id: string): string => `channel:${id}`;
 
 /** The notices that follow from a decision's changes, for the same commit: nothing is told that wasn't decided, nothing is forgotten. */
 export function noticesFor(state: StateReader, changes: readonly Change[], now: number): Change[] {
