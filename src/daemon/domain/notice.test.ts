@@ -5,7 +5,7 @@ import type { Delivery } from "../../shared/model.ts";
 import { MINUTE } from "../../shared/time.ts";
 import { acknowledge } from "./alert-actions.ts";
 import { delivered } from "./delivery.ts";
-import { contentOf, digestOf, endedDigests } from "./notice.ts";
+import { contentOf, digestOf, endedBy } from "./notice.ts";
 import { setPolicy } from "./policy.ts";
 
 let world: ReturnType<typeof createWorld>;
@@ -22,6 +22,7 @@ const take = (host: string) =>
   world.run((state, context) => acknowledge(state, { id: world.alert(host)?.id }, context));
 const waiting = () => [...world.state.all("delivery")].filter(({ value }) => value.state === "pending");
 const values = (): Delivery[] => waiting().map(({ value }) => value);
+const idOf = (host: string) => world.state.lastAlert(`heartbeat:${host}`)?.id;
 /** All that waits is told in one message. */
 const digest = (key: string) => {
   const ids = waiting().map(({ id }) => id);
@@ -43,7 +44,12 @@ test("a digest counts alerts by what has become of them, names ten of each, and 
     at: 7,
   });
   for (const host of hosts) ok(host);
-  expect(digestOf(world.state, some, 7)).toMatchObject({ severity: "info", title: "12 alerts: 12 resolved" });
+  expect(digestOf(world.state, some, 7)).toEqual({
+    event: "digest",
+    title: "12 alerts: 12 resolved",
+    reason: expect.stringContaining("resolved: web01 is down"),
+    at: 7,
+  });
 });
 
 test("what a digest told has no message of its own to be changed; its end is told", () => {
@@ -66,12 +72,12 @@ test("a digest has ended once every alert that it told of is over", () => {
   digest("d2");
   fail("web04");
   ok("web01");
-  expect(endedDigests(world.state, values())).toEqual([]);
+  expect(endedBy(world.state, values())).toEqual([]);
   ok("web02");
-  expect(endedDigests(world.state, values())).toEqual(["d1"]);
+  expect(endedBy(world.state, values())).toEqual(["d1"]);
   world.tell();
   ok("web04");
-  expect(endedDigests(world.state, values())).toEqual([]);
+  expect(endedBy(world.state, values())).toEqual([idOf("web04")]);
 });
 
 test("who is told later is told why", () => {

@@ -102,7 +102,7 @@ function ending(id: string, channel: string, raised: Delivery, now: number): Cha
 
 /** That somebody has taken it changes the first message; it is none of its own, and a digest stays as it was. */
 const taking = (id: string, channel: string, raised: Delivery, { edits }: ChannelEntity, now: number): Change[] =>
-  edits && (raised.state === "pending" || raised.ref !== undefined) ? [pending(id, channel, "acknowledged", now)] : [];
+  edits && raised.digest === undefined ? [pending(id, channel, "acknowledged", now)] : [];
 
 /** What would remind of something that is over, or that somebody has taken. */
 function withoutReminder(state: StateReader, alert: string, channel: string): Change[] {

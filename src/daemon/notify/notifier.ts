@@ -1,5 +1,5 @@
 import type { ChannelEntity, Delivery } from "../../shared/model.ts";
-import { contentOf, digestOf, endedDigests } from "../domain/notice.ts";
+import { contentOf, digestOf, endedBy } from "../domain/notice.ts";
 import { deliveryId } from "../domain/notify.ts";
 import type { Store } from "../domain/store.ts";
 import type { Channel, Notice, Sent } from "./channel.ts";
@@ -26,7 +26,7 @@ export function createNotifier({
     const [first] = all;
     const entity = first && store.state.get("channel", first.channel)?.value;
     if (!entity) return { ok: false, retry: false, reason: "its channel is no more" };
-    const ended = endedDigests(store.state, all);
+    const ended = endedBy(store.state, all);
     if (digest !== undefined) {
       const notice = { key: digest, ...digestOf(store.state, all, now()), ended };
       return attempt(first.channel, entity, notice, signal);

@@ -54,6 +54,25 @@ test("an incident says what, where, how bad and since when", async () => {
   });
 });
 
+test("what a notice ends is resolved by its own key; where nothing is open any more, nothing begins", async () => {
+  const { send, events } = await startService();
+  const { severity: _none, ...over } = aDigest;
+  expect(await send({ ...over, ended: ["a1", "digest-x"] })).toEqual({ ok: true });
+  expect(events()).toEqual([
+    { routing_key: routingKey, event_action: "resolve", dedup_key: "sentinel/a1" },
+    { routing_key: routingKey, event_action: "resolve", dedup_key: "sentinel/digest-x" },
+  ]);
+  expect(await send(aNotice({ event: "resolved", ended: [] }))).toEqual({ ok: true });
+  expect(events()).toHaveLength(2);
+});
+
+test("of several events the first that fails is what came of it", async () => {
+  const { provider, send } = await startService();
+  provider.script.push({ status: 202 }, { status: 500 });
+  expect(await send({ ...aDigest, ended: ["a1", "a2"] })).toMatchObject({ ok: false, retry: true });
+  expect(provider.heard).toHaveLength(2);
+});
+
 test("a digest is an incident of its own", async () => {
   const { send, events } = await startService();
   expect(await send(aDigest)).toEqual({ ok: true });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Notice } from "../../channel.ts";
+import type { Notice, Sent } from "../../channel.ts";
 import { defineChannel } from "../define-channel.ts";
 import { post } from "../post.ts";
 import { cut, factsOf, severityOf } from "../text.ts";
@@ -19,8 +19,6 @@ const secrets = z.strictObject({
   routingKey: z.string().regex(/^[A-Za-z0-9]{32}$/, "an integration key has 32 letters and digits"),
 });
 
-const actions = { raised: "trigger", acknowledged: "acknowledge", resolved: "resolve" } as const;
-
 /** PagerDuty's Events API v2: one incident an alert, which follows it; a digest and a test are incidents of their own. */
 export const pagerduty = defineChannel({
   type: "pagerduty",
@@ -30,18 +28,31 @@ export const pagerduty = defineChannel({
   edits: true,
   async send(notice, { options, secrets, signal }) {
     const { apiUrl = "https://events.pagerduty.com/v2/enqueue", source = "sentinel" } = options;
-    const body = JSON.stringify({ routing_key: secrets.routingKey, ...eventOf(notice, source) });
     const headers = { "content-type": "application/json" };
-    return (await post({ provider: "PagerDuty", url: apiUrl, headers, body, secrets, signal })).sent;
+    let sent: Sent = { ok: true };
+    for (const event of eventsOf(notice, source)) {
+      const body = JSON.stringify({ routing_key: secrets.routingKey, ...event });
+      if (sent.ok) ({ sent } = await post({ provider: "PagerDuty", url: apiUrl, headers, body, secrets, signal }));
+    }
+    return sent;
   },
 });
+
+/** A digest begins an incident if anything is open, and ends those that are over with it: each goes by its own key. */
+function eventsOf(notice: Notice, source: string): object[] {
+  const { event, alert, severity, ended = event === "resolved" && alert ? [alert.id] : [] } = notice;
+  const begins = event === "digest" ? severity !== undefined : event !== "resolved";
+  const ends = ended.map((name) => ({ event_action: "resolve", dedup_key: keyFor(source, name) }));
+  return begins ? [eventOf(notice, source), ...ends] : ends;
+}
+
+const keyFor = (source: string, name: string): string => cut(`${source}/${name}`, 255);
 
 /** Limits are those of developer.pagerduty.com/docs/send-alert-event; a repeat with the same key changes nothing there. */
 function eventOf(notice: Notice, source: string) {
   const { event, key, title, reason, at, alert } = notice;
-  const known = event === "digest" || event === "test" ? "trigger" : actions[event];
-  const named = { event_action: known, dedup_key: cut(`${source}/${alert?.id ?? key}`, 255) };
-  if (known !== "trigger") return named;
+  const dedup_key = keyFor(source, alert?.id ?? key);
+  if (event === "acknowledged") return { event_action: "acknowledge", dedup_key };
   const facts = factsOf(notice).map(([name, value]) => [name, cut(value, 1_000)]);
   const payload = {
     summary: cut([title, reason].filter(Boolean).join(": ") || event, 1_024),
@@ -52,5 +63,5 @@ function eventOf(notice: Notice, source: string) {
     custom_details: { ...Object.fromEntries(facts), Reason: cut(reason, 10_000) },
   };
   const links = (notice.actions ?? []).map(({ label, url }) => ({ href: url, text: label }));
-  return { ...named, payload, links, client: "Sentinel" };
+  return { event_action: "trigger", dedup_key, payload, links, client: "Sentinel" };
 }
