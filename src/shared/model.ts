@@ -227,10 +227,7 @@ export const policySchema = z.object({
   /** How many good heartbeats in a row it takes until it is over. */
   recoveries: z.int().min(1).max(20).optional(),
   /** Told again this often while nobody has acknowledged it; 0 for never. */
-  repeatMs: z
-    .union([z.literal(0), durationMs.min(MINUTE)])
-    .meta({ unit: "ms" })
-    .optional(),
+  repeatMs: durationMs.refine((ms) => ms === 0 || ms >= MINUTE, "0 for never, or at least a minute").optional(),
   /** Who is told first; if none is named, all that no escalation is kept for. */
   channels: z.array(slug).max(32).optional(),
   /** Who is told as well when nobody has acknowledged it for so long. */
@@ -242,7 +239,12 @@ export const policySchema = z.object({
   quiet: z.union([windowSchema, z.literal("off")]).optional(),
   quietSeverities: z.array(z.enum(severities)).max(3).optional(),
   /** So many outages within the time make a host flapping; 0 for never. */
-  flapOutages: z.union([z.literal(0), z.int().min(3).max(20)]).optional(),
+  flapOutages: z
+    .int()
+    .min(0)
+    .max(20)
+    .refine((count) => count === 0 || count >= 3, "0 for never, or at least 3")
+    .optional(),
   flapWithinMs: durationMs.min(MINUTE).max(DAY).optional(),
   /** How long a host that has parents waits to see whether one of them goes down too. */
   parentHoldMs: durationMs.max(HOUR).optional(),

@@ -42,9 +42,11 @@ describe("of several policies", () => {
     const shown = showPolicy(world.state, { id: "web01" });
     const items = "items" in shown ? shown.items : [];
     const from = (wanted: string) => items.find(({ name }) => name === wanted);
-    expect(from("repeatMs")).toEqual({ name: "repeatMs", value: 2 * HOUR, from: "tag:prod" });
-    expect(from("severity")).toEqual({ name: "severity", value: "warning", from: "tag:prod" });
-    expect(from("flapOutages")).toEqual({ name: "flapOutages", value: 4, from: "built in" });
+    expect(from("repeatMs")).toEqual({ name: "repeatMs", value: 2 * HOUR, words: "2h", from: "tag:prod" });
+    expect(from("severity")).toEqual({ name: "severity", value: "warning", words: "warning", from: "tag:prod" });
+    expect(from("notifyAfterMs")?.words).toBe("0ms");
+    expect(from("quietSeverities")?.words).toBe('["warning","info"]');
+    expect(from("flapOutages")).toEqual({ name: "flapOutages", value: 4, words: "4", from: "built in" });
     expect(showPolicy(world.state, { id: "nobody" })).toMatchObject({ ok: false, code: "not_found" });
   });
   test("setting is partial, unset takes a field back, removing takes all", () => {
