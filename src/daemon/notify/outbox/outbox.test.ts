@@ -23,6 +23,7 @@ function start(): Outbox {
       tries.push(`${delivery.channel} ${world.store.state.get("alert", delivery.alert)?.value.host} ${delivery.event}`);
       return answer(delivery, signal);
     },
+    mark: (trying) => world.engine.system("trying", trying),
     record: (result) => world.engine.system("delivered", result),
   });
   made.start();
@@ -127,6 +128,17 @@ describe("a daemon that ends between the send and its record", () => {
     expect(tries).toEqual(["ops web01 raised", "ops web01 raised"]);
     expect(state("web01")).toBe("sent");
   });
+  test("tells the end of what was resolved while it was under way", async () => {
+    answer = (_delivery, signal) =>
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve({ ok: true })));
+    await report("web01", "fail");
+    await report("web01", "ok");
+    await outbox.stop();
+    answer = async () => ({ ok: true });
+    outbox = start();
+    await settled();
+    expect(tries).toEqual(["ops web01 raised", "ops web01 resolved"]);
+  });
   test("what was resolved meanwhile isn't told any more", async () => {
     await outbox.stop();
     await report("web01", "fail");
@@ -135,6 +147,19 @@ describe("a daemon that ends between the send and its record", () => {
     await settled();
     expect(tries).toEqual([]);
   });
+});
+
+test("what is resolved before its try is noted isn't told", async () => {
+  await world.engine.execute("heartbeat.post", { host: "web01", status: "fail" }, admin);
+  world.gate.hold();
+  const resolved = world.engine.execute("heartbeat.post", { host: "web01", status: "ok" }, admin);
+  world.clock.advance(GATHER_MS);
+  await settled();
+  world.gate.release();
+  await resolved;
+  await settled();
+  expect(tries).toEqual([]);
+  expect(state("web01")).toBe("dropped");
 });
 
 test("a result that can't be kept is told again later, not at once", async () => {
