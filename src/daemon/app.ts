@@ -136,6 +136,7 @@ export function createApp(
       clock,
       random: Math.random,
       send: notifier.send,
+      mark: (trying) => engine.system("trying", trying),
       record: (tried) => engine.system("delivered", tried),
     });
     const http = await createHttp({ engine, clock, log, version });

@@ -276,8 +276,10 @@ export const deliverySchema = z.object({
   attempts: z.number().int().nonnegative(),
   /** Not tried before this instant. */
   nextAt: instant,
+  /** Since when it is under way: a crash leaves this, and then it may have been told. */
+  begunAt: instant.optional(),
   sentAt: instant.optional(),
-  /** The digest in which it was told, together with others. */
+  /** The digest in which it is told, together with others. */
   digest: z.string().optional(),
   /** What the provider calls the message. */
   ref: z.string().optional(),

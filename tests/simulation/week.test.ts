@@ -135,6 +135,7 @@ async function startDaemon(): Promise<void> {
     store,
     clock,
     random,
+    mark: (trying) => engine.system("trying", trying),
     send: notifier.send,
     record: (tried) => engine.system("delivered", tried),
   });

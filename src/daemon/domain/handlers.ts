@@ -22,7 +22,7 @@ import {
 import { addMaintenance, endMaintenance, listMaintenance, removeMaintenance } from "./maintenance.ts";
 import { configure, type Configured, listSettings, resetSetting, setSetting, setUpstream } from "./setting.ts";
 import { attend } from "./attend.ts";
-import { delivered, type Tried } from "./delivery.ts";
+import { delivered, type Tried, type Trying, trying } from "./delivery.ts";
 import { listPolicies, removePolicy, setPolicy, showPolicy } from "./policy.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
 import { adminToken, tidy } from "./tidy.ts";
@@ -96,6 +96,7 @@ export interface SystemCommands {
   calm: Record<string, never>;
   tidy: Record<string, never>;
   adminToken: { hash: string };
+  trying: Trying;
   delivered: Tried;
   attend: { id: string };
   configure: Configured;
@@ -109,6 +110,7 @@ export const systemHandlers: {
   calm,
   tidy,
   adminToken,
+  trying,
   delivered,
   attend,
   configure,

@@ -96,8 +96,8 @@ function ending(id: string, channel: string, raised: Delivery, now: number): Cha
     id: deliveryId(id, channel, "raised"),
     value: { ...raised, state: "dropped" },
   };
-  // A try that failed may have come through all the same: then the end is news to somebody.
-  return raised.attempts === 0 ? [dropped] : [dropped, end];
+  // A try that is under way, or that failed, may come through all the same: then the end is news to somebody.
+  return raised.attempts === 0 && raised.begunAt === undefined ? [dropped] : [dropped, end];
 }
 
 /** That somebody has taken it changes the first message; it is none of its own, and a digest stays as it was. */
@@ -111,7 +111,7 @@ function withoutReminder(state: StateReader, alert: string, channel: string): Ch
   return reminder?.state === "pending" ? [{ kind: "delivery", id, value: { ...reminder, state: "dropped" } }] : [];
 }
 
-export const pending = (alert: string, channel: string, event: Event, now: number): Change => ({
+const pending = (alert: string, channel: string, event: Event, now: number): Change => ({
   kind: "delivery",
   id: deliveryId(alert, channel, event),
   value: { channel, alert, event, state: "pending", createdAt: now, attempts: 0, nextAt: now },

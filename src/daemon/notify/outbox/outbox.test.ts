@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { admin, createTestEngine, settled } from "../../../../tests/support/engine.ts";
 import type { Delivery } from "../../../shared/model.ts";
 import { HOUR, MINUTE, SECOND } from "../../../shared/time.ts";
+import { StoreUnavailable } from "../../domain/store.ts";
 import type { Sent } from "../channel.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 
@@ -27,6 +28,7 @@ function start(): Outbox {
         );
       return answer(delivery, signal);
     },
+    mark: (trying) => world.engine.system("trying", trying),
     record: (result) => world.engine.system("delivered", result),
   });
   made.start();
@@ -160,6 +162,17 @@ describe("a daemon that ends between the send and its record", () => {
     expect(tries).toEqual(["ops web01 raised", "ops web01 raised"]);
     expect(state("web01")).toBe("sent");
   });
+  test("tells the end of what was resolved while it was under way", async () => {
+    answer = (_delivery, signal) =>
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve({ ok: true })));
+    await report("web01", "fail");
+    await report("web01", "ok");
+    await outbox.stop();
+    answer = async () => ({ ok: true });
+    outbox = start();
+    await settled();
+    expect(tries).toEqual(["ops web01 raised", "ops web01 resolved"]);
+  });
   test("what was resolved meanwhile isn't told any more", async () => {
     await outbox.stop();
     await report("web01", "fail");
@@ -168,6 +181,19 @@ describe("a daemon that ends between the send and its record", () => {
     await settled();
     expect(tries).toEqual([]);
   });
+});
+
+test("what is resolved before its try is noted isn't told", async () => {
+  await world.engine.execute("heartbeat.post", { host: "web01", status: "fail" }, admin);
+  world.gate.hold();
+  const resolved = world.engine.execute("heartbeat.post", { host: "web01", status: "ok" }, admin);
+  world.clock.advance(GATHER_MS);
+  await settled();
+  world.gate.release();
+  await resolved;
+  await settled();
+  expect(tries).toEqual([]);
+  expect(state("web01")).toBe("dropped");
 });
 
 test("a result that can't be kept is told again later, not at once", async () => {
@@ -187,4 +213,23 @@ test("nothing is tried over and over while all is quiet", async () => {
   world.clock.advance(HOUR);
   await settled();
   expect(tries).toHaveLength(1);
+});
+
+test("what was sent and couldn't be recorded isn't sent again while the disk refuses", async () => {
+  answer = async () => {
+    world.gate.fail(new StoreUnavailable("the disk is full"));
+    return { ok: true };
+  };
+  await report("web01", "fail");
+  for (let i = 0; i < 10; i++) {
+    world.clock.advance(10 * SECOND);
+    await settled();
+  }
+  expect(tries).toHaveLength(1);
+  world.gate.fail(undefined);
+  answer = async () => ({ ok: true });
+  world.clock.advance(10 * SECOND);
+  await settled();
+  expect(tries).toHaveLength(2);
+  expect(state("web01")).toBe("sent");
 });

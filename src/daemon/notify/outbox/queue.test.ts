@@ -100,3 +100,13 @@ describe("a storm", () => {
     expect(next()?.ids).toHaveLength(20);
   });
 });
+
+test("a digest that a crash interrupted is told again as it was, at once; what came since is told on its own", () => {
+  note("a0", { sentAt: start - 1, digest: "an earlier one", state: "sent" });
+  const begun = { begunAt: start, digest: "digest-1" };
+  storm(10, begun);
+  note("a10");
+  note("a9", { ...begun, state: "dropped" });
+  expect(next()).toMatchObject({ after: 0, digest: "digest-1" });
+  expect(next()?.ids).toEqual(Array.from({ length: 9 }, (_, i) => `a${i}/ops/raised`));
+});
