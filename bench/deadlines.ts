@@ -109,6 +109,7 @@ async function measure(store: Store): Promise<string[]> {
     store,
     clock: systemClock,
     mint: createMint(() => "http://127.0.0.1"),
+    publicUrl: () => "http://127.0.0.1",
     health: () => ({ status: "healthy", version: "0", uptime_seconds: 0, components: {}, timestamp: "" }),
   });
   await addHosts(engine);

@@ -22,11 +22,16 @@ const parts: Record<string, Part> = {
     files: /^daemon\/monitors\//,
     parts: ["shared", "shared/schedule", "shared/client", "daemon/domain"],
   },
-  "daemon/notify": { files: /^daemon\/notify\//, parts: ["shared", "daemon/domain"] },
-  "daemon/engine": { files: /^daemon\/engine\//, parts: ["shared", "shared/schedule", "daemon/domain"] },
+  // What all that leaves this machine must keep to.
+  "daemon/outgoing": { files: /^daemon\/outgoing\//, parts: ["shared"], packages: /^node:net$/ },
+  "daemon/notify": { files: /^daemon\/notify\//, parts: ["shared", "daemon/domain", "daemon/outgoing"] },
+  "daemon/engine": {
+    files: /^daemon\/engine\//,
+    parts: ["shared", "shared/schedule", "daemon/domain", "daemon/outgoing"],
+  },
   "daemon/http": { files: /^daemon\/http\//, parts: ["shared", "daemon/engine"] },
   "daemon/ws": { files: /^daemon\/ws\//, parts: ["shared", "daemon/engine"] },
-  "daemon/options": { files: /^daemon\/options\.ts$/, parts: ["shared"] },
+  "daemon/options": { files: /^daemon\/options\.ts$/, parts: ["shared", "daemon/outgoing"] },
   "daemon/app": {
     files: /^daemon\/app\.ts$/,
     parts: [

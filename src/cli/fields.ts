@@ -16,6 +16,7 @@ export interface FieldSchema {
   enum?: unknown[];
   items?: FieldSchema;
   properties?: Record<string, FieldSchema>;
+  additionalProperties?: FieldSchema | boolean;
   required?: string[];
 }
 

@@ -19,7 +19,9 @@ const nouns: Record<string, string> = {
   alert: "List and acknowledge alerts",
   maintenance: "Plan times in which hosts aren't watched",
   setting: "What holds for all hosts: business hours, holidays, ping bodies",
-  config: "Hosts, channels, policies and silences as a file: check it, see what it would change, apply it",
+  upstream: "Who is told how the monitor itself is",
+  webhook: "The predecessor's one webhook, which is the channel discord",
+  config: "A configuration file checked, planned and applied; what the daemon goes by, and where that came from",
   token: "Tokens of people, programs and ping keys",
   health: "How the monitor itself is",
 };

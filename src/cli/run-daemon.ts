@@ -33,7 +33,7 @@ async function start(app: ReturnType<typeof createApp>): Promise<void> {
     await app.start();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new CliFailure(statuses.failed, message, { cause: error });
+    throw new CliFailure(error instanceof OptionsError ? statuses.config : statuses.failed, message, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { alertList } from "../shared/api/alert.ts";
+import { channelAdd } from "../shared/api/channel.ts";
 import { hostAdd, hostEdit, hostRemove } from "../shared/api/host.ts";
 import { maintenanceAdd } from "../shared/api/maintenance.ts";
 import { policySet } from "../shared/api/policy.ts";
@@ -54,6 +55,14 @@ describe("what is typed for host add", () => {
   test("describes a field by what may be typed, its bounds and its default", () => {
     const every = fields.find(({ name }) => name === "periodMs");
     expect(every && describeField(every)).toBe("a span such as 90s, 5m, 1h30m; 1s to 366d");
+  });
+});
+
+test("a channel's port is a number, and its password is text, whatever it looks like", () => {
+  const typed = { option: ["port=587", "host=mail.example.org"], secret: ["user=ada", "password=12345678"] };
+  expect(readArguments(fieldsOf(channelAdd), typed, 0)).toEqual({
+    options: { port: 587, host: "mail.example.org" },
+    secrets: { user: "ada", password: "12345678" },
   });
 });
 

@@ -3,8 +3,7 @@ import { CliFailure, statuses } from "./failure.ts";
 import { asTyped, sayBounds, wordFor } from "./fields.ts";
 import type { Field, FieldSchema } from "./fields.ts";
 
-/** A span has no type of its own where some number stands for none: then it is a choice of two. */
-const isNumeric = ({ type, unit }: FieldSchema): boolean => type === "number" || type === "integer" || unit === "ms";
+const isNumeric = (schema: FieldSchema): boolean => schema.type === "number" || schema.type === "integer";
 
 /** What was written isn't a value of its type; the message says what would be. */
 export class Unreadable extends Error {}
@@ -17,13 +16,15 @@ function readJson(text: string): unknown {
   }
 }
 
-function readPairs(texts: string[]): unknown {
+function readPairs(texts: string[], { additionalProperties: each }: FieldSchema): unknown {
+  // A password may well be a number, and stays the text that it is.
+  const isText = typeof each === "object" && each.type === "string";
   if (texts.length === 1 && texts[0]?.trimStart().startsWith("{")) return readJson(texts[0]);
   const pairs = texts.map((text) => {
     const at = text.indexOf("=");
     if (at < 1) throw new Unreadable(`"${text}" is no key=value`);
     const value = text.slice(at + 1);
-    return [text.slice(0, at), /^(-?\d+(\.\d+)?|true|false|null)$/.test(value) ? JSON.parse(value) : value];
+    return [text.slice(0, at), !isText && /^(-?\d+(\.\d+)?|true|false|null)$/.test(value) ? JSON.parse(value) : value];
   });
   return Object.fromEntries(pairs);
 }
@@ -56,7 +57,7 @@ function readChoice(text: string, choices: unknown[]): unknown {
 
 function readOne(text: string, schema: FieldSchema, now: number): unknown {
   if (schema.unit === "epoch-ms") return readInstant(text, now);
-  if (schema.type === undefined && !schema.enum && !isNumeric(schema)) return readLoose(text);
+  if (schema.type === undefined && !schema.enum) return readLoose(text);
   if (schema.enum) return readChoice(text, schema.enum);
   if (!isNumeric(schema)) return text;
   const value = readNumber(text, schema);
@@ -68,7 +69,7 @@ function readOne(text: string, schema: FieldSchema, now: number): unknown {
 function readTyped(typed: unknown, schema: FieldSchema, now: number): unknown {
   if (schema.type === "boolean") return typed;
   const texts = (Array.isArray(typed) ? typed : [typed]).map(String);
-  if (schema.type === "object") return readPairs(texts);
+  if (schema.type === "object") return readPairs(texts, schema);
   if (schema.type === "array") {
     return texts
       .flatMap((text) => text.split(","))

@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createFakeClock } from "../../tests/support/fake-clock.ts";
+import { startProvider } from "../../tests/support/provider.ts";
 import { createApp } from "./app.ts";
 import { readOptions } from "./options.ts";
 
@@ -23,9 +24,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(listen = "127.0.0.1:0", data = folder) {
+async function start(listen = "127.0.0.1:0", data = folder, env: Record<string, string> = {}) {
   const log = pino({}, { write: (line: string) => void logged.push(line) });
-  const app = createApp(readOptions({ flags: { data, listen }, env: {} }), {
+  const app = createApp(readOptions({ flags: { data, listen }, env }), {
     version: "0.1.0",
     clock,
     bootTime: clock.bootTime,
@@ -188,5 +189,69 @@ describe("the monitor's own clock", () => {
     const again = await start();
     clock.advance(3_600_000);
     await vi.waitFor(async () => expect(await health(again.call)).toMatchObject({ status: "healthy" }));
+  });
+});
+
+describe("a signed link", () => {
+  async function fail(call: (path: string, init?: RequestInit) => Promise<Response>): Promise<string> {
+    await call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01" }) });
+    await call("/api/v1/heartbeat/web01", { method: "POST", body: JSON.stringify({ status: "fail" }) });
+    const { items } = (await (await call("/api/v1/alerts")).json()) as { items: { id: string }[] };
+    return items[0]?.id ?? "";
+  }
+  const filesWith = (secret: string): string[] =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(secret))
+      .map(({ name }) => name);
+
+  test("works after a restart too; its key is in one file, and the link itself in none", async () => {
+    const first = await start();
+    const id = await fail(first.call);
+    expect(existsSync(join(folder, "secrets.json"))).toBe(false);
+    const reply = await first.call(`/api/v1/alerts/${id}/link`, {
+      method: "POST",
+      headers: { "idempotency-key": "3f0e6f5a-6f0e-4b0e-9f0e-000000000001" },
+    });
+    const { url, expiresAt } = (await reply.json()) as { url: string; expiresAt: string };
+    expect([reply.status, Date.parse(expiresAt) - clock.now()]).toEqual([200, 86_400_000]);
+    expect(url.startsWith(`${first.app.address.url}/link/`)).toBe(true);
+    const { pathname } = new URL(url);
+    await first.app.stop();
+
+    const { app } = await start();
+    const pressed = await fetch(app.address.url + pathname, {
+      method: "POST",
+      body: new URLSearchParams({ name: "Ada" }),
+    });
+    expect(await pressed.text()).toContain("acknowledged by Ada (link)");
+    await app.stop();
+    const { links } = JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8")) as { links: { key: string } };
+    expect(filesWith(links.key)).toEqual(["secrets.json"]);
+    for (const part of [pathname, ...pathname.slice("/link/".length).split(".")]) {
+      expect(filesWith(part)).toEqual([]);
+      expect(logged.join()).not.toContain(part);
+    }
+  });
+  test("is made for notices only where readers reach the daemon: with a public address", async () => {
+    const provider = await startProvider();
+    const isMade = async (env: Record<string, string>) => {
+      const data = mkdtempSync(join(folder, "data-"));
+      const { app, call } = await start("127.0.0.1:0", data, env);
+      const channel = { id: "ops", type: "webhook", secrets: { url: `${provider.origin}/hook` } };
+      await call("/api/v1/channels", { method: "POST", body: JSON.stringify(channel) });
+      const id = await fail(call);
+      await vi.waitFor(() => {
+        // A notice waits a little for others.
+        clock.advance(2_000);
+        expect(provider.heard.splice(0)).toHaveLength(1);
+      });
+      const kept = Object.keys(JSON.parse(readFileSync(join(data, "secrets.json"), "utf8")) as object);
+      const reply = await call(`/api/v1/alerts/${id}/link`, { method: "POST" });
+      const { url } = (await reply.json()) as { url: string };
+      return [kept.includes("links"), url.split("/link/")[0] === app.address.url ? "its own" : url.split("/link/")[0]];
+    };
+    expect(await isMade({})).toEqual([false, "its own"]);
+    const publicUrl = "https://sentinel.example.org/watch";
+    expect(await isMade({ SENTINEL_PUBLIC_URL: `${publicUrl}/` })).toEqual([true, publicUrl]);
   });
 });

@@ -6,18 +6,23 @@ import { uptime } from "node:os";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Clock, SECOND } from "../shared/time.ts";
+import { WEBHOOK } from "./domain/channel.ts";
 import type { Commit } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
-import { createEngine, type Engine } from "./engine/engine.ts";
+import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
+import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { createHealth } from "./health.ts";
 import { createHttp } from "./http/server.ts";
 import { secretName } from "./engine/channels.ts";
-import { channels, entrySchema, findChannel } from "./notify/channels/registry.ts";
+import { entrySchema } from "./notify/channels/entry.ts";
+import { channels, findChannel } from "./notify/channels/registry.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { createOutbox, type Outbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
-import type { DaemonOptions } from "./options.ts";
+import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
+import { post } from "./notify/channels/post.ts";
+import { type DaemonOptions, OptionsError } from "./options.ts";
 import { createMint, newToken } from "./secrets.ts";
 import { openJsonStore } from "./store/json/json-store.ts";
 import { createWs } from "./ws/server.ts";
@@ -62,6 +67,7 @@ export function createApp(
         ws: { stop(): void };
         clockMonitor: { stop(): void };
         outbox: Outbox;
+        upstream: Upstream;
       }
     | undefined;
 
@@ -85,15 +91,21 @@ export function createApp(
   async function assemble(store: Store) {
     store.onDurable((commit) => logDecisions(commit, log));
     const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
-    const notifier = createNotifier({ store, find: findChannel, secretName, now: clock.now });
+    const publicUrl = () => (options.publicUrl ?? address.url).replace(/\/$/, "");
+    // A link to this machine's own address would help nobody who reads a notice elsewhere.
+    const linksFor = async (alert: string) => (options.publicUrl ? engine.links.forNotice(alert) : []);
+    const notifier = createNotifier({ store, find: findChannel, secretName, linksFor, now: clock.now });
+    const configuration = { items: options.items, upstreamUrl: options.upstream?.url };
     const engine = createEngine({
       store,
       clock,
-      mint: createMint(() => options.publicUrl ?? address.url),
+      mint: createMint(publicUrl),
+      publicUrl,
       fixedTokens: options.apiSecretKey
         ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }]
         : [],
-      health: createHealth({ store, clock, version, feed: () => engine.feed, refusing: () => engine.refusing }),
+      health: () => health(),
+      configuration,
       onFault: (error) => log.error({ err: error }, "what time brought about failed"),
       onRefusing: (reason) =>
         reason === undefined
@@ -102,11 +114,29 @@ export function createApp(
       before: clockMonitor.look,
       channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
     });
+    const secretUrl = () => upstreamUrl(store, configuration);
+    const same = { provider: "it", headers: { "user-agent": `sentinel/${version}` } };
+    const upstream = createUpstream({
+      store,
+      clock,
+      url: secretUrl,
+      health: () => health(),
+      send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
+    });
+    const health = createHealth({
+      store,
+      clock,
+      version,
+      feed: () => engine.feed,
+      refusing: () => engine.refusing,
+      upstream: upstream.health,
+    });
     const outbox = createOutbox({
       store,
       clock,
       random: Math.random,
       send: notifier.send,
+      mark: (trying) => engine.system("trying", trying),
       record: (tried) => engine.system("delivered", tried),
     });
     const http = await createHttp({ engine, clock, log, version });
@@ -114,9 +144,15 @@ export function createApp(
     await listen(http);
     // The gap first: whatever else is kept would look like a sign of life from before it.
     await engine.start();
+    await configure(engine, options).catch(async (error: unknown) => {
+      ws.stop();
+      await Promise.all([http.close(), engine.stop()]);
+      throw error;
+    });
     clockMonitor.start();
     outbox.start();
-    if (options.discordWebhookUrl) await addDiscord(engine, options.discordWebhookUrl.reveal(), log);
+    upstream.start();
+    await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
     await keepAdminToken(options.data, engine);
     await writeFile(
       join(options.data, "daemon.json"),
@@ -127,7 +163,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, clockMonitor, outbox };
+    return { store, engine, http, ws, clockMonitor, outbox, upstream };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -146,7 +182,7 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, clockMonitor, outbox } = running;
+    const { store, engine, http, ws, clockMonitor, outbox, upstream } = running;
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -156,7 +192,7 @@ export function createApp(
     await http.close();
     hurry();
     clockMonitor.stop();
-    await outbox.stop();
+    await Promise.all([outbox.stop(), upstream.stop()]);
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });
     await store.close();
@@ -166,12 +202,38 @@ export function createApp(
   return { start, stop, address };
 }
 
-/** The predecessor's one channel. A person's own `discord` rules over it. */
-async function addDiscord(engine: Engine, url: string, log: Logger): Promise<void> {
-  if (engine.store.state.get("channel", "discord")) return;
-  const args = { id: "discord", type: "discord", secrets: { url } };
-  const outcome = await engine.execute("channel.add", args, { name: "environment", role: "admin" });
-  if (!outcome.ok) log.warn({ reason: outcome.message }, "DISCORD_WEBHOOK_URL can't be used");
+/** Keeps what environment and file say of settings, with what follows for the hosts. */
+async function configure(
+  engine: Engine,
+  { businessHours, holidays, pingBody, upstream, items }: DaemonOptions,
+): Promise<void> {
+  const { url: _secret, ...rest } = upstream ?? {};
+  const settings = { businessHours, holidays, pingBody, upstream: upstream && rest };
+  try {
+    await engine.system("configure", settings);
+  } catch (error) {
+    if (!(error instanceof SystemRefused)) throw error;
+    const from = items
+      .filter(({ name, from }) => from && /^(businessHours|holidays)/.test(name))
+      .map(({ from }) => from);
+    throw new OptionsError(`setting ${error.message} (it comes from ${[...new Set(from)].join(", ")})`, {
+      cause: error,
+    });
+  }
+}
+
+/** The predecessor's one channel follows its configuration until a person sets it up. */
+async function keepDiscord(engine: Engine, url: string | undefined, log: Logger): Promise<void> {
+  const { state, secrets } = engine.store;
+  const channel = state.get("channel", WEBHOOK)?.value;
+  const isOurs = channel?.by === CONFIGURED_BY;
+  if (channel ? !isOurs || secrets.get(secretName(WEBHOOK))?.["url"] === url : url === undefined) return;
+  const caller = { name: CONFIGURED_BY, role: "admin" } as const;
+  const outcome =
+    url === undefined
+      ? await engine.execute("channel.remove", { id: WEBHOOK }, caller)
+      : await engine.execute("channel.add", { id: WEBHOOK, type: WEBHOOK, secrets: { url } }, caller);
+  if (!outcome.ok) log.warn({ reason: outcome.message }, "the configured Discord webhook can't be used");
 }
 
 function typeOf(name: string) {

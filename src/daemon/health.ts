@@ -1,3 +1,4 @@
+import { isCutOff, noChannelHint, sortChannels } from "../shared/channels.ts";
 import { describeGap, lastGap } from "../shared/gap.ts";
 import type { Result } from "../shared/api/registry.ts";
 import { type Clock, formatDuration, SECOND } from "../shared/time.ts";
@@ -5,6 +6,8 @@ import { GAPS_KEY } from "./domain/crash-loop.ts";
 import type { StateReader } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
 import type { Feed } from "./engine/feed.ts";
+
+type Component = Result<"health.show">["components"][string];
 
 /** Commits may wait this long for the disk before health says so. */
 const SLOW_COMMITS = 10_000;
@@ -16,6 +19,7 @@ export function createHealth({
   version,
   feed,
   refusing,
+  upstream,
 }: {
   store: Store;
   clock: Clock;
@@ -23,33 +27,53 @@ export function createHealth({
   feed(): Feed;
   /** Why nothing can be kept just now, if it can't. */
   refusing(): string | undefined;
+  /** How telling others about it fares. */
+  upstream(): Component;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
-    const waiting = store.state.rev - store.durableRev;
-    const refused = refusing();
-    const storeOk = waiting < SLOW_COMMITS && refused === undefined;
-    const clockHealth = clockComponent(store.state, clock.now());
+    const components: Record<string, Component> = {
+      store: storeComponent(store, refusing()),
+      clock: clockComponent(store.state, clock.now()),
+      notify: notifyComponent(store.state),
+      heartbeat: { status: "ok", detail: `${store.state.count("host")} hosts` },
+      feed: { status: "ok", detail: `${feed().watchers} watching` },
+      upstream: upstream(),
+    };
     return {
-      status: storeOk && clockHealth.status === "ok" ? "healthy" : "degraded",
+      status: Object.values(components).every(({ status }) => status === "ok") ? "healthy" : "degraded",
       version,
       uptime_seconds: Math.round((clock.monotonic() - startedAt) / 1000),
-      components: {
-        store: {
-          status: storeOk ? "ok" : "degraded",
-          detail: refused ?? `revision ${store.durableRev}, ${waiting} waiting for the disk`,
-        },
-        clock: clockHealth,
-        heartbeat: { status: "ok", detail: `${store.state.count("host")} hosts` },
-        feed: { status: "ok", detail: `${feed().watchers} watching` },
-      },
+      components,
       timestamp: new Date(clock.now()).toISOString(),
     };
   };
 }
 
+function storeComponent({ state, durableRev }: Store, refused: string | undefined): Component {
+  const waiting = state.rev - durableRev;
+  return {
+    status: waiting < SLOW_COMMITS && refused === undefined ? "ok" : "degraded",
+    detail: refused ?? `revision ${durableRev}, ${waiting} waiting for the disk`,
+  };
+}
+
+/** Whether notices get out. Health is public: it names channels, and leaves what their providers answer to those who may ask. */
+function notifyComponent(state: StateReader): Component {
+  const entries = Array.from(state.all("channel"), ({ id, value }) => [id, value] as const);
+  const channels = sortChannels(entries, (key) => state.openAlert(key)?.value.reason);
+  if (entries.length === 0) return { status: "ok", detail: noChannelHint };
+  const names = channels.broken.map(({ id }) => id).join(", ");
+  if (isCutOff(channels)) {
+    const todo = "`sentinel channel test` says why, `sentinel channel add` sets one up anew";
+    return { status: "degraded", detail: `no channel works, nobody is told (${names}): ${todo}` };
+  }
+  const counts = `${channels.working.length} of ${entries.length} channels work`;
+  return { status: "ok", detail: names ? `${counts}; not ${names}` : counts };
+}
+
 /** When the monitor last didn't see time pass, and whether that happens too often. */
-function clockComponent(state: StateReader, now: number): { status: "ok" | "degraded"; detail: string } {
+function clockComponent(state: StateReader, now: number): Component {
   const last = lastGap(Array.from(state.all("gap"), ({ value }) => value));
   const detail = last ? `${describeGap(last)}, ${sayAgo(now - last.to)}` : "no gap";
   return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };

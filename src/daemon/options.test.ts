@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { defaultBusinessHours } from "../shared/schedule/window.ts";
 import { OptionsError, readOptions } from "./options.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sentinel-options-"));
+let files = 0;
 function configFile(text: string): string {
-  const path = join(folder, `${Math.abs(text.length * 7919 + (text.codePointAt(0) ?? 0))}.yaml`);
+  const path = join(folder, `${++files}.yaml`);
   writeFileSync(path, text);
   return path;
 }
@@ -41,9 +43,81 @@ describe("where a setting comes from", () => {
   test("the example file is valid, also with every line uncommented", () => {
     const example = readFileSync(new URL("../../data/sentinel.example.yaml", import.meta.url), "utf8");
     expect(read({ config: configFile(example) }).listen.port).toBe(8080);
-    expect(read({ config: configFile(example.replace(/^# (\w+: )/gm, "$1")) }).publicUrl).toBe(
-      "https://sentinel.example.org",
+    const whole = read({ config: configFile(example.replace(/^# (\w+:( |$)| )/gm, "$1")) });
+    expect(whole.publicUrl).toBe("https://sentinel.example.org");
+    expect(whole.upstream).toMatchObject({ enabled: true, periodMs: 300_000 });
+    expect([whole.businessHours, whole.pingBody]).toEqual([
+      defaultBusinessHours,
+      { limitBytes: 100_000, keep: "first" },
+    ]);
+  });
+});
+
+describe("settings", () => {
+  const yaml = configFile(`settings:
+  businessHours: { start: "06:00", end: "20:00", zone: Europe/Berlin }
+  holidays: [{ date: "12-25", name: Christmas }]
+  pingBody: { keep: last }
+  upstream: { url: "https://hc-ping.com/from-file", periodMs: 60000, kind: healthchecks }
+`);
+  const originOf = (options: ReturnType<typeof read>, name: string) =>
+    options.items.find((item) => item.name === name) ?? expect.unreachable();
+
+  test("come from the file, field by field, and environment rules over it", () => {
+    const env = {
+      BUSINESS_HOURS_START: "7:30",
+      BUSINESS_HOURS_DAYS: "[1, 2,3]",
+      HEALTHCHECKS_URL: "https://hc-ping.com/from-env",
+    };
+    const options = read({ config: yaml }, env);
+    expect(options.businessHours).toEqual({ start: "07:30", end: "20:00", zone: "Europe/Berlin", days: [1, 2, 3] });
+    expect([options.holidays, options.pingBody]).toEqual([[{ date: "12-25", name: "Christmas" }], { keep: "last" }]);
+    expect(options.upstream).toMatchObject({ enabled: true, periodMs: 60_000, kind: "healthchecks" });
+    expect(options.upstream?.url?.reveal()).toBe("https://hc-ping.com/from-env");
+    expect(originOf(options, "businessHours.start")).toMatchObject({
+      source: "environment",
+      from: "BUSINESS_HOURS_START",
+    });
+    expect(originOf(options, "businessHours.end")).toEqual({
+      name: "businessHours.end",
+      value: "20:00",
+      source: "file",
+      from: yaml,
+    });
+    expect(originOf(options, "upstream.enabled")).toMatchObject({ value: true, from: "HEALTHCHECKS_URL" });
+    expect(read({ config: yaml }).upstream?.url?.reveal()).toBe("https://hc-ping.com/from-file");
+  });
+  test("that nobody gives are absent; an empty variable is none", () => {
+    const options = read({}, { BUSINESS_HOURS_END: "", HEALTHCHECKS_URL: "", SENTINEL_LISTEN: "" });
+    const { businessHours, holidays, pingBody, upstream } = options;
+    expect({ businessHours, holidays, pingBody, upstream }).toEqual({});
+    expect(originOf(options, "businessHours.end")).toMatchObject({ source: "default" });
+  });
+  test("each option tells where it came from, secrets masked", () => {
+    const config = configFile("logLevel: debug\n");
+    const options = read({ config, listen: "1" }, { SENTINEL_DATA: "/d", API_SECRET_KEY: "a-long-secret" });
+    const told = Object.fromEntries(
+      options.items.map(({ name, value, source, from }) => [name, [value, source, from]]),
     );
+    expect(told).toMatchObject({
+      config: [config, "flag", "--config"],
+      data: ["/d", "environment", "SENTINEL_DATA"],
+      listen: ["1", "flag", "--listen"],
+      logLevel: ["debug", "file", config],
+      publicUrl: [null, "default", undefined],
+      apiSecretKey: ["[redacted]", "environment", "API_SECRET_KEY"],
+    });
+    const webhook = read(
+      {},
+      { DISCORD_WEBHOOK_URL: "https://discord.example/s3cret", HEALTHCHECKS_URL: "https://hc-ping.com/s3cret" },
+    );
+    expect(originOf(webhook, "discordWebhookUrl").value).toBe("https://discord.example/…");
+    expect(originOf(webhook, "upstream.url").value).toBe("https://hc-ping.com/…");
+    expect(JSON.stringify(webhook)).not.toContain("s3cret");
+  });
+  test("upstream may be off with its URL kept", () => {
+    const config = configFile("settings: { upstream: { enabled: false, url: 'https://hc-ping.com/x' } }");
+    expect(read({ config }).upstream?.enabled).toBe(false);
   });
 });
 
@@ -62,6 +136,34 @@ describe("what can't be used is named, with what would do", () => {
     ["a short secret key", {}, { API_SECRET_KEY: "short" }, /apiSecretKey: use at least 8/],
     ["a file that isn't there", { config: "/nowhere/x.yaml" }, {}, /\/nowhere\/x.yaml: ENOENT/],
     ["broken YAML", { config: configFile("a: [") }, {}, /not valid YAML/],
+    ["hours that are none", {}, { BUSINESS_HOURS_START: "25:00" }, /businessHours.start: .*BUSINESS_HOURS_START/],
+    ["days that are none", {}, { BUSINESS_HOURS_DAYS: "Mon-Fri" }, /businessHours.days.0: .*BUSINESS_HOURS_DAYS/],
+    ["a zone that is none", {}, { BUSINESS_HOURS_TIMEZONE: "Mars" }, /businessHours.zone: .*BUSINESS_HOURS_TIMEZONE/],
+    [
+      "an upstream in the clear",
+      {},
+      { HEALTHCHECKS_URL: "http://e.org/x" },
+      /upstream.url: only https.*HEALTHCHECKS_URL/,
+    ],
+    ["a webhook that is no URL", {}, { DISCORD_WEBHOOK_URL: "discord" }, /discordWebhookUrl: this is no URL.*DISCORD/],
+    [
+      "an upstream that is on without a URL",
+      { config: configFile("settings: { upstream: { enabled: true } }") },
+      {},
+      /upstream.url: give the address/,
+    ],
+    [
+      "a setting in the file that isn't right",
+      { config: configFile("settings: { upstream: { periodMs: 5 } }") },
+      {},
+      /\.yaml: settings.upstream.periodMs: /,
+    ],
+    [
+      "an unknown field of a setting",
+      { config: configFile("settings: { businessHours: { begin: 1 } }") },
+      {},
+      /no such setting: settings.businessHours.begin. There are: start, end, days, zone/,
+    ],
     ["an unknown setting in the file", { config: configFile("listne: 1") }, {}, /listne/],
   ])("%s", (_name, flags, env, message) => {
     expect(() => read(flags, env as unknown as Record<string, string>)).toThrow(OptionsError);

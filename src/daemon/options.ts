@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import type { ConfigItem } from "../shared/api/config.ts";
+import { settingSchemas } from "../shared/model.ts";
+import { maskUrl, urlObjection } from "./outgoing/url.ts";
 
-/** A setting that can't be used; the message names it, where it came from, and what would do. Ends with status 78. */
+/** A value that can't be used; the message names it, where it came from, and what would do. Ends with status 78. */
 export class OptionsError extends Error {
   override readonly name = "OptionsError";
 }
@@ -17,11 +20,22 @@ export class Secret {
   reveal(): string {
     return this.#value;
   }
+  /** What people may see of it, who ask for it by name. */
+  shown(): string {
+    return "[redacted]";
+  }
   toString(): string {
     return "[redacted]";
   }
   toJSON(): string {
     return "[redacted]";
+  }
+}
+
+/** A URL that is a secret: where it leads may be seen. */
+class SecretUrl extends Secret {
+  override shown(): string {
+    return maskUrl(this.reveal());
   }
 }
 
@@ -37,6 +51,17 @@ const address = z.string().transform((text, context) => {
   return { host: (match.groups?.["host"] ?? "127.0.0.1").replace(/^\[|\]$/g, ""), port };
 });
 
+/** The settings that environment and file can give, each field by itself; the rest is as it is by default. */
+const settings = {
+  businessHours: z.strictObject(settingSchemas.businessHours.partial().shape).optional(),
+  holidays: settingSchemas.holidays.optional(),
+  pingBody: z.strictObject(settingSchemas.pingBody.partial().shape).optional(),
+  upstream: z
+    .strictObject({ url: z.string(), ...settingSchemas.upstream.shape })
+    .partial()
+    .optional(),
+};
+
 const fileSchema = z.strictObject({
   data: z.string().min(1).optional(),
   listen: z.string().optional(),
@@ -44,6 +69,8 @@ const fileSchema = z.strictObject({
     .url({ protocol: /^https?$/, error: "write the address that hosts reach, as in https://sentinel.example.org" })
     .optional(),
   logLevel: z.enum(levels).optional(),
+  discordWebhookUrl: z.string().optional(),
+  settings: z.strictObject(settings).optional(),
 });
 
 const schema = z.object({
@@ -56,17 +83,34 @@ const schema = z.object({
   logLevel: z.enum(levels),
   discordWebhookUrl: z
     .string()
-    .transform((value) => new Secret(value))
+    .superRefine((url, context) => refuseUrl(context, url, false))
+    .transform((url) => new SecretUrl(url))
     .optional(),
   apiSecretKey: z
     .string()
     .min(8, "use at least 8 characters")
     .transform((value) => new Secret(value))
     .optional(),
+  ...settings,
+  upstream: settings.upstream
+    .superRefine(({ url, enabled, allowHttp = false } = {}, context) => {
+      if (url !== undefined) refuseUrl(context, url, allowHttp, ["url"]);
+      else if (enabled)
+        context.addIssue({ code: "custom", path: ["url"], message: "give the address that is to be told" });
+    })
+    .transform((given) => given && { ...given, url: given.url === undefined ? undefined : new SecretUrl(given.url) }),
 });
 
+function refuseUrl(context: z.RefinementCtx, url: string, allowHttp: boolean, path: string[] = []): void {
+  const message = urlObjection(url, allowHttp);
+  if (message) context.addIssue({ code: "custom", path, message });
+}
+
 /** Everything that the daemon can be told, resolved: absolute folder, host and port apart, secrets wrapped. */
-export type DaemonOptions = z.output<typeof schema>;
+export type DaemonOptions = z.output<typeof schema> & {
+  /** What was said, by the names of options and of settings' fields, and where; secrets are masked. */
+  items: ConfigItem[];
+};
 
 export interface Flags {
   data?: string | undefined;
@@ -75,9 +119,13 @@ export interface Flags {
   logLevel?: string | undefined;
 }
 
+/** One place where a value may come from. */
+type Layer = Pick<ConfigItem, "source" | "from"> & { value: unknown };
+
 /**
- * The daemon's only reader of environment and config file. Order: flag, environment, file, default.
- * `API_HOST`, `API_PORT`, `API_SECRET_KEY`, `DISCORD_WEBHOOK_URL` and `LOG_LEVEL` are the predecessor's names.
+ * The daemon's only reader of environment and config file. Order: flag, environment, file, default; an empty variable
+ * counts as none. `API_HOST`, `API_PORT`, `API_SECRET_KEY`, `DISCORD_WEBHOOK_URL`, `HEALTHCHECKS_URL`, `LOG_LEVEL` and
+ * `BUSINESS_HOURS_…` are the predecessor's names.
  */
 export function readOptions({
   flags,
@@ -88,23 +136,86 @@ export function readOptions({
   env: Record<string, string | undefined>;
   defaultData?: string;
 }): DaemonOptions {
-  const file = readFile(flags.config ?? env["SENTINEL_CONFIG"]);
-  const given = {
-    data: flags.data ?? env["SENTINEL_DATA"] ?? file.data ?? defaultData,
-    listen: flags.listen ?? env["SENTINEL_LISTEN"] ?? predecessorAddress(env) ?? file.listen ?? "127.0.0.1:8080",
-    publicUrl: env["SENTINEL_PUBLIC_URL"] ?? file.publicUrl,
-    logLevel:
-      flags.logLevel ??
-      env["LOG_LEVEL"]?.toLowerCase().replace("warning", "warn").replace("critical", "fatal") ??
-      file.logLevel ??
-      "info",
-    discordWebhookUrl: env["DISCORD_WEBHOOK_URL"] || undefined,
-    apiSecretKey: env["API_SECRET_KEY"] || undefined,
+  const flag = (name: keyof Flags): Layer => ({ value: flags[name], source: "flag", from: `--${name}` });
+  const variable = (name: string, read: (text: string) => unknown = (text) => text): Layer => ({
+    value: env[name] ? read(env[name]) : undefined,
+    source: "environment",
+    from: name,
+  });
+  const config = [flag("config"), variable("SENTINEL_CONFIG")];
+  const path = first(config)?.value as string | undefined;
+  const file = readFile(path);
+  const inFile = (value: unknown): Layer => ({ value, source: "file", ...(path === undefined ? {} : { from: path }) });
+  const standard = (value: unknown): Layer => ({ value, source: "default" });
+  const { businessHours: hours, holidays, pingBody, upstream } = file.settings ?? {};
+  const upstreamUrls = [variable("HEALTHCHECKS_URL"), inFile(upstream?.url)];
+  const layers: Record<string, Layer[]> = {
+    config,
+    data: [flag("data"), variable("SENTINEL_DATA"), inFile(file.data), standard(defaultData)],
+    listen: [
+      flag("listen"),
+      variable("SENTINEL_LISTEN"),
+      { value: predecessorAddress(env), source: "environment", from: "API_HOST, API_PORT" },
+      inFile(file.listen),
+      standard("127.0.0.1:8080"),
+    ],
+    publicUrl: [variable("SENTINEL_PUBLIC_URL"), inFile(file.publicUrl)],
+    logLevel: [flag("logLevel"), variable("LOG_LEVEL", pinoLevel), inFile(file.logLevel), standard("info")],
+    apiSecretKey: [variable("API_SECRET_KEY")],
+    discordWebhookUrl: [variable("DISCORD_WEBHOOK_URL"), inFile(file.discordWebhookUrl)],
+    "businessHours.start": [variable("BUSINESS_HOURS_START", padded), inFile(hours?.start)],
+    "businessHours.end": [variable("BUSINESS_HOURS_END", padded), inFile(hours?.end)],
+    "businessHours.days": [variable("BUSINESS_HOURS_DAYS", numbers), inFile(hours?.days)],
+    "businessHours.zone": [variable("BUSINESS_HOURS_TIMEZONE"), inFile(hours?.zone)],
+    holidays: [inFile(holidays)],
+    "pingBody.limitBytes": [inFile(pingBody?.limitBytes)],
+    "pingBody.keep": [inFile(pingBody?.keep)],
+    "upstream.url": upstreamUrls,
+    // Who gives a URL wants it to be used, unless they say otherwise.
+    "upstream.enabled": [inFile(upstream?.enabled), ...upstreamUrls.map(isGiven)],
+    "upstream.kind": [inFile(upstream?.kind)],
+    "upstream.periodMs": [inFile(upstream?.periodMs)],
+    "upstream.allowHttp": [inFile(upstream?.allowHttp)],
   };
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new OptionsError(complain(parsed.error, "setting"));
+  const chosen = Object.entries(layers).map(([name, given]) => ({ name, ...(first(given) ?? standard(undefined)) }));
+  const parsed = schema.safeParse(nested(chosen));
+  if (!parsed.success) throw new OptionsError(complain(parsed.error, "setting", chosen));
+  return { ...parsed.data, items: chosen.map((one) => itemOf(one, parsed.data)) };
 }
+
+const isGiven = (layer: Layer): Layer => ({ ...layer, value: layer.value === undefined ? undefined : true });
+
+const first = (layers: Layer[]): Layer | undefined => layers.find(({ value }) => value !== undefined);
+
+/** `{"a.b": 1}` as `{a: {b: 1}}`, without what nobody gave. */
+function nested(chosen: (Layer & { name: string })[]): Record<string, unknown> {
+  const whole: Record<string, unknown> = {};
+  for (const { name, value } of chosen) {
+    const [group = "", field] = name.split(".");
+    if (value === undefined) continue;
+    whole[group] = field === undefined ? value : { ...(whole[group] as object), [field]: value };
+  }
+  return whole;
+}
+
+/** What may be seen of an option, and where it came from. */
+function itemOf({ name, ...given }: Layer & { name: string }, parsed: object): ConfigItem {
+  const read = name
+    .split(".")
+    .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], parsed);
+  const value = read instanceof Secret ? read.shown() : typeof read === "string" ? read : (given.value ?? null);
+  return { name, ...given, value: value as ConfigItem["value"] };
+}
+
+const pinoLevel = (text: string): string => text.toLowerCase().replace("warning", "warn").replace("critical", "fatal");
+/** `8:00` as `08:00`. */
+const padded = (text: string): string => text.padStart(5, "0");
+/** `1,2,3` or `[1, 2, 3]`. */
+const numbers = (text: string): number[] =>
+  text
+    .replace(/^\[|\]$/g, "")
+    .split(",")
+    .map(Number);
 
 const predecessorAddress = ({
   API_HOST: host,
@@ -134,11 +245,24 @@ function readFile(path: string | undefined): z.output<typeof fileSchema> {
   throw new OptionsError(complain(parsed.error, `${path}:`));
 }
 
-/** Names each setting; one that isn't known comes with those that are. */
-const complain = (error: z.ZodError, where: string): string =>
+/** Names each setting and where its value came from; one that isn't known comes with those that are. */
+const complain = (error: z.ZodError, where: string, given: readonly Omit<ConfigItem, "value">[] = []): string =>
   error.issues
     .map((issue) => {
-      if (issue.code !== "unrecognized_keys") return `${where} ${issue.path.join(".")}: ${issue.message}`;
-      return `${where} no such setting: ${issue.keys.join(", ")}. There are: ${Object.keys(fileSchema.shape).join(", ")}.`;
+      const path = issue.path.join(".");
+      if (issue.code === "unrecognized_keys")
+        return `${where} no such setting: ${issue.keys.map((key) => [...issue.path, key].join(".")).join(", ")}. There are: ${keysAt(issue.path).join(", ")}.`;
+      const from = given.find(({ name }) => `${path}.`.startsWith(`${name}.`))?.from;
+      return `${where} ${path}: ${issue.message}${from === undefined ? "" : ` (it comes from ${from})`}`;
     })
     .join("\n");
+
+/** What may stand there in the file. */
+function keysAt(path: PropertyKey[]): string[] {
+  interface Node {
+    properties?: Record<string, Node>;
+  }
+  let node: Node | undefined = z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }) as Node;
+  for (const key of path) node = node?.properties?.[String(key)];
+  return Object.keys(node?.properties ?? {});
+}

@@ -227,10 +227,7 @@ export const policySchema = z.object({
   /** How many good heartbeats in a row it takes until it is over. */
   recoveries: z.int().min(1).max(20).optional(),
   /** Told again this often while nobody has acknowledged it; 0 for never. */
-  repeatMs: z
-    .union([z.literal(0), durationMs.min(MINUTE)])
-    .meta({ unit: "ms" })
-    .optional(),
+  repeatMs: durationMs.refine((ms) => ms === 0 || ms >= MINUTE, "0 for never, or at least a minute").optional(),
   /** Who is told first; if none is named, all that no escalation is kept for. */
   channels: z.array(slug).max(32).optional(),
   /** Who is told as well when nobody has acknowledged it for so long. */
@@ -242,7 +239,12 @@ export const policySchema = z.object({
   quiet: z.union([windowSchema, z.literal("off")]).optional(),
   quietSeverities: z.array(z.enum(severities)).max(3).optional(),
   /** So many outages within the time make a host flapping; 0 for never. */
-  flapOutages: z.union([z.literal(0), z.int().min(3).max(20)]).optional(),
+  flapOutages: z
+    .int()
+    .min(0)
+    .max(20)
+    .refine((count) => count === 0 || count >= 3, "0 for never, or at least 3")
+    .optional(),
   flapWithinMs: durationMs.min(MINUTE).max(DAY).optional(),
   /** How long a host that has parents waits to see whether one of them goes down too. */
   parentHoldMs: durationMs.max(HOUR).optional(),
@@ -257,6 +259,8 @@ export const channelSchema = z.object({
   edits: z.boolean(),
   /** Why nothing is sent through it any more (its webhook was deleted). */
   disabled: z.string().optional(),
+  /** Who set it up last: the configuration rules over its own channels alone. */
+  by: z.string().optional(),
   createdAt: instant,
 });
 
@@ -272,8 +276,10 @@ export const deliverySchema = z.object({
   attempts: z.number().int().nonnegative(),
   /** Not tried before this instant. */
   nextAt: instant,
+  /** Since when it is under way: a crash leaves this, and then it may have been told. */
+  begunAt: instant.optional(),
   sentAt: instant.optional(),
-  /** The digest in which it was told, together with others. */
+  /** The digest in which it is told, together with others. */
   digest: z.string().optional(),
   /** What the provider calls the message. */
   ref: z.string().optional(),
@@ -281,12 +287,24 @@ export const deliverySchema = z.object({
   error: z.string().optional(),
 });
 
+/** How whoever watches the monitor itself is told: in healthchecks.io's way, in Uptime Kuma's, or by a plain GET. */
+export const upstreamKinds = ["healthchecks", "kuma", "url"] as const;
+
 /** What holds for all hosts, and can be changed while the daemon runs. */
 export const settingSchemas = {
   businessHours: businessHoursSchema,
   holidays: z.array(holidaySchema.extend({ scope: scopeSchema.optional() })).max(1_000),
   /** How much of a ping's body is kept (at most 1 MiB), and which part of a longer one. */
   pingBody: z.object({ limitBytes: z.int().min(0).max(1_048_576), keep: z.enum(["first", "last"]) }),
+  /** Who is told how the monitor itself is. The URL is a secret, and lies in secrets.json. */
+  upstream: z.object({
+    enabled: z.boolean(),
+    /** Guessed from the URL where it isn't said. */
+    kind: z.enum(upstreamKinds).optional(),
+    periodMs: durationMs.min(10_000).max(24 * 3_600_000),
+    /** Plain http to a private address is wanted. */
+    allowHttp: z.boolean().optional(),
+  }),
 } as const;
 export type Settings = { [K in keyof typeof settingSchemas]: z.infer<(typeof settingSchemas)[K]> };
 export type SettingName = keyof Settings;

@@ -71,7 +71,7 @@ export function runPlain({
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const socket = createSocket({ url, token, client: `sentinel/${version}`, clock, random, onState });
-    socket.watch({ since: 0, kinds: ["host", "status", "alert", "gap"], onChanges });
+    socket.watch({ since: 0, kinds: ["host", "status", "alert", "gap", "channel"], onChanges });
     signal?.addEventListener("abort", () => (socket.close(), resolve()), { once: true });
   });
 }

@@ -5,6 +5,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DaemonProcess, startDaemon } from "../support/daemon-process.ts";
+import { startProvider } from "../support/provider.ts";
 import { root } from "../support/processes.ts";
 import { openTerminal, type TestTerminal } from "../support/terminal.ts";
 
@@ -49,6 +50,33 @@ test("a host is added, comes up, falls silent, is acknowledged, and recovers: on
   await screen.see(/web01 +up/);
   await expect.poll(() => alertIn("resolved")).toMatchObject({ host: "web01", state: "resolved", ackedBy: "admin" });
 
+  screen.type("q");
+  expect(await screen.ended).toMatchObject({ status: 0 });
+});
+
+test("a channel that nothing goes through is told in the console, as plain text and in health, until it is gone", async () => {
+  const provider = await startProvider(() => ({ status: 404, body: "no such hook" }));
+  await daemon.call("POST", "/api/v1/channels", {
+    id: "ops",
+    type: "webhook",
+    secrets: { url: `${provider.origin}/hook` },
+  });
+  const notify = async () => (await daemon.call("GET", "/api/v1/health")).body.components.notify;
+  expect(await notify()).toMatchObject({ status: "ok", detail: "1 of 1 channels work" });
+  const screen = openConsole({ columns: 60, rows: 15 });
+  await screen.see("live");
+  await daemon.call("POST", "/api/v1/hosts", { name: "mail01", expected_frequency_seconds: 3600 });
+  await daemon.call("POST", "/api/v1/heartbeat/mail01", { status: "fail" });
+  await screen.see("NOBODY IS TOLD: no channel works");
+  expect(await notify()).toMatchObject({ status: "degraded", detail: expect.stringContaining("(ops)") });
+  const plain = openTerminal(process.execPath, [join(root, "bin/sentinel-tui.cjs"), "--data", folder], {
+    columns: 160,
+    rows: 24,
+    env: { TERM: "dumb" },
+  });
+  await plain.see("NOBODY IS TOLD: no channel works (ops: The webhook answered 404");
+  await daemon.call("DELETE", "/api/v1/channels/ops");
+  await plain.see("no channel: nobody is told");
   screen.type("q");
   expect(await screen.ended).toMatchObject({ status: 0 });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type DaemonProcess, startDaemon } from "../support/daemon-process.ts";
+import { startMailServer } from "../support/mail-server.ts";
 import { until } from "../support/processes.ts";
 import { playDiscord, type Provider, startProvider } from "../support/provider.ts";
 
@@ -56,6 +57,23 @@ test("an alert reaches Discord, its message follows the acknowledgement and the 
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const telling = files.filter((file) => readFileSync(join(file.parentPath, file.name)).includes("very-secret-token"));
   expect(telling.map(({ name }) => name)).toEqual(["secrets.json"]);
+});
+
+test("an alert reaches a mail server, and its recovery answers it", async () => {
+  const server = await startMailServer();
+  const options = { host: "127.0.0.1", port: server.port, tls: "none", from: "s@example.org", to: "ada@example.org" };
+  const secrets = { user: "ada", password: "hunter22" };
+  const added = await daemon.call("POST", "/api/v1/channels", { id: "ops", type: "email", options, secrets });
+  expect(added.status).toBe(201);
+  await heartbeat("fail");
+  await until("its record", async () => (await delivered("raised")) === "sent");
+  await heartbeat("ok");
+  await until("its record", async () => (await delivered("resolved")) === "sent");
+  const [raised = "", resolved = ""] = server.heard.map(({ raw }) => raw);
+  expect(raised).toContain("Subject: web01 is down");
+  expect(resolved).toContain("Subject: Resolved: web01 is down");
+  const id = /^Message-ID: (<.+>)\r$/m.exec(raised)?.[1];
+  expect(resolved).toContain(`In-Reply-To: ${id}`);
 });
 
 test("a daemon killed after the send and before its record tells it once more, with the same key, and in order", async () => {

@@ -57,6 +57,7 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
           : undefined,
       test: async () => ({ ok: true, answer: "it went through" }),
     },
+    publicUrl: () => "https://sentinel.example.org",
     onFault: (error) => void faults.push(error),
     health: () => ({
       status: "healthy",
@@ -78,6 +79,6 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
 }
 
 /** Lets everything that is ready to run do so, as often as it takes for chains of promises. */
-export async function settled(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+export async function settled(turns = 20): Promise<void> {
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 }

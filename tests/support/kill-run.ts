@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CountingClient, createHttpClient, createWsClient } from "./counting-clients.ts";
 import { startDaemon } from "./daemon-process.ts";
+import { journalIn } from "./journal.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 export interface KillReport {
@@ -88,15 +89,10 @@ export async function runKills({
 /** Every heartbeat number of a host that the journal holds: it is the history. */
 function numbersIn(folder: string, host: string): Set<number> {
   const numbers = new Set<number>();
-  for (const name of readdirSync(join(folder, "journal")).filter((file) => file.endsWith(".ndjson"))) {
-    for (const line of readFileSync(join(folder, "journal", name), "utf8").split("\n")) {
-      if (line === "") continue;
-      const { changes } = JSON.parse(line) as {
-        changes: { kind: string; id: string; value?: { metrics?: { n?: number } } }[];
-      };
-      for (const { kind, id, value } of changes)
-        if (kind === "beat" && id === host && value?.metrics?.n !== undefined) numbers.add(value.metrics.n);
-    }
+  for (const change of journalIn(folder)) {
+    if (change.kind !== "beat" || change.id !== host || !("value" in change)) continue;
+    const { n } = change.value.metrics ?? {};
+    if (n !== undefined) numbers.add(n);
   }
   return numbers;
 }

@@ -25,12 +25,23 @@ export interface Provider {
   /** What comes before its usual answers, in turn. */
   script: Reply[];
   /** Called with each request, before it is answered. */
-  onHeard?: () => void;
+  onHeard?: (() => void) | undefined;
+  /** Called when an answer is on its way. */
+  onAnswered?: (() => void) | undefined;
+  /** Called when a request's sender has gone without an answer. */
+  onCut?: () => void;
   close(): Promise<void>;
 }
 
-/** A local server that plays any provider of notices. */
-export async function startProvider(play: Play = () => ({ status: 200, body: "ok" })): Promise<Provider> {
+/** A local server that plays any provider of notices, until the test is over. */
+export async function startProvider(play?: Play): Promise<Provider> {
+  const provider = await openProvider(play);
+  onTestFinished(provider.close);
+  return provider;
+}
+
+/** The same for whoever closes it. */
+export async function openProvider(play: Play = () => ({ status: 200, body: "ok" })): Promise<Provider> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -40,7 +51,10 @@ export async function startProvider(play: Play = () => ({ status: 200, body: "ok
       const heard = { method, url: new URL(url, provider.origin), headers, body };
       provider.heard.push(heard);
       provider.onHeard?.();
-      answer(response, provider.script.shift() ?? play(heard));
+      response.on("close", () => {
+        if (!response.writableFinished) provider.onCut?.();
+      });
+      answer(response, provider.script.shift() ?? play(heard), () => provider.onAnswered?.());
     });
   });
   server.listen(0, "127.0.0.1");
@@ -51,13 +65,12 @@ export async function startProvider(play: Play = () => ({ status: 200, body: "ok
     server.closeAllConnections();
     await once(server, "close");
   }
-  onTestFinished(close);
   const { port } = server.address() as AddressInfo;
   const provider: Provider = { origin: `http://127.0.0.1:${port}`, heard: [], script: [], close };
   return provider;
 }
 
-function answer(response: ServerResponse, reply: Reply): void {
+function answer(response: ServerResponse, reply: Reply, onAnswered: () => void): void {
   if (reply === "hang") return;
   if (reply === "cut") {
     response.destroy();
@@ -68,7 +81,7 @@ function answer(response: ServerResponse, reply: Reply): void {
     response.write('{"id": "', () => response.destroy());
     return;
   }
-  response.writeHead(reply.status, reply.headers).end(reply.body ?? "");
+  response.writeHead(reply.status, reply.headers).end(reply.body ?? "", onAnswered);
 }
 
 interface DiscordMessage {

@@ -2,6 +2,9 @@ import type { Args } from "../../src/shared/api/registry.ts";
 import type { HeartbeatArgs } from "../../src/shared/protocol.ts";
 import type { Caller, Context, Decision, Minted } from "../../src/daemon/domain/decision.ts";
 import { check, nextCheckAt } from "../../src/daemon/domain/check.ts";
+import { attend, attendAt } from "../../src/daemon/domain/attend.ts";
+import { addChannel } from "../../src/daemon/domain/channel.ts";
+import { delivered } from "../../src/daemon/domain/delivery.ts";
 import { heartbeat } from "../../src/daemon/domain/heartbeat.ts";
 import { addHost } from "../../src/daemon/domain/host.ts";
 import { noticesFor } from "../../src/daemon/domain/notify.ts";
@@ -28,9 +31,50 @@ export function createWorld(startAt = 1_800_000_000_000) {
     return decision;
   }
 
+  /** What time does next, and when: as the lookout of the engine does, with everything looked at anew. */
+  function nextLook(): { at: number; look: () => Decision<undefined> } | undefined {
+    const looks = [
+      ...Array.from(state.all("host"), ({ id }) => ({
+        at: nextCheckAt(state, id, now) ?? Infinity,
+        look: () => run((reader, context) => check(reader, { id }, context)),
+      })),
+      ...Array.from(state.all("alert"), ({ id }) => ({
+        at: attendAt(state, id, now),
+        look: () => run((reader, context) => attend(reader, { id }, context)),
+      })),
+    ];
+    return looks.toSorted((a, b) => a.at - b.at)[0];
+  }
+
   return {
     state,
     run,
+    /** Lets time pass, and everything happen that is due meanwhile. What was due and changes nothing would be due for ever. */
+    live(ms: number): void {
+      const end = now + ms;
+      for (let next = nextLook(); next && next.at <= end; next = nextLook()) {
+        now = Math.max(now, next.at);
+        const before = state.rev;
+        next.look();
+        if (state.rev === before) throw new Error("what was due changed nothing");
+      }
+      now = end;
+    },
+    channel: (id: string, edits = false) =>
+      run((reader, context) =>
+        addChannel(reader, { id, type: "discord", options: {}, secrets: {} }, { ...context, edits }),
+      ),
+    /** Tells all that waits, through every channel, and says what that was: `ops raised web01`. */
+    tell(): string[] {
+      const waiting = [...state.all("delivery")].filter(({ value }) => value.state === "pending");
+      for (const { id } of waiting)
+        run((reader, context) =>
+          delivered(reader, { ids: [id], jitter: 0, result: { ok: true, ref: `m-${id}` } }, context),
+        );
+      return waiting.map(
+        ({ value }) => `${value.channel} ${value.event} ${state.get("alert", value.alert)?.value.key}`,
+      );
+    },
     now: () => now,
     pass: (ms: number) => void (now += ms),
     add: (args: Partial<Args<"host.add">> & { id: string }) =>

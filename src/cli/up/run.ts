@@ -42,14 +42,13 @@ function watchOver(child: Child, { view, ending }: Start, isVital: boolean): voi
   });
 }
 
+/** What was typed, as it was: the daemon reads the rest where we did, and can tell where each value came from. */
+const typedFlags = ({ items }: DaemonOptions): string[] =>
+  items.filter(({ source }) => source === "flag").flatMap(({ name, value }) => [`--${name}`, String(value)]);
+
 async function startDaemon(start: Start): Promise<Target | undefined> {
   const { options, crew, ending } = start;
-  const { host, port } = options.listen;
-  const daemon = startChild(
-    "daemon",
-    ["--data", options.data, "--listen", `${host.includes(":") ? `[${host}]` : host}:${port}`],
-    options.data,
-  );
+  const daemon = startChild("daemon", typedFlags(options), options.data);
   crew.push(daemon);
   const url = await unlessAborted(daemon.ready, ending.signal).catch((error: Error) => {
     throw new CliFailure(statuses.failed, `the daemon doesn't start: ${error.message}`, { cause: error });

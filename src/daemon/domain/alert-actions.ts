@@ -16,7 +16,7 @@ function act(state: StateReader, args: Some, change: (alert: Alert, id: string) 
   const items: AlertView[] = [];
   for (const id of targets(args)) {
     const before = state.get("alert", id)?.value;
-    if (!before) return refuse("not_found", `there is no alert ${id}; \`sentinel alert list\` shows them`);
+    if (!before) return noAlert(id);
     const value = change(before, id);
     if ("code" in value) return value;
     if (value !== before) changes.push({ kind: "alert", id, value });
@@ -25,6 +25,8 @@ function act(state: StateReader, args: Some, change: (alert: Alert, id: string) 
   return decided({ items }, changes);
 }
 
+export const noAlert = (id: string): Refusal =>
+  refuse("not_found", `there is no alert ${id}; \`sentinel alert list\` shows them`);
 const over = (id: string, what: string): Refusal => refuse("conflict", `alert ${id} is resolved already: ${what}`);
 const noted = (comment: string | undefined) => (comment ? { comment } : {});
 
@@ -33,7 +35,10 @@ export const acknowledge = (state: StateReader, args: Args<"alert.ack">, { now, 
   act(state, args, (alert, id) => {
     const { comment, durationMs } = args;
     if (alert.state === "resolved") return over(id, "there is nothing left to acknowledge");
-    const same = durationMs === undefined && (comment === undefined || comment === alert.comment);
+    const same =
+      durationMs === undefined &&
+      alert.ackedUntil === undefined &&
+      (comment === undefined || comment === alert.comment);
     if (alert.state === "acknowledged" && same) return alert;
     const { ackedUntil: _before, ...rest } = alert;
     const until = durationMs === undefined ? {} : { ackedUntil: now + durationMs };

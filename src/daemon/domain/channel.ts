@@ -9,15 +9,21 @@ import type { Change, StateReader } from "./state.ts";
 export const noChannel = (id: string): Refusal =>
   refuse("not_found", `there is no channel ${id}; \`sentinel channel list\` shows those there are`);
 
+type Adding = Pick<Args<"channel.add">, "id" | "type" | "options">;
+
+/** What is kept of a channel that is set up, and what follows. One that is `off` tells nothing more. */
+function setUp(state: StateReader, { id, type, options }: Adding, { now, by, edits = false }: Context, off?: string) {
+  const createdAt = state.get("channel", id)?.value.createdAt ?? now;
+  const value: ChannelEntity = { type, options, edits, ...(off ? { disabled: off } : {}), by: by.name, createdAt };
+  const well = resolve(state, `channel:${id}`, off ?? "the channel was set up anew", now);
+  const changes: Change[] = [{ kind: "channel", id, value }, ...(off ? dropWaiting(state, id) : []), ...well];
+  return { value, changes };
+}
+
 /** Sets a channel up, or anew: then what it had failed at is forgotten. Its secrets have been put away already. */
-export function addChannel(
-  state: StateReader,
-  { id, type, options }: Args<"channel.add">,
-  { now, edits = false }: Context,
-): Decision<ChannelView> {
-  const value: ChannelEntity = { type, options, edits, createdAt: state.get("channel", id)?.value.createdAt ?? now };
-  const well = resolve(state, `channel:${id}`, "the channel was set up anew", now);
-  return decided(view(state, id, value), [{ kind: "channel", id, value }, ...well]);
+export function addChannel(state: StateReader, args: Args<"channel.add">, context: Context): Decision<ChannelView> {
+  const { value, changes } = setUp(state, args, context);
+  return decided(view(state, args.id, value), changes);
 }
 
 export function removeChannel(
@@ -26,14 +32,39 @@ export function removeChannel(
   { now, by }: Context,
 ): Decision<Result<"channel.remove">> {
   if (!state.get("channel", id)) return noChannel(id);
-  const left = [...state.all("delivery")].filter(({ value }) => value.channel === id && value.state === "pending");
-  const dropped = left.map((one): Change => ({
-    kind: "delivery",
-    id: one.id,
-    value: { ...one.value, state: "dropped" },
-  }));
   const well = resolve(state, `channel:${id}`, `the channel was removed by ${by.name}`, now);
-  return decided({ removed: id }, [{ kind: "channel", id, removed: true }, ...dropped, ...well]);
+  return decided({ removed: id }, [{ kind: "channel", id, removed: true }, ...dropWaiting(state, id), ...well]);
+}
+
+const dropWaiting = (state: StateReader, channel: string): Change[] =>
+  [...state.all("delivery")]
+    .filter(({ value }) => value.channel === channel && value.state === "pending")
+    .map(({ id, value }) => ({ kind: "delivery", id, value: { ...value, state: "dropped" } }));
+
+/** The predecessor's one webhook is the channel `discord`. */
+export const WEBHOOK = "discord";
+
+/** How the webhook is set up now. */
+export function webhookOf(state: StateReader): { enabled: boolean; options: ChannelEntity["options"] } | undefined {
+  const channel = state.get("channel", WEBHOOK)?.value;
+  return channel?.type === WEBHOOK ? { enabled: !channel.disabled, options: channel.options } : undefined;
+}
+
+/** Sets the webhook up, on or off; off it keeps its URL. The engine has checked that, and put it away. */
+export function setWebhook(
+  state: StateReader,
+  { enabled: wanted }: Args<"webhook.set">,
+  context: Context,
+): Decision<Result<"webhook.set">> {
+  const { url, by } = context;
+  if (url === undefined) return decided({ enabled: false, url: null }, []);
+  const kept = webhookOf(state);
+  const enabled = wanted ?? kept?.enabled ?? true;
+  const one = { id: WEBHOOK, type: WEBHOOK, options: kept?.options ?? {} };
+  return decided(
+    { enabled, url },
+    setUp(state, one, context, enabled ? undefined : `switched off by ${by.name}`).changes,
+  );
 }
 
 export const listChannels = (state: StateReader): Result<"channel.list"> => ({

@@ -510,6 +510,7 @@ describe("settings", () => {
       ["businessHours", true],
       ["holidays", true],
       ["pingBody", false],
+      ["upstream", true],
     ]);
     const rev = world.state.rev;
     reset("holidays");

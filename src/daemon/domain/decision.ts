@@ -29,6 +29,8 @@ export interface Context {
   body?: string;
   /** Whether the channel that is added changes its first message for later events. */
   edits?: boolean;
+  /** What may be seen of the secret URL that belongs to what is set. */
+  url?: string;
   /** A success takes a paused host up again, as the ping dialects have it. */
   resumes?: boolean;
   /** What a whole configuration is decided with. */

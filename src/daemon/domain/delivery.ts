@@ -1,20 +1,26 @@
+import { channelKey } from "../../shared/channels.ts";
 import type { ChannelEntity, Delivery } from "../../shared/model.ts";
 import { DAY, MINUTE, SECOND } from "../../shared/time.ts";
 import { raise, resolve } from "./alert.ts";
-import { type Context, type Decision, decided } from "./decision.ts";
-import { channelKey, pending } from "./notify.ts";
+import { type Context, type Decision, decided, defined } from "./decision.ts";
 import type { Change, StateReader } from "./state.ts";
 
-/** After this long without success a notice is given up. */
+/** After this long without success a channel is in trouble, which is an alert through the others. */
+const TROUBLE_MS = 10 * MINUTE;
+/** After this long a notice is given up. */
 const GIVE_UP_MS = DAY;
 const FIRST_RETRY_MS = 5 * SECOND;
 const LONGEST_RETRY_MS = 10 * MINUTE;
 
-/** What became of one try to tell, of one delivery or of all that one digest tells of. */
-export interface Tried {
+/** One try to tell: one delivery, or all that one digest tells of. */
+export interface Trying {
   ids: readonly string[];
-  /** The digest's key, if it was one. */
+  /** The digest's key, if it is one. */
   digest?: string | undefined;
+}
+
+/** What became of it. */
+export interface Tried extends Trying {
   /** From 0 to 1: the worker's, as decisions are pure. */
   jitter: number;
   result:
@@ -22,7 +28,19 @@ export interface Tried {
     | { ok: false; reason: string; retry: boolean; retryAfterMs?: number; gone?: true };
 }
 
-/** A try has come to an end: sent, to be tried again, or given up, which is an alert of its own. */
+/** A try begins. It is noted first: what a crash interrupts is told again as it was, and has an end. */
+export function trying(state: StateReader, { ids, digest }: Trying, { now }: Context): Decision<undefined> {
+  const changes: Change[] = [];
+  for (const id of ids) {
+    const before = state.get("delivery", id)?.value;
+    if (before?.state !== "pending") continue;
+    const value = { ...before, begunAt: now, ...defined({ digest: before.digest ?? digest }) };
+    changes.push({ kind: "delivery", id, value });
+  }
+  return decided(undefined, changes);
+}
+
+/** A try has come to an end: sent, to be tried again, or given up. A channel that can't be told through is an alert of its own. */
 export function delivered(state: StateReader, tried: Tried, { now }: Context): Decision<undefined> {
   const { ids, result } = tried;
   const left = ids
@@ -33,14 +51,16 @@ export function delivered(state: StateReader, tried: Tried, { now }: Context): D
   if (!entity) return decided(undefined, []);
   if (result.ok) {
     const well = resolve(state, channelKey(channel), "a notice went through", now);
-    return decided(undefined, [...left.flatMap((one) => sent(one, tried, now)), ...well]);
+    return decided(undefined, [...left.map((one) => sent(one, tried, now)), ...well]);
   }
   const tries = left.map((one) => failed(one, tried, now));
   const given = tries.some(({ value }) => value.state === "failed");
+  const stuck =
+    left.some(({ before }) => now - before.createdAt >= TROUBLE_MS) && !state.openAlert(channelKey(channel));
   return decided(undefined, [
     ...tries,
     ...(result.gone ? disable(state, channel, entity, result.reason, ids) : []),
-    ...(given ? trouble(state, channel, result.reason, now) : []),
+    ...(given || stuck ? trouble(state, channel, result.reason, now) : []),
   ]);
 }
 
@@ -50,23 +70,23 @@ interface Told {
 }
 
 /** A reference is to one alert's message, which a digest is not. */
-function sent({ id, before }: Told, { digest, result }: Tried, now: number): Change[] {
-  const { error: _past, ...rest } = before;
+function sent({ id, before }: Told, { digest, result }: Tried, now: number): Change {
+  const { error: _past, begunAt: _begun, ...rest } = before;
   const ref = "ref" in result ? result.ref : undefined;
   const how = digest === undefined ? (ref === undefined ? {} : { ref }) : { digest };
   const value: Delivery = { ...rest, attempts: before.attempts + 1, state: "sent", sentAt: now, ...how };
-  // It was on its way when its alert was resolved: now it needs its end.
-  const late = before.state === "dropped" ? [pending(before.alert, before.channel, "resolved", now)] : [];
-  return [{ kind: "delivery", id, value }, ...late];
+  return { kind: "delivery", id, value };
 }
 
+/** The next try may go with others. */
 function failed({ id, before }: Told, { jitter, result }: Tried, now: number) {
+  const { begunAt: _begun, digest: _digest, ...rest } = before;
   const attempts = before.attempts + 1;
   const { reason: error, retry, retryAfterMs = 0 } = result as Extract<Tried["result"], { ok: false }>;
   const pause = Math.max(retryAfterMs, backoff(attempts) * (1 + jitter / 2));
   const again = retry && now - before.createdAt < GIVE_UP_MS;
   const next = again ? { nextAt: now + Math.round(pause) } : { state: "failed" as const };
-  return { kind: "delivery" as const, id, value: { ...before, attempts, error, ...next } };
+  return { kind: "delivery" as const, id, value: { ...rest, attempts, error, ...next } };
 }
 
 const backoff = (attempts: number): number =>

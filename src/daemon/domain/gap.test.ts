@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, formatDuration, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { NEVER } from "./deadline.ts";
+import { delivered } from "./delivery.ts";
 import { almanacOf, dueTimes } from "./due.ts";
 import { type Absence, recordGap } from "./gap.ts";
 import { pauseHosts, resumeHosts } from "./host.ts";
@@ -286,5 +287,53 @@ describe("recording", () => {
     away(world, "downtime", HOUR);
     expect(world.state.count("gap")).toBe(2);
     expect(world.state.get("beat", "web01")?.value.dueAt).toBe(dueAt);
+  });
+});
+
+describe("a notice that hadn't gone out before a gap", () => {
+  let world: World;
+  const nextAt = () => [...world.state.all("delivery")].map(({ value }) => value.nextAt - world.now());
+  beforeEach(() => {
+    world = createWorld();
+    world.channel("ops");
+    world.add({ id: "db01", periodMs: MINUTE, graceMs: 30_000 });
+    world.add({ id: "nightly", periodMs: DAY, graceMs: HOUR });
+  });
+  test("waits for the next heartbeat if its host can have come back in it, ten minutes at most", () => {
+    world.beat({ host: "db01", status: "fail" });
+    world.beat({ host: "nightly", status: "fail" });
+    away(world, "downtime", 3 * DAY);
+    expect(nextAt()).toEqual([90_000, 10 * MINUTE]);
+    world.beat({ host: "db01" });
+    expect([...world.state.all("delivery")].map(({ value }) => value.state)).toEqual(["dropped", "pending"]);
+  });
+  test("that is about no host goes out at once", () => {
+    world.channel("boss");
+    world.beat({ host: "db01", status: "fail" });
+    const [first] = [...world.state.all("delivery")];
+    const result = { ok: false, retry: false, reason: "404" } as const;
+    world.run((state, context) => delivered(state, { ids: [first?.id ?? ""], jitter: 0, result }, context));
+    away(world, "downtime", DAY);
+    const about = [...world.state.all("delivery")].map(({ value }) => [
+      value.channel,
+      value.state,
+      value.nextAt - world.now(),
+    ]);
+    expect(about).toEqual([
+      ["ops", "failed", -DAY],
+      ["boss", "pending", 90_000],
+      ["boss", "pending", -DAY],
+    ]);
+  });
+  test("goes out at once after a short one; what was told, and that something is over, don't wait", () => {
+    world.beat({ host: "nightly", status: "fail" });
+    away(world, "downtime", HOUR);
+    expect(nextAt()).toEqual([-HOUR]);
+    world.tell();
+    world.beat({ host: "nightly" });
+    away(world, "downtime", 3 * DAY);
+    expect([...world.state.all("delivery")].map(({ value }) => `${value.event} ${value.nextAt - world.now()}`)).toEqual(
+      [`raised ${-HOUR - 3 * DAY}`, `resolved ${-3 * DAY}`],
+    );
   });
 });

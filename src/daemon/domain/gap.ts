@@ -5,6 +5,7 @@ import { crashLoop } from "./crash-loop.ts";
 import { NEVER } from "./deadline.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import { type Almanac, almanacOf, dueTimes } from "./due.ts";
+import { nextHeartbeatMs } from "./parents.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** A gap is shown for a day, and kept longer only while a deadline needs it: so long at the most. */
@@ -32,7 +33,7 @@ export function recordGap(state: StateReader, absence: Absence, { now }: Context
     gap.stepMs === undefined
       ? [...rederive(state, after, now), ...creditedRuns(state, gap)]
       : stepChanges(state, { gap, onlyAhead, before, after, now });
-  return decided(undefined, [...changes, ...moved, ...crashLoop(state, gaps, now)]);
+  return decided(undefined, [...changes, ...moved, ...staleNotices(state, gap, now), ...crashLoop(state, gaps, now)]);
 }
 
 function gapOf({ from, to, cause, stepMs }: Absence, now: number): Gap | undefined {
@@ -65,6 +66,24 @@ function creditedRuns(state: StateReader, { from, to }: Gap): Change[] {
     const value: Run =
       to - from > MINUTE ? { ...run, overdue: true } : { ...run, dueAt: Math.min(NEVER, run.dueAt + to - from) };
     changes.push({ kind: "run", id, value });
+  }
+  return changes;
+}
+
+/** How long a notice from before a gap waits at most for news of its host. */
+const NEWS_MS = 10 * MINUTE;
+
+/** What wasn't told before a gap may be over since: a host that could have come back in it has the time to say so. */
+function staleNotices(state: StateReader, { from, to }: Gap, now: number): Change[] {
+  const changes: Change[] = [];
+  for (const { id, value } of state.all("delivery")) {
+    const host =
+      value.state === "pending" && state.get("host", state.get("alert", value.alert)?.value.host ?? "")?.value;
+    if (!host || value.event === "resolved" || value.event === "acknowledged") continue;
+    const newsMs = nextHeartbeatMs(host, now);
+    if (to - from < newsMs) continue;
+    const nextAt = Math.max(value.nextAt, now + Math.min(newsMs, NEWS_MS));
+    changes.push({ kind: "delivery", id, value: { ...value, nextAt } });
   }
   return changes;
 }

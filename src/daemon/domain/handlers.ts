@@ -6,7 +6,7 @@ import type { Context, Decision } from "./decision.ts";
 import { calm } from "./crash-loop.ts";
 import { type Absence, recordGap } from "./gap.ts";
 import { applyConfig } from "./config.ts";
-import { addChannel, listChannels, listDeliveries, removeChannel } from "./channel.ts";
+import { addChannel, listChannels, listDeliveries, removeChannel, setWebhook } from "./channel.ts";
 import { check, type Timed } from "./check.ts";
 import { heartbeat } from "./heartbeat.ts";
 import {
@@ -21,9 +21,9 @@ import {
   showHost,
 } from "./host.ts";
 import { addMaintenance, endMaintenance, listMaintenance, removeMaintenance } from "./maintenance.ts";
-import { listSettings, resetSetting, setSetting } from "./setting.ts";
+import { configure, type Configured, listSettings, resetSetting, setSetting, setUpstream } from "./setting.ts";
 import { attend } from "./attend.ts";
-import { delivered, type Tried } from "./delivery.ts";
+import { delivered, type Tried, type Trying, trying } from "./delivery.ts";
 import { listPolicies, removePolicy, setPolicy, showPolicy } from "./policy.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
 import { adminToken, tidy } from "./tidy.ts";
@@ -35,10 +35,20 @@ type Handler<N extends CommandName> =
   | { read: (state: StateReader, args: Args<N>, now: number) => Result<N> | Refusal }
   | { decide: (state: StateReader, args: Args<N>, context: Context) => Decision<Result<N>> };
 
-/** What each command of the registry does. `health.show` looks at the running program and `host.body` at a blob, `channel.test` asks a provider and `config.plan` compares secrets, so the engine answers them. */
-export const handlers: {
-  [N in Exclude<CommandName, "health.show" | "host.body" | "channel.test" | "config.plan">]: Handler<N>;
-} = {
+/** What the engine answers, as it needs more than the state: the running program, a blob, a provider, secrets. */
+type Answered =
+  | "health.show"
+  | "host.body"
+  | "channel.test"
+  | "alert.link"
+  | "config.plan"
+  | "config.show"
+  | "setting.all"
+  | "upstream.show"
+  | "webhook.show";
+
+/** What each other command of the registry does. */
+export const handlers: { [N in Exclude<CommandName, Answered>]: Handler<N> } = {
   "host.list": { read: listHosts },
   "host.show": { read: showHost },
   "host.recent": { read: recentBeats },
@@ -74,6 +84,8 @@ export const handlers: {
   "setting.list": { read: listSettings },
   "setting.set": { decide: setSetting },
   "setting.reset": { decide: resetSetting },
+  "webhook.set": { decide: setWebhook },
+  "upstream.set": { decide: setUpstream },
   "token.list": { read: listTokens },
   "token.add": { decide: addToken },
   "token.revoke": { decide: revokeToken },
@@ -87,8 +99,10 @@ export interface SystemCommands {
   calm: Record<string, never>;
   tidy: Record<string, never>;
   adminToken: { hash: string };
+  trying: Trying;
   delivered: Tried;
   attend: { id: string };
+  configure: Configured;
 }
 
 export const systemHandlers: {
@@ -99,6 +113,8 @@ export const systemHandlers: {
   calm,
   tidy,
   adminToken,
+  trying,
   delivered,
   attend,
+  configure,
 };

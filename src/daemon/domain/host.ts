@@ -290,12 +290,12 @@ export function removeHosts(
 
 /** Those that were behind a host that is gone. */
 function orphaned(state: StateReader, gone: ReadonlySet<string>): Change[] {
-  const children = new Set([...gone].flatMap((id) => [...state.children(id)]).filter((id) => !gone.has(id)));
   const changes: Change[] = [];
-  for (const id of children) {
-    const value = state.get("host", id)?.value;
-    const parents = value?.parents?.filter((parent) => !gone.has(parent));
-    if (value && parents) changes.push({ kind: "host", id, value: { ...value, parents } });
+  for (const { id, value } of state.all("host")) {
+    const { parents = [] } = value;
+    const left = parents.filter((parent) => !gone.has(parent));
+    if (left.length < parents.length && !gone.has(id))
+      changes.push({ kind: "host", id, value: { ...value, parents: left } });
   }
   return changes;
 }

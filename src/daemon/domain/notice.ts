@@ -45,7 +45,7 @@ export function digestOf(state: StateReader, deliveries: readonly Delivery[], no
   );
   return {
     event: "digest" as const,
-    severity: severity ?? "info",
+    ...(severity ? { severity } : {}),
     title: `${alerts.length} alerts: ${groups.map(({ name, alerts: some }) => `${some.length} ${name}`).join(", ")}`,
     reason: groups.map(({ name, alerts: some }) => `${name}: ${namesOf(some)}`).join(". "),
     at: now,
@@ -57,17 +57,20 @@ function namesOf(alerts: readonly Alert[]): string {
   return named.join(", ") + (alerts.length > NAMED ? ` and ${alerts.length - NAMED} more` : "");
 }
 
-/** The digests that have told of some of these and of nothing that is still open. */
-export function endedDigests(state: StateReader, deliveries: readonly Delivery[]): string[] {
+/** What is over with these: each alert that was told by itself, and each digest that has told of nothing that is still open. */
+export function endedBy(state: StateReader, deliveries: readonly Delivery[]): string[] {
+  const alone: string[] = [];
   const keys = new Set<string>();
   for (const { alert, channel, event } of deliveries) {
+    if (event !== "resolved") continue;
     const digest = state.get("delivery", deliveryId(alert, channel, "raised"))?.value.digest;
-    if (event === "resolved" && digest !== undefined) keys.add(digest);
+    if (digest === undefined) alone.push(alert);
+    else keys.add(digest);
   }
-  if (keys.size === 0) return [];
+  if (keys.size === 0) return alone;
   for (const { value } of state.all("delivery")) {
     if (value.digest === undefined || value.event !== "raised") continue;
     if (state.get("alert", value.alert)?.value.state !== "resolved") keys.delete(value.digest);
   }
-  return [...keys];
+  return [...alone, ...keys];
 }

@@ -3,7 +3,7 @@ import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { acknowledge } from "./alert-actions.ts";
 import { addChannel, listChannels, listDeliveries, removeChannel } from "./channel.ts";
-import { delivered, type Tried } from "./delivery.ts";
+import { delivered, type Tried, trying } from "./delivery.ts";
 import { contentOf } from "./notice.ts";
 import { tidy } from "./tidy.ts";
 
@@ -25,6 +25,8 @@ const deliveries = () =>
   [...world.state.all("delivery")].map(({ value }) => `${value.channel} ${value.event} ${value.state}`);
 const idOf = (channel: string, event: string) =>
   `${world.alerts().length ? [...world.state.all("alert")][0]?.id : ""}/${channel}/${event}`;
+const begin = (id: string, digest?: string) =>
+  world.run((state, context) => trying(state, { ids: [id], digest }, context));
 const tried = (id: string, result: Tried["result"], jitter = 0) =>
   world.run((state, context) => delivered(state, { ids: [id], jitter, result }, context));
 const refused = (more: object = {}) => ({ ok: false as const, reason: "answered 500", retry: true, ...more });
@@ -62,10 +64,12 @@ describe("an alert's notices are committed with it", () => {
     ok();
     expect(deliveries()).toEqual(["ops raised dropped", "ops resolved pending"]);
   });
-  test("what was on its way when it was resolved is followed by its end once it has arrived", () => {
+  test("what is on its way when it is resolved is followed by its end, also if nobody lives to see it arrive", () => {
     addOne("ops");
     fail();
+    begin(idOf("ops", "raised"));
     ok();
+    expect(deliveries()).toEqual(["ops raised dropped", "ops resolved pending"]);
     tried(idOf("ops", "raised"), { ok: true, ref: "m1" });
     expect(deliveries()).toEqual(["ops raised sent", "ops resolved pending"]);
   });
@@ -84,6 +88,22 @@ describe("after a try", () => {
   });
   const delivery = () => world.state.get("delivery", idOf("ops", "raised"))?.value;
 
+  test("that is under way this and its first digest are noted; a failure leaves neither", () => {
+    const id = idOf("ops", "raised");
+    begin(id, "digest-1");
+    world.pass(SECOND);
+    begin(id, "digest-2");
+    expect(delivery()).toMatchObject({ state: "pending", begunAt: world.now(), digest: "digest-1", attempts: 0 });
+    tried(id, refused());
+    expect(delivery()).toMatchObject({ state: "pending", attempts: 1 });
+    expect(delivery()).not.toHaveProperty("begunAt");
+    expect(delivery()).not.toHaveProperty("digest");
+    ok();
+    begin(id);
+    expect(delivery()).not.toHaveProperty("begunAt");
+    begin("no such delivery");
+    expect(deliveries()).toEqual(["ops raised dropped", "ops resolved pending"]);
+  });
   test("that went well it is sent, with what the provider calls it", () => {
     tried(idOf("ops", "raised"), refused());
     tried(idOf("ops", "raised"), { ok: true, ref: "m1" });
@@ -107,6 +127,19 @@ describe("after a try", () => {
     expect(delivery()).toMatchObject({ state: "failed", error: "answered 400" });
     expect(world.state.openAlert("channel:ops")?.value).toMatchObject({ type: "system", reason: "answered 400" });
     expect(deliveries()).toEqual(["ops raised failed", "boss raised pending"]);
+  });
+  test("for ten minutes without success the channel is in trouble, once, and goes on being tried", () => {
+    addOne("boss");
+    world.pass(10 * MINUTE - 1);
+    tried(idOf("ops", "raised"), refused());
+    expect(world.state.openAlert("channel:ops")).toBeUndefined();
+    world.pass(1);
+    tried(idOf("ops", "raised"), refused());
+    tried(idOf("ops", "raised"), refused());
+    expect(world.state.openAlert("channel:ops")?.value.count).toBe(1);
+    expect(deliveries()).toEqual(["ops raised pending", "boss raised pending"]);
+    tried(idOf("ops", "raised"), { ok: true });
+    expect(world.state.openAlert("channel:ops")).toBeUndefined();
   });
   test("after a day without success it is given up", () => {
     world.pass(DAY - 1);

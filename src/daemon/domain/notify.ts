@@ -1,3 +1,4 @@
+import { channelKey } from "../../shared/channels.ts";
 import type { Alert, ChannelEntity, Delivery } from "../../shared/model.ts";
 import { holdOf } from "./hold.ts";
 import { policyFor, type Rules } from "./policy.ts";
@@ -7,8 +8,6 @@ type Event = Delivery["event"];
 
 /** One notice for an alert, a channel and an event: told twice it would still be the same one, but for a reminder. */
 export const deliveryId = (alert: string, channel: string, event: Event): string => `${alert}/${channel}/${event}`;
-
-export const channelKey = (id: string): string => `channel:${id}`;
 
 /** The notices that follow from a decision's changes, for the same commit: nothing is told that wasn't decided, nothing is forgotten. */
 export function noticesFor(state: StateReader, changes: readonly Change[], now: number): Change[] {
@@ -98,13 +97,13 @@ function ending(id: string, channel: string, raised: Delivery, now: number): Cha
     id: deliveryId(id, channel, "raised"),
     value: { ...raised, state: "dropped" },
   };
-  // A try that failed may have come through all the same: then the end is news to somebody.
-  return raised.attempts === 0 ? [dropped] : [dropped, end];
+  // A try that is under way, or that failed, may come through all the same: then the end is news to somebody.
+  return raised.attempts === 0 && raised.begunAt === undefined ? [dropped] : [dropped, end];
 }
 
 /** That somebody has taken it changes the first message; it is none of its own, and a digest stays as it was. */
 const taking = (id: string, channel: string, raised: Delivery, { edits }: ChannelEntity, now: number): Change[] =>
-  edits && (raised.state === "pending" || raised.ref !== undefined) ? [pending(id, channel, "acknowledged", now)] : [];
+  edits && raised.digest === undefined ? [pending(id, channel, "acknowledged", now)] : [];
 
 /** What would remind of something that is over, or that somebody has taken. */
 function withoutReminder(state: StateReader, alert: string, channel: string): Change[] {
@@ -113,7 +112,7 @@ function withoutReminder(state: StateReader, alert: string, channel: string): Ch
   return reminder?.state === "pending" ? [{ kind: "delivery", id, value: { ...reminder, state: "dropped" } }] : [];
 }
 
-export const pending = (alert: string, channel: string, event: Event, now: number): Change => ({
+const pending = (alert: string, channel: string, event: Event, now: number): Change => ({
   kind: "delivery",
   id: deliveryId(alert, channel, event),
   value: { channel, alert, event, state: "pending", createdAt: now, attempts: 0, nextAt: now },

@@ -44,14 +44,14 @@ export function parentHold(state: StateReader, alert: Alert, { parentHoldMs }: R
   if (!host?.parents?.length) return undefined;
   const waited = { reason: "waiting whether a parent is down too", until: alert.raisedAt + parentHoldMs };
   let hold: { reason: string; until: number; hiddenBy?: string } = waited;
-  for (const parent of ancestors(state, host)) {
+  // What lies furthest away explains most.
+  for (const parent of [...ancestors(state, host)].toReversed()) {
     const last = state.lastAlert(keyOf(parent));
     if (!last) continue;
-    const { resolvedAt, state: now } = last.value;
-    const hiddenBy = last.id;
-    if (now !== "resolved") return { reason: `${parent} is down`, until: Infinity, hiddenBy };
-    const until = (resolvedAt ?? 0) + nextHeartbeatMs(host, resolvedAt ?? 0);
-    if (until > hold.until) hold = { reason: `${parent} was down until now`, until, hiddenBy };
+    const { resolvedAt } = last.value;
+    if (resolvedAt === undefined) return { reason: `${parent} is down`, until: Infinity, hiddenBy: last.id };
+    const until = resolvedAt + nextHeartbeatMs(host, resolvedAt);
+    if (until > hold.until) hold = { reason: `${parent} was down until now`, until, hiddenBy: last.id };
   }
   return hold.until > now ? hold : undefined;
 }

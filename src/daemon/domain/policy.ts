@@ -2,7 +2,7 @@ import type { PolicyView } from "../../shared/api/policy.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Policy } from "../../shared/model.ts";
-import { HOUR, MINUTE } from "../../shared/time.ts";
+import { formatDuration, HOUR, MINUTE } from "../../shared/time.ts";
 import { type Decision, decided, defined, refuseField } from "./decision.ts";
 import { noHost } from "./facts.ts";
 import type { StateReader } from "./state.ts";
@@ -53,13 +53,15 @@ export function showPolicy(state: StateReader, { id }: Args<"policy.show">): Res
   const scopes = scopesOf(state, id).toReversed();
   const from = (name: string): string =>
     scopes.find((scope) => Object.hasOwn(state.get("policy", scope)?.value ?? {}, name)) ?? "built in";
-  const items = Object.entries(policyFor(state, id)).map(([name, value]) => ({
-    name,
-    value: value as Json,
-    from: from(name),
-  }));
+  const items = Object.entries(policyFor(state, id)).map(([name, value]) => {
+    const words = typeof value === "object" ? JSON.stringify(value) : inWords(name, value);
+    return { name, value: value as Json, words, from: from(name) };
+  });
   return { id, items };
 }
+
+const inWords = (name: string, value: unknown): string =>
+  name.endsWith("Ms") ? formatDuration(Number(value)) : String(value);
 
 /** Sets some of a policy's fields and leaves the others as they are; takes effect on what fires already, too. */
 export function setPolicy(state: StateReader, args: Args<"policy.set">): Decision<PolicyView> {

@@ -18,7 +18,7 @@ const beat = (at: number, values: Partial<Beat> = {}): Change => ({
   id: "web01",
   value: { at, dueAt: at + 60_000, status: "ok", ...values },
 });
-const host = (id: string): Change => ({ kind: "host", id, value: aHost({ name: id }) });
+const host = (id: string, values = {}): Change => ({ kind: "host", id, value: aHost({ name: id, ...values }) });
 const alert = (id: string, values = {}): Change => ({ kind: "alert", id, value: anAlert(values) });
 const gap = (id: string, from: number): Change => ({ kind: "gap", id, value: gapFrom(from) });
 const gapFrom = (from: number): Gap => ({ from, to: from + 1, cause: "stall" });
@@ -30,7 +30,8 @@ const seen = () => ({
   recent: state.recent("web01"),
   removals: [...state.removals()],
   removalFloor: state.removalFloor,
-  open: state.openAlert("heartbeat:web01"),
+  last: state.lastAlert("heartbeat:web01"),
+  children: [...state.children("router")],
   gaps: state.gaps(),
 });
 
@@ -139,6 +140,16 @@ describe("taking back the newest commit", () => {
     ["a resolved alert", () => commit([alert("a1")]), [alert("a1", { state: "resolved" })]],
     ["a removed alert", () => commit([alert("a1")]), [removed("alert", "a1")]],
     ["one alert for another", () => commit([alert("a1")]), [alert("a1", { state: "resolved" }), alert("a2")]],
+    [
+      "the next alert of a key",
+      () => commit([alert("a1", { state: "resolved" }), alert("b1", { key: "heartbeat:db01" })]),
+      [alert("a2", { raisedAt: noon + 1 })],
+    ],
+    [
+      "a host's other parents",
+      () => commit([host("web01", { parents: ["router"] })]),
+      [host("web01", { parents: ["switch"] }), host("db01", { parents: ["router"] })],
+    ],
     ["a new gap", () => commit([gap("g1", noon)]), [gap("g2", noon + 1)]],
     ["a changed gap", () => commit([gap("g1", noon)]), [gap("g1", noon + 1)]],
     ["a removed gap", () => commit([gap("g1", noon)]), [removed("gap", "g1")]],

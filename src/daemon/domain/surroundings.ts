@@ -3,6 +3,7 @@ import { inScope, type Scope } from "../../shared/schedule/maintenance.ts";
 import type { DueRules } from "../../shared/schedule/next-due.ts";
 import type { Schedule } from "../../shared/schedule/schedule.ts";
 import { defaultBusinessHours } from "../../shared/schedule/window.ts";
+import { MINUTE } from "../../shared/time.ts";
 import type { StateReader } from "./state.ts";
 
 /** What decides about a host's deadlines beside the host itself. */
@@ -16,11 +17,19 @@ export const defaultSettings: Settings = {
   businessHours: defaultBusinessHours,
   holidays: [],
   pingBody: { limitBytes: 100_000, keep: "first" },
+  upstream: { enabled: false, periodMs: 5 * MINUTE },
 };
 
-/** A setting's value: the one that was set, or the default. */
+/** Under which id the value is kept that environment and file gave at the last start. */
+export const configuredId = (name: SettingName): string => `configured:${name}`;
+
+/** What a setting is while nobody has set it: as the daemon was configured, or the default. */
+export const unsetValue = <N extends SettingName>(state: StateReader, name: N): Settings[N] =>
+  (state.get("setting", configuredId(name))?.value.value as Settings[N] | undefined) ?? defaultSettings[name];
+
+/** A setting's value: the one that was set at run time, else `unsetValue`. */
 export const settingOf = <N extends SettingName>(state: StateReader, name: N): Settings[N] =>
-  (state.get("setting", name)?.value.value as Settings[N] | undefined) ?? defaultSettings[name];
+  (state.get("setting", name)?.value.value as Settings[N] | undefined) ?? unsetValue(state, name);
 
 export const surroundingsOf = (state: StateReader): Surroundings => ({
   settings: { businessHours: settingOf(state, "businessHours"), holidays: settingOf(state, "holidays") },

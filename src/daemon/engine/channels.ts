@@ -1,7 +1,8 @@
 import type { z } from "zod";
-import type { Args } from "../../shared/api/registry.ts";
+import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
-import { type Store, StoreUnavailable } from "../domain/store.ts";
+import { noChannel } from "../domain/channel.ts";
+import type { StateReader } from "../domain/state.ts";
 
 /** What the engine must know of the ways to reach people: how each is set up, and how to try it. */
 export interface ChannelTypes {
@@ -29,39 +30,16 @@ export function checkChannel(args: Adding, types: ChannelTypes): Checked | Refus
   return { ok: true, args: { ...args, options, secrets }, edits: type.edits };
 }
 
-/** The name under which a channel's secrets are kept. */
-export const secretName = (channel: string): string => `channel:${channel}`;
-
-/** Puts back what was there; as far as it can, as whoever calls it has something worse to tell. */
-export type PutBack = () => Promise<void>;
-
-/** Puts channels' secrets away, all or none; returns the way back. Rejects with `StoreUnavailable`. */
-export async function keepSecrets(
-  { secrets }: Pick<Store, "secrets">,
-  wanted: ReadonlyMap<string, Record<string, string>>,
-): Promise<PutBack> {
-  const before = Array.from(wanted.keys(), (id) => ({ name: secretName(id), values: secrets.get(secretName(id)) }));
-  async function putBack(): Promise<void> {
-    try {
-      for (const { name, values } of before) await (values ? secrets.put(name, values) : secrets.remove(name));
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-    }
-  }
-  try {
-    for (const [id, values] of wanted) await secrets.put(secretName(id), values);
-  } catch (error) {
-    await putBack();
-    throw error;
-  }
-  return putBack;
+/** Tries a channel, and says what the provider answered. */
+export async function testChannel(
+  state: StateReader,
+  types: ChannelTypes,
+  id: string,
+): Promise<{ ok: true; value: Result<"channel.test"> } | Refusal> {
+  if (!state.get("channel", id)) return noChannel(id);
+  const { ok, answer } = await types.test(id);
+  return { ok: true, value: { id, sent: ok, answer } };
 }
 
-/** A commit that isn't kept takes back what was put away for it; after a fatal failure it may be there all the same. */
-export const orPutBack = <T>(durable: Promise<T>, putBack: PutBack | undefined): Promise<T> =>
-  putBack
-    ? durable.catch(async (error: unknown) => {
-        if (error instanceof StoreUnavailable && error.reason !== "fatal") await putBack();
-        throw error;
-      })
-    : durable;
+/** The name under which a channel's secrets are kept. */
+export const secretName = (channel: string): string => `channel:${channel}`;

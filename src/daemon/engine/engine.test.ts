@@ -40,6 +40,48 @@ describe("durable before answered", () => {
   });
 });
 
+describe("what waits for something else is told once that has happened", () => {
+  const told = () =>
+    [...world.store.state.all("delivery")].map(({ value }) => world.store.state.get("alert", value.alert)?.value.host);
+  const execute = (name: string, args: object) => world.engine.execute(name, args, admin);
+  const fail = (host: string) => execute("heartbeat.post", { host, status: "fail" });
+  beforeEach(async () => {
+    await execute("channel.add", { id: "ops", type: "plain" });
+    await world.addHost("router");
+    await world.addHost("switch", { parents: ["router"] });
+    await world.addHost("web01", { parents: ["switch"], periodMs: HOUR });
+    await world.engine.start();
+  });
+  test("a child, when its parent's parent is back and it isn't", async () => {
+    await fail("router");
+    await fail("web01");
+    world.clock.advance(MINUTE);
+    expect(told()).toEqual(["router"]);
+    for (const host of ["router", "switch"]) await execute("heartbeat.post", { host });
+    await settled();
+    await execute("host.pause", { ids: ["router", "switch"] });
+    world.clock.advance(2 * HOUR);
+    expect(told()).toContain("web01");
+  });
+  test("an alert, when its host's parents are others", async () => {
+    await fail("router");
+    await fail("web01");
+    world.clock.advance(MINUTE);
+    await execute("host.edit", { id: "web01", unset: ["parents"] });
+    world.clock.advance(1);
+    expect(told()).toContain("web01");
+  });
+  test("an alert, when its policy is another", async () => {
+    await execute("policy.set", { id: "default", notifyAfterMs: DAY });
+    await fail("router");
+    world.clock.advance(HOUR);
+    expect(told()).toEqual([]);
+    await execute("policy.set", { id: "default", notifyAfterMs: 0 });
+    world.clock.advance(1);
+    expect(told()).toContain("router");
+  });
+});
+
 describe("silence", () => {
   test("one timer takes hosts from up over late to down at their times", async () => {
     await world.addHost("web01");

@@ -11,14 +11,17 @@ import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
-import { type ChannelTypes, orPutBack, type PutBack, secretName } from "./channels.ts";
-import { noChannel } from "../domain/channel.ts";
+import { type ChannelTypes, secretName, testChannel } from "./channels.ts";
+import { type Configuration, createConfigAnswers, UPSTREAM_SECRET } from "./config.ts";
 import { noticesFor } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
+import { createLinks, type Links } from "./links.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
-import { keyed, receiptChange, replay } from "./receipts.ts";
 import { createDocuments } from "./document.ts";
+import { prepare } from "./prepare.ts";
+import { orPutBack, type PutBack } from "./put-back.ts";
+import { keyed, receiptChange, replay } from "./receipts.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRefusals } from "./refusals.ts";
 import { type Authenticator, createAuthenticator } from "./tokens.ts";
@@ -36,6 +39,10 @@ export interface EngineOptions {
   fixedTokens?: { secret: string; caller: Caller }[];
   /** The ways to reach people. */
   channels?: ChannelTypes;
+  /** The address that people reach the daemon by, for links; without a slash at its end. */
+  publicUrl(): string;
+  /** What environment, file and flags say. */
+  configuration?: Configuration;
   health(): Result<"health.show">;
   /** Called with what went wrong where nobody waits for the answer: a bug, as a refusing store is told otherwise. */
   onFault?(error: unknown): void;
@@ -49,6 +56,7 @@ export interface EngineOptions {
 export interface Engine extends Pick<Authenticator, "authenticate"> {
   readonly store: Store;
   readonly feed: Feed;
+  readonly links: Links;
   /** Checks access, parses, decides and commits. Settles once the answer is durable; never rejects for the caller's mistakes. */
   execute(name: string, args: unknown, caller: Caller, key?: string): Promise<Outcome>;
   /**
@@ -67,6 +75,11 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   stop(): Promise<void>;
 }
 
+/** The monitor's own decision was refused: by what it was configured with, or by a bug. */
+export class SystemRefused extends Error {
+  override readonly name = "SystemRefused";
+}
+
 const noChannels: ChannelTypes = { names: [], find: () => undefined, test: async () => ({ ok: false, answer: "" }) };
 const PULSE_MS = 5_000;
 const system: Caller = { name: "system", role: "system" };
@@ -76,8 +89,10 @@ export function createEngine({
   clock,
   mint,
   fixedTokens = [],
+  publicUrl,
   health,
   channels = noChannels,
+  configuration = { items: [] },
   before = () => {},
   onRefusing = () => {},
   onFault = () => {},
@@ -91,7 +106,9 @@ export function createEngine({
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
-  const documents = createDocuments({ store, clock, types: channels, mint: (host) => mint({ id: host }), write });
+  const links = createLinks({ store, clock, publicUrl });
+  const documents = createDocuments({ store, clock, types: channels, mint: (host) => mint({ id: host }) });
+  const configAnswers = createConfigAnswers(store, configuration);
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -102,9 +119,9 @@ export function createEngine({
     if (!parsed.success) return refuseInvalid(parsed.error, "args");
     try {
       if (spec.name === "config.plan") return await documents.plan(parsed.data as Args<"config.plan">, caller);
-      if (spec.name === "config.apply") return await documents.apply(parsed.data as Args<"config.apply">, caller, key);
-      if (spec.name === "channel.add")
-        return await documents.addChannel(parsed.data as Args<"channel.add">, caller, key);
+      const ready = prepare(spec.name, parsed.data, { store, channels, configuration, documents, caller });
+      if (ready?.ok === false) return ready;
+      if (ready) return await write(spec, ready.args, caller, key, ready.extra, ready.keep);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
     } catch (error) {
       refusals.note(error);
@@ -116,12 +133,14 @@ export function createEngine({
   /** A reader sees the head at once; its answer waits until that is durable. */
   async function read(name: CommandName, args: unknown): Promise<Outcome> {
     if (name === "health.show") return { ok: true, value: health() };
-    if (name === "channel.test") return testChannel((args as { id: string }).id);
+    if (name === "channel.test") return testChannel(store.state, channels, (args as { id: string }).id);
+    if (name === "alert.link") return links.make(args as Args<"alert.link">);
     if (name === "host.body") return readBody(store, (args as { id: string }).id);
     const handler = handlers[name as keyof typeof handlers] as {
       read(state: StateReader, args: unknown, now: number): object;
     };
-    const value = handler.read(store.state, args, clock.now());
+    const answer = configAnswers[name as keyof typeof configAnswers];
+    const value = answer ? answer() : handler.read(store.state, args, clock.now());
     if (store.durableRev < store.state.rev) await store.durable(store.state.rev);
     return "ok" in value ? (value as Refusal) : { ok: true, value };
   }
@@ -131,7 +150,7 @@ export function createEngine({
     args: unknown,
     caller: Caller,
     key?: string,
-    extra?: Pick<Context, "body" | "resumes" | "edits" | "config">,
+    extra?: Pick<Context, "body" | "resumes" | "edits" | "url" | "config">,
     prepare?: () => Promise<PutBack | undefined>,
   ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);
@@ -145,10 +164,8 @@ export function createEngine({
       decide(state: StateReader, args: unknown, context: Context): Decision<unknown>;
     };
     const decision = handler.decide(store.state, args, context);
-    if (!decision.ok) {
-      await putBack?.();
-      return decision;
-    }
+    if (!decision.ok && putBack) await putBack();
+    if (!decision.ok) return decision;
     // Where nothing was done no secret was shown: a repeat may do it.
     if (receipt && !(spec.secret && decision.changes.length === 0))
       decision.changes.push(receiptChange(receipt, decision.value, spec.secret === true, now));
@@ -156,14 +173,10 @@ export function createEngine({
     for (const change of decision.changes) {
       if (change.kind === "host" && "removed" in change) await forgetBodies(store, change.id, 0);
       if (change.kind === "channel" && "removed" in change) await store.secrets.remove(secretName(change.id));
+      if (change.kind === "setting" && change.id === "upstream" && "removed" in change)
+        await store.secrets.remove(UPSTREAM_SECRET);
     }
     return { ok: true, value: decision.value };
-  }
-
-  async function testChannel(id: string): Promise<Outcome> {
-    if (!store.state.get("channel", id)) return noChannel(id);
-    const { ok, answer } = await channels.test(id);
-    return { ok: true, value: { id, sent: ok, answer } };
   }
 
   async function heartbeat(args: HeartbeatArgs, caller: Caller, ping?: { body?: Uint8Array }): Promise<Outcome> {
@@ -197,7 +210,7 @@ export function createEngine({
   async function runSystem<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void> {
     const now = clock.now();
     const decision = systemHandlers[name](store.state, args, { now, by: system });
-    if (!decision.ok) throw new Error(`the monitor's own ${name} was refused: ${decision.message}`);
+    if (!decision.ok) throw new SystemRefused(decision.message);
     await settle(decision, now, system.name).catch((error: unknown) => {
       refusals.note(error);
       throw error;
@@ -217,6 +230,7 @@ export function createEngine({
   return {
     store,
     feed,
+    links,
     authenticate: tokens.authenticate,
     execute,
     heartbeat,

@@ -7,6 +7,7 @@ import { httpStatus, refuse } from "../../shared/errors.ts";
 import type { Clock } from "../../shared/time.ts";
 import type { Engine } from "../engine/engine.ts";
 import { BODY_BYTES, errorBody, refusalOf } from "./errors.ts";
+import { addLinks } from "./links.ts";
 import { addPings } from "./pings.ts";
 import { addRoutes } from "./routes.ts";
 import { instantsAsText, mendContentType } from "./wire.ts";
@@ -56,6 +57,7 @@ export async function createHttp({
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   addRoutes(app, engine, clock);
   await addPings(app, engine, clock);
+  await addLinks(app, engine, clock, log);
   return app;
 }
 

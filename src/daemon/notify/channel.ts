@@ -9,7 +9,7 @@ export interface Notice {
   event: "raised" | "acknowledged" | "resolved" | "digest" | "test";
   /** Absent in a digest and a test. */
   alert?: AlertView;
-  /** The worst there is in a digest. */
+  /** The worst that is open in a digest; absent if nothing is. */
   severity?: Severity;
   /** One line: what happened to what. */
   title: string;
@@ -17,10 +17,16 @@ export interface Notice {
   reason: string;
   /** When it happened, which may be long before it is told. */
   at: number;
-  /** The keys of earlier digests of which every alert is over with this. */
+  /** What is over with this: alerts by their ids, and earlier digests by their keys once all in them is. */
   ended?: readonly string[];
   /** Addresses where whoever reads this can do something about it. */
-  actions?: readonly { label: string; url: string }[];
+  actions?: readonly Action[];
+}
+
+/** A link to a page. */
+export interface Action {
+  label: string;
+  url: string;
 }
 
 /** What came of a try. `reason` is for people and never holds a secret or the provider's raw text unshortened. */

@@ -1,5 +1,5 @@
 import type { ChannelEntity, Delivery } from "../../shared/model.ts";
-import { contentOf, digestOf, endedDigests } from "../domain/notice.ts";
+import { contentOf, digestOf, endedBy } from "../domain/notice.ts";
 import { deliveryId } from "../domain/notify.ts";
 import type { Store } from "../domain/store.ts";
 import type { Channel, Notice, Sent } from "./channel.ts";
@@ -10,12 +10,15 @@ export function createNotifier({
   store,
   find,
   secretName,
+  linksFor,
   now,
 }: {
   store: Store;
   find(type: string): Channel | undefined;
   /** Under which name a channel's secrets are kept. */
   secretName(channel: string): string;
+  /** Where readers can act on an alert; none if they couldn't reach it. */
+  linksFor(alert: string): Promise<NonNullable<Notice["actions"]>>;
   now(): number;
 }) {
   async function send({ deliveries, digest }: Batch, signal: AbortSignal): Promise<Sent> {
@@ -23,14 +26,17 @@ export function createNotifier({
     const [first] = all;
     const entity = first && store.state.get("channel", first.channel)?.value;
     if (!entity) return { ok: false, retry: false, reason: "its channel is no more" };
-    const ended = endedDigests(store.state, all);
+    const ended = endedBy(store.state, all);
     if (digest !== undefined) {
       const notice = { key: digest, ...digestOf(store.state, all, now()), ended };
       return attempt(first.channel, entity, notice, signal);
     }
     const content = contentOf(store.state, first);
     if (!content) return { ok: false, retry: false, reason: "its alert is no more" };
-    return attempt(first.channel, entity, { key: keyOf(first), ...content, ended }, signal, refFor(first));
+    const fires = content.event === "raised" && content.alert.state === "firing";
+    const actions = fires ? await linksFor(first.alert) : [];
+    const notice = { key: keyOf(first), ...content, ended, ...(actions.length > 0 ? { actions } : {}) };
+    return attempt(first.channel, entity, notice, signal, refFor(first));
   }
 
   /** Each reminder is told once, so each has a key of its own. */

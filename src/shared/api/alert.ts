@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { alertSchema, alertStates, prose, slug } from "../model.ts";
-import { DAY } from "../time.ts";
+import { alertSchema, alertStates, instant, prose, slug } from "../model.ts";
+import { DAY, MINUTE } from "../time.ts";
 import { command } from "./command.ts";
 
 const alertId = z.string().regex(/^a[0-9]+(-[0-9]+)?$/, "an alert's id looks like a42");
@@ -111,4 +111,45 @@ export const alertResolve = command({
   summary: "Resolve alerts by hand: whoever was told is told of it.",
   args: z.object(some).refine(oneOrMany, either),
   cli: typed('sentinel alert resolve a42 --comment "decommissioned"'),
+});
+
+/** What a link can do to its alert. */
+export const linkActions = ["ack", "unack", "resolve", "snooze"] as const;
+
+const asked = {
+  action: z.enum(linkActions).default("ack"),
+  durationMs: snoozeMs.optional(),
+  expiresMs: z
+    .number()
+    .int()
+    .min(MINUTE)
+    .max(7 * DAY)
+    .default(DAY)
+    .meta({ unit: "ms" }),
+};
+export const alertLink = command({
+  name: "alert.link",
+  summary:
+    "Make a link by which anyone who has it can do one thing to one alert, without a token. It is kept nowhere, and opening it only shows the alert.",
+  access: "operator",
+  // So its answer, which is as good as a token, is never kept for a repeat.
+  effect: "read",
+  args: z
+    .object({ id: alertId, ...asked })
+    .refine((args) => (args.action === "snooze") === (args.durationMs !== undefined), {
+      path: ["durationMs"],
+      message: "give it with the action snooze, and with no other",
+    }),
+  result: z.object({ url: z.string(), expiresAt: instant }),
+  rest: {
+    methods: ["POST"],
+    path: "/api/v1/alerts/{id}/link",
+    status: 200,
+    body: z.object(asked).nullish(),
+  },
+  cli: {
+    positionals: ["id"],
+    flags: { durationMs: "for" },
+    example: "sentinel alert link a42 --action snooze --for 1h",
+  },
 });

@@ -55,11 +55,14 @@ export const policyShow = command({
   access: "viewer",
   effect: "read",
   args: z.object({ id: slug }),
-  result: z.object({ id: slug, items: z.array(z.object({ name: z.string(), value: z.json(), from: z.string() })) }),
+  result: z.object({
+    id: slug,
+    items: z.array(z.object({ name: z.string(), value: z.json(), words: z.string(), from: z.string() })),
+  }),
   rest: { methods: ["GET"], path: "/api/v1/hosts/{id}/policy", status: 200 },
   cli: {
     positionals: ["id"],
-    table: { items: "items", columns: ["name", "value", "from"] },
+    table: { items: "items", columns: ["name", "words", "from"] },
     example: "sentinel policy show web01",
   },
 });

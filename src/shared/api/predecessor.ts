@@ -1,11 +1,12 @@
 /** The wire shapes of the service that Sentinel replaces: its clients move by changing nothing but the host name. */
 import { z } from "zod";
-import { beatStatuses, hostSchema, prose, slug, states } from "../model.ts";
+import { beatStatuses, hostSchema, prose, settingSchemas, slug, states } from "../model.ts";
 import type { HostState } from "../model.ts";
 import { windowHowTo, windowWords } from "../schedule/window-words.ts";
 import { defaultBusinessHours, windowSchema } from "../schedule/window.ts";
 import { zoneSchema } from "../schedule/zone.ts";
 import type { HostView } from "./host.ts";
+import type { UpstreamView } from "./upstream.ts";
 
 const seconds = (min: number) =>
   z
@@ -249,3 +250,39 @@ export function toHostReply(host: HostView): z.infer<typeof hostReply> {
       : {}),
   };
 }
+
+const urlText = z.string().max(2_000).nullable();
+
+export const webhookReply = z.object({ enabled: z.boolean(), url: urlText });
+export const webhookBody = z.strictObject(webhookReply.partial().shape);
+export const upstreamReply = z.object({
+  enabled: z.boolean(),
+  url: urlText,
+  frequency_seconds: z.number(),
+  kind: settingSchemas.upstream.shape.kind,
+  allow_http: z.boolean().optional(),
+});
+export const upstreamBody = z.strictObject({
+  ...upstreamReply.partial().shape,
+  frequency_seconds: z.number().min(10).max(86_400).optional(),
+});
+export const settingsReply = z.object({ webhook: webhookReply, upstream: upstreamReply });
+
+/** A URL that is empty or `null`, as it is shown where none was ever set, says nothing. */
+export const toWebhookArgs = ({ enabled, url }: z.infer<typeof webhookBody>) => ({ enabled, url: url || undefined });
+
+export const toUpstreamArgs = ({ enabled, url, kind, ...body }: z.infer<typeof upstreamBody>) => ({
+  enabled,
+  url: url || undefined,
+  kind,
+  periodMs: millis(body.frequency_seconds),
+  allowHttp: body.allow_http,
+});
+
+export const toUpstreamReply = ({ enabled, url, kind, periodMs, allowHttp }: UpstreamView) => ({
+  enabled,
+  url,
+  frequency_seconds: secondsOf(periodMs),
+  ...(kind === undefined ? {} : { kind }),
+  ...(allowHttp === undefined ? {} : { allow_http: allowHttp }),
+});

@@ -1,7 +1,17 @@
 import type { z } from "zod";
-import { alertAck, alertAssign, alertComment, alertList, alertResolve, alertSnooze, alertUnack } from "./alert.ts";
+import {
+  alertAck,
+  alertAssign,
+  alertComment,
+  alertLink,
+  alertList,
+  alertResolve,
+  alertSnooze,
+  alertUnack,
+} from "./alert.ts";
 import { channelAdd, channelList, channelRemove, channelTest, deliveryList } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
+import { configShow } from "./config.ts";
 import { configApply, configPlan } from "./document.ts";
 import { healthShow } from "./health.ts";
 import { heartbeatPost } from "./heartbeat.ts";
@@ -21,8 +31,10 @@ import {
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
 import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
-import { settingList, settingReset, settingSet } from "./setting.ts";
+import { settingAll, settingList, settingReset, settingSet } from "./setting.ts";
 import { tokenAdd, tokenList, tokenRevoke } from "./token.ts";
+import { upstreamSet, upstreamShow } from "./upstream.ts";
+import { webhookSet, webhookShow } from "./webhook.ts";
 
 /**
  * Every command there is. WebSocket names, REST routes, OpenAPI, the command line and docs/reference are made from
@@ -46,6 +58,7 @@ export const registry = [
   alertAssign,
   alertSnooze,
   alertResolve,
+  alertLink,
   silenceList,
   silenceAdd,
   silenceRemove,
@@ -62,11 +75,17 @@ export const registry = [
   channelTest,
   channelRemove,
   deliveryList,
-  configPlan,
-  configApply,
   settingList,
   settingSet,
   settingReset,
+  settingAll,
+  webhookShow,
+  webhookSet,
+  upstreamShow,
+  upstreamSet,
+  configShow,
+  configPlan,
+  configApply,
   tokenList,
   tokenAdd,
   tokenRevoke,

@@ -1,13 +1,19 @@
 import { z } from "zod";
 import { settingNames, settingSchemas } from "../model.ts";
 import { command } from "./command.ts";
+import { settingsReply, toUpstreamReply, webhookReply } from "./predecessor.ts";
+import { upstreamShow } from "./upstream.ts";
 
 const name = z.enum(settingNames);
+/** The one with a secret beside it has a command of its own. */
+const settable = name.exclude(["upstream"], {
+  error: ({ input }) => (input === "upstream" ? "use upstream.set: it takes the URL too" : undefined),
+});
 const view = z.object({ name, value: z.json(), isDefault: z.boolean() });
 
 export const settingList = command({
   name: "setting.list",
-  summary: "What holds for all hosts: business hours, holidays, how much of a ping's body is kept.",
+  summary: "What is set: business hours, holidays, how much of a ping's body is kept, the upstream.",
   access: "viewer",
   effect: "read",
   args: z.object({}),
@@ -17,7 +23,7 @@ export const settingList = command({
 });
 
 /** The value of each setting has a schema of its own. */
-const set = z.object({ name, value: z.unknown() }).transform(({ name: which, value }, context) => {
+const set = z.object({ name: settable, value: z.unknown() }).transform(({ name: which, value }, context) => {
   const parsed = settingSchemas[which].safeParse(value);
   if (parsed.success) return { name: which, value: parsed.data as z.infer<ReturnType<typeof z.json>> };
   for (const { path, message } of parsed.error.issues)
@@ -47,7 +53,7 @@ export const settingSet = command({
 
 export const settingReset = command({
   name: "setting.reset",
-  summary: "Put a setting back to its default.",
+  summary: "Put a setting back to what the daemon was configured with, or to its default.",
   access: "admin",
   effect: "write",
   args: z.object({ name }),
@@ -59,4 +65,22 @@ export const settingReset = command({
     toArgs: ({ params }) => ({ name: params["id"] }),
   },
   cli: { positionals: ["name"], example: "sentinel setting reset holidays" },
+});
+
+const page = z.object({ webhook: webhookReply, upstream: upstreamShow.result });
+
+export const settingAll = command({
+  name: "setting.all",
+  summary: "The predecessor's page of all settings.",
+  access: "viewer",
+  effect: "read",
+  args: z.object({}),
+  result: page,
+  rest: {
+    methods: ["GET"],
+    path: "/api/v1/settings/all",
+    status: 200,
+    reply: settingsReply,
+    toReply: (all: z.infer<typeof page>) => ({ ...all, upstream: toUpstreamReply(all.upstream) }),
+  },
 });

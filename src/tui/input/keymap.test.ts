@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aConsole, anAlert, entity, hostIn } from "../../../tests/support/console-state.ts";
+import { aConsole, aList, anAlert, entity, hostIn } from "../../../tests/support/console-state.ts";
 import { createFakeClock } from "../../../tests/support/fake-clock.ts";
 import { reduce } from "../state/reduce.ts";
 import { selectedId } from "../state/selectors.ts";
@@ -56,6 +56,15 @@ describe("the keymap", () => {
   test("the footer offers only what can be done now", () => {
     expect(hints(base).map((binding) => binding.id)).toContain("alert.ack");
     expect(hints(reduce(base, { type: "move", by: 1 })).map((binding) => binding.id)).not.toContain("alert.ack");
+  });
+  test("h unfolds what another alert explains, or says that there is nothing", () => {
+    const keys = keyboard();
+    keys.input("h", {});
+    expect(keys.state()).toMatchObject({ showHidden: false, toast: { text: "no alert is explained by another one" } });
+    const hidden = entity("alert", "a2", anAlert({ host: "b", hiddenBy: "a1" }));
+    const folded = keyboard(reduce(base, { type: "changes", lists: [aList([hidden])] }));
+    folded.input("h", {});
+    expect(folded.state().showHidden).toBe(true);
   });
   test("a viewer's token hears why it can't acknowledge", () => {
     const { connection } = base;

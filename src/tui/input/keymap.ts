@@ -1,5 +1,5 @@
 import type { PromptAction } from "../state/actions.ts";
-import { ackTarget } from "../state/selectors.ts";
+import { ackTarget, countHidden } from "../state/selectors.ts";
 import type { ConsoleState } from "../state/state.ts";
 
 /** Where a key means something; the innermost context that knows a key has it. */
@@ -104,6 +104,15 @@ export const keymap: readonly Binding[] = [
     title: "filter the hosts by id, name or tag",
     short: "filter",
     run: () => ({ type: "ask-filter" }),
+  },
+  {
+    id: "alert.hidden",
+    keys: ["h"],
+    context: "table",
+    title: "unfold or fold the alerts that another one explains",
+    short: "fold",
+    enabled: (state) => countHidden(state) > 0 || "no alert is explained by another one",
+    run: () => ({ type: "toggle-hidden" }),
   },
   {
     id: "pane.next",

@@ -20,6 +20,7 @@ export type PromptAction =
   | { type: "page"; by: number }
   | { type: "end"; to: "first" | "last" }
   | { type: "next-pane" }
+  | { type: "toggle-hidden" }
   /** How many lines there are to scroll through. */
   | { type: "help"; lines: number }
   | { type: "ask-comment" }

@@ -48,6 +48,25 @@ describe("what happens is told in words", () => {
   });
 });
 
+describe("that no channel works", () => {
+  const channel = { type: "discord", options: {}, edits: true, createdAt: 0 };
+  const broken = entity("channel", "ops", { ...channel, disabled: "Discord answered 404" });
+  const said = "NOBODY IS TOLD: no channel works (ops: Discord answered 404); sentinel channel list";
+  const cutOff = applyChanges(before, [aList([broken])]);
+  test("is told as it begins, and first of all to who begins to read", () => {
+    expect(told(broken)).toEqual([said]);
+    expect(describeAll(cutOff)[0]).toBe(said);
+  });
+  test("is taken back once one works, but not once there is none", () => {
+    const after = (list: ReturnType<typeof aList>) =>
+      describeChanges(cutOff, applyChanges(cutOff, [list])).map(({ text }) => text);
+    expect(after(aList([entity("channel", "ntfy", channel)]))).toEqual(["notices get out again through ntfy"]);
+    expect(after(aList([], { removals: [{ kind: "channel", id: "ops", rev: 2 }] }))).toEqual([
+      "no channel: nobody is told; `sentinel channel add` makes one",
+    ]);
+  });
+});
+
 test("the first line says where things stand, the next what needs a person", () => {
   const entities = applyChanges(noEntities, [
     aList([...hostIn("web01", "down"), ...hostIn("db01", "up"), entity("alert", "a1", anAlert())]),

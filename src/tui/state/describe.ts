@@ -1,6 +1,8 @@
+import { noChannelHint } from "../../shared/channels.ts";
 import { describeGap } from "../../shared/gap.ts";
 import type { Alert } from "../../shared/model.ts";
 import type { Entities } from "./entities.ts";
+import { banner, bannerRemedy, outlets } from "./outlets.ts";
 
 /** One thing that happened, in words; `at` is on the daemon's clock. */
 export interface Event {
@@ -20,6 +22,17 @@ function alertEvent(before: Alert | undefined, now: Alert): Event | undefined {
   return before ? { at: now.resolvedAt ?? now.lastAt, text: `alert resolved: ${now.title}` } : undefined;
 }
 
+/** That notices have no way out any more, or have one again. */
+function outletEvents(before: Entities, after: Entities): Event[] {
+  const said = banner(after);
+  if (said === banner(before)) return [];
+  const { working } = outlets(after);
+  const again = working.length > 0 ? `notices get out again through ${working.join(", ")}` : noChannelHint;
+  return [{ at: 0, text: said === undefined ? again : withRemedy(said) }];
+}
+
+const withRemedy = (said: string): string => `${said}; ${bannerRemedy}`;
+
 /** What a person should hear of between two views of the same daemon: states that changed, alerts that came or went, gaps in the watching. */
 export function describeChanges(before: Entities, after: Entities): Event[] {
   const events: Event[] = [];
@@ -37,6 +50,7 @@ export function describeChanges(before: Entities, after: Entities): Event[] {
   for (const [id, gap] of before.gap === after.gap ? [] : after.gap) {
     if (!before.gap.has(id)) events.push({ at: gap.to, text: describeGap(gap) });
   }
+  events.push(...outletEvents(before, after));
   return events.sort((a, b) => a.at - b.at);
 }
 
@@ -47,7 +61,9 @@ export function describeAll(entities: Entities): string[] {
   const states = [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
   const open = [...entities.alert.values()].filter((alert) => alert.state !== "resolved");
   const troubled = [...entities.status].filter(([, { state }]) => state === "down" || state === "late");
+  const said = banner(entities);
   return [
+    ...(said === undefined ? [] : [withRemedy(said)]),
     `${entities.host.size} ${entities.host.size === 1 ? "host" : "hosts"}${states ? ` (${states})` : ""}, ${open.length} open ${open.length === 1 ? "alert" : "alerts"}`,
     ...troubled.map(([id, { state, reason }]) => `${id} ${state}: ${reason}`),
     ...open.map((alert) => `alert ${alert.state}${alert.state === "acknowledged" ? by(alert) : ""}: ${about(alert)}`),

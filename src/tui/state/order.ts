@@ -1,4 +1,5 @@
 import type { Alert, AlertState, HostState, Severity } from "../../shared/model.ts";
+import { behind } from "./behind.ts";
 import type { Entities } from "./entities.ts";
 
 const hostRank: Record<HostState, number> = { down: 0, late: 1, new: 2, up: 3, "off-hours": 4, paused: 5 };
@@ -32,8 +33,13 @@ function compareAlerts([idA, a]: [string, Alert], [idB, b]: [string, Alert]): nu
   return changedAt(b) - changedAt(a) || (idA < idB ? -1 : 1);
 }
 
-/** Firing ones first, the worst and newest of them on top; what is over comes last. */
-export const orderAlerts = ({ alert }: Entities): string[] => [...alert].sort(compareAlerts).map(([id]) => id);
+/** Firing ones first, the worst and newest of them on top; what is over comes last. What is hidden, if at all, under its cause. */
+export function orderAlerts({ alert }: Entities, showHidden: boolean): string[] {
+  const { causes, hidden } = behind(alert);
+  const sorted = [...alert].sort(compareAlerts).map(([id]) => id);
+  const own = sorted.filter((id) => !causes.has(id));
+  return showHidden ? own.flatMap((id) => [id, ...(hidden.get(id) ?? [])]) : own;
+}
 
 /** The old order with what is gone left out and what is new at the end: nothing moves under a moving cursor. */
 export function holdOrder(held: readonly string[], fresh: readonly string[]): string[] {

@@ -8,7 +8,7 @@ import { holdOrder, orderAlerts, orderHosts } from "./order.ts";
 import { answerAck, dropSeenAcks, submit } from "./acks.ts";
 import { openComment, openFilter, withFilter } from "./overlays.ts";
 import { extendRings, setRings } from "./recents.ts";
-import { paneHeight } from "./selectors.ts";
+import { paneHeight, roomFor } from "./selectors.ts";
 import type { ConsoleState, Pane } from "./state.ts";
 import { withToast } from "./toast.ts";
 
@@ -17,18 +17,20 @@ const holdMs = 2 * SECOND;
 
 /** Makes the rows' order anew if what it rests on has changed, but not under a moving cursor. */
 function settle(state: ConsoleState): ConsoleState {
-  const { host, status, alert } = state.entities;
-  const basis = { host, status, alert, filter: state.filter };
+  const { entities, filter, showHidden } = state;
+  const { host, status, alert, channel } = entities;
+  const basis = { host, status, alert, channel, filter, showHidden };
   const old = state.basis;
-  const hostsMoved = old.host !== host || old.status !== status || old.filter !== state.filter;
-  const alertsMoved = old.alert !== alert;
-  if (!hostsMoved && !alertsMoved) return state;
-  const held = state.now < state.holdUntil && old.filter === state.filter;
+  const hostsMoved = old.host !== host || old.status !== status || old.filter !== filter;
+  const alertsMoved = old.alert !== alert || old.showHidden !== showHidden;
+  // Channels move no row, but what is said of them takes a line of the screen.
+  if (!hostsMoved && !alertsMoved && old.channel === channel) return state;
+  const held = state.now < state.holdUntil && old.filter === filter && old.showHidden === showHidden;
   const place = (pane: Pane, fresh: string[]): readonly string[] =>
     held ? holdOrder(state.order[pane], fresh) : fresh;
   const order = {
-    hosts: hostsMoved ? place("hosts", orderHosts(state.entities, state.filter)) : state.order.hosts,
-    alerts: alertsMoved ? place("alerts", orderAlerts(state.entities)) : state.order.alerts,
+    hosts: hostsMoved ? place("hosts", orderHosts(entities, filter)) : state.order.hosts,
+    alerts: alertsMoved ? place("alerts", orderAlerts(entities, showHidden)) : state.order.alerts,
   };
   return settleCursors({ ...state, order, basis: held ? old : basis }, state.order);
 }
@@ -48,7 +50,7 @@ function connection(state: ConsoleState, { state: next, now }: Extract<Action, {
 function move(state: ConsoleState, toIndex: (index: number, height: number, count: number) => number): ConsoleState {
   if (state.overlay?.kind === "help") {
     const { top, lines } = state.overlay;
-    const height = helpHeight(state.size);
+    const height = helpHeight(roomFor(state));
     const to = toIndex(Math.min(top, lines - height), height, lines);
     return { ...state, overlay: { kind: "help", lines, top: Math.max(0, Math.min(to, lines - height)) } };
   }
@@ -110,6 +112,8 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
       return move(state, (_index, _height, count) => (action.to === "first" ? 0 : count - 1));
     case "next-pane":
       return { ...state, pane: state.pane === "hosts" ? "alerts" : "hosts" };
+    case "toggle-hidden":
+      return settle({ ...state, showHidden: !state.showHidden });
     case "help":
       return {
         ...state,

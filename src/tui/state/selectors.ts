@@ -2,15 +2,23 @@ import { closeCodes } from "../../shared/protocol.ts";
 import { describeGap, lastGap } from "../../shared/gap.ts";
 import type { Alert, Beat, Gap, Host, HostState, RecentBeat, Status } from "../../shared/model.ts";
 import { DAY, SECOND } from "../../shared/time.ts";
+import { behind } from "./behind.ts";
+import { cached } from "./cached.ts";
 import { cursorIndex } from "./cursor.ts";
-import { layout } from "./layout.ts";
+import { layout, type Size } from "./layout.ts";
+import { alertNotes } from "./notes.ts";
+import { banner } from "./outlets.ts";
 import type { ConsoleState, Pane, Tone } from "./state.ts";
 import { hourAndMinute } from "./time-of-day.ts";
 
 /** The instant on the daemon's clock, which all ages are counted on. */
 export const daemonNow = (state: ConsoleState): number => state.now + state.skewMs;
 
-export const paneHeight = (state: ConsoleState, pane: Pane): number => layout(state.size)[pane];
+/** What the banner leaves of the screen. */
+export const roomFor = ({ size, entities }: ConsoleState): Size =>
+  banner(entities) === undefined ? size : { ...size, rows: size.rows - 1 };
+
+export const paneHeight = (state: ConsoleState, pane: Pane): number => layout(roomFor(state))[pane];
 
 export const selectedId = (state: ConsoleState, pane: Pane = state.pane): string | undefined =>
   state.order[pane][cursorIndex(state.cursors[pane], state.order[pane])];
@@ -26,14 +34,18 @@ export interface HostRow {
   status?: Status | undefined;
   beat?: Beat | undefined;
   recent: readonly RecentBeat[];
+  /** The host whose outage explains this one's. */
+  behind?: string | undefined;
 }
 
 export function visibleHosts(state: ConsoleState): HostRow[] {
-  const { host, status, beat } = state.entities;
+  const { host, status, beat, alert } = state.entities;
+  const { hosts } = behind(alert);
   return visibleIds(state, "hosts").flatMap((id) => {
     const value = host.get(id);
+    const recent = state.recents.get(id) ?? [];
     return value
-      ? [{ id, host: value, status: status.get(id), beat: beat.get(id), recent: state.recents.get(id) ?? [] }]
+      ? [{ id, host: value, status: status.get(id), beat: beat.get(id), recent, behind: hosts.get(id) }]
       : [];
   });
 }
@@ -43,25 +55,24 @@ export interface AlertRow {
   alert: Alert;
   /** A person has acknowledged it here and the daemon hasn't confirmed that yet. */
   pending: boolean;
+  /** Another alert explains it. */
+  hidden: boolean;
+  /** How many alerts this one explains. */
+  hides: number;
 }
 
 export const isPending = (state: ConsoleState, id: string): boolean => state.acks.some((ack) => ack.ids.includes(id));
 
-export const visibleAlerts = (state: ConsoleState): AlertRow[] =>
-  visibleIds(state, "alerts").flatMap((id) => {
+export function visibleAlerts(state: ConsoleState): AlertRow[] {
+  const { causes, hidden } = behind(state.entities.alert);
+  return visibleIds(state, "alerts").flatMap((id) => {
     const alert = state.entities.alert.get(id);
-    return alert ? [{ id, alert, pending: alert.state === "firing" && isPending(state, id) }] : [];
+    const pending = alert?.state === "firing" && isPending(state, id);
+    return alert ? [{ id, alert, pending, hidden: causes.has(id), hides: hidden.get(id)?.length ?? 0 }] : [];
   });
-
-/** Remembers what was computed from a map for as long as the map is the current one. */
-function cached<Source extends object, Value>(compute: (source: Source) => Value): (source: Source) => Value {
-  const known = new WeakMap<Source, { value: Value }>();
-  return (source) => {
-    const hit = known.get(source) ?? { value: compute(source) };
-    known.set(source, hit);
-    return hit.value;
-  };
 }
+
+export const countHidden = (state: ConsoleState): number => behind(state.entities.alert).causes.size;
 
 export const countStates = cached((statuses: ReadonlyMap<string, Status>): Partial<Record<HostState, number>> => {
   const counts: Partial<Record<HostState, number>> = {};
@@ -151,6 +162,10 @@ function alertTarget(state: ConsoleState, id: string): AckTarget | string {
   return { ids: [id], about: alert.host ?? alert.title };
 }
 
+/** Why a host is as it is; first of all that another one's outage explains it. */
+export const hostReason = ({ reason }: Status, cause: string | undefined): string =>
+  cause === undefined ? reason : `behind ${cause}; ${reason}`;
+
 /** The whole of what the selected row is about, which its columns may have to cut. */
 export function detail(state: ConsoleState): string {
   const id = selectedId(state);
@@ -158,10 +173,12 @@ export function detail(state: ConsoleState): string {
   const alert = state.pane === "alerts" ? state.entities.alert.get(id) : undefined;
   if (alert) {
     const by = alert.ackedBy ? `, acknowledged by ${alert.ackedBy}${alert.comment ? `: "${alert.comment}"` : ""}` : "";
-    return `${alert.title}: ${alert.reason}${by}${alert.count > 1 ? ` (${alert.count} times)` : ""}`;
+    const hides = behind(state.entities.alert).hidden.get(id)?.length ?? 0;
+    const notes = alertNotes({ alert, hides }, state).map((note) => `, ${note}`);
+    return `${alert.title}: ${alert.reason}${by}${notes.join("")}${alert.count > 1 ? ` (${alert.count} times)` : ""}`;
   }
   const host = state.entities.host.get(id);
   const status = state.entities.status.get(id);
   const named = host && host.name !== id ? `${id} (${host.name})` : id;
-  return status ? `${named} ${status.state}: ${status.reason}` : named;
+  return status ? `${named} ${status.state}: ${hostReason(status, behind(state.entities.alert).hosts.get(id))}` : named;
 }

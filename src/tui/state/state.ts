@@ -46,11 +46,13 @@ export interface ConsoleState {
   recents: Recents;
   acks: readonly PendingAck[];
   filter: string;
+  /** Alerts that another one explains have rows of their own. */
+  showHidden: boolean;
   pane: Pane;
   cursors: Record<Pane, Cursor>;
   order: Record<Pane, readonly string[]>;
   /** What the order was made from, so that it is made anew only when needed. */
-  basis: { host: unknown; status: unknown; alert: unknown; filter: string };
+  basis: { host: unknown; status: unknown; alert: unknown; channel: unknown; filter: string; showHidden: boolean };
   /** Rows keep their places until then, because a person is moving among them. */
   holdUntil: number;
   overlay?: Overlay | undefined;
@@ -66,9 +68,10 @@ export const initialState = (given: { address: string; size: Size; now: number }
   recents: new Map(),
   acks: [],
   filter: "",
+  showHidden: false,
   pane: "hosts",
   cursors: { hosts: { top: 0 }, alerts: { top: 0 } },
   order: { hosts: [], alerts: [] },
-  basis: { host: noEntities.host, status: noEntities.status, alert: noEntities.alert, filter: "" },
+  basis: { ...noEntities, filter: "", showHidden: false },
   holdUntil: 0,
 });

@@ -1,6 +1,6 @@
 import { renderToString } from "ink";
 import { describe, expect, test } from "vitest";
-import { aConsole, anAlert, entity, hostIn, noon } from "../../../tests/support/console-state.ts";
+import { aConsole, aList, anAlert, entity, hostIn, noon } from "../../../tests/support/console-state.ts";
 import { reduce } from "../state/reduce.ts";
 import { initialState } from "../state/state.ts";
 import type { ConsoleState } from "../state/state.ts";
@@ -20,6 +20,16 @@ const fleet = [
   entity("alert", "a1", anAlert()),
 ];
 
+const aChannel = (id: string, disabled?: string) =>
+  entity("channel", id, {
+    type: "discord",
+    options: {},
+    edits: true,
+    createdAt: noon,
+    ...(disabled ? { disabled } : {}),
+  });
+const brokenChannel = aChannel("ops", "Discord answered 404: Unknown Webhook");
+
 describe("the screen", () => {
   test.each([
     [60, 15],
@@ -32,6 +42,66 @@ describe("the screen", () => {
       expect(lines.length).toBeLessThanOrEqual(rows);
       for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns);
     }
+  });
+
+  test.each([
+    [60, 15],
+    [80, 24],
+    [160, 50],
+  ])(
+    "says under the header, in the help too, that no channel works, and is never larger than %i×%i",
+    (columns, rows) => {
+      const state = aConsole([...fleet, brokenChannel], { columns, rows });
+      for (const overlay of [undefined, { kind: "help", top: 0, lines: 45 } as const]) {
+        const lines = draw({ ...state, overlay });
+        expect(lines[1]).toMatch(/^ NOBODY IS TOLD: no channel works \(o.* sentinel channel list *$/);
+        expect(lines.length).toBeLessThanOrEqual(rows);
+        for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns);
+        expect(lines.at(-1)).toMatch(/acknowledge|close/);
+      }
+    },
+  );
+
+  test("the line comes and goes with the trouble, and the selected row stays in view for it", () => {
+    const many = Array.from({ length: 30 }, (_, index) => hostIn(`h${index + 10}`, "up")).flat();
+    const full = reduce(aConsole(many), { type: "page", by: 0.95 });
+    const broken = reduce(full, { type: "changes", lists: [aList([brokenChannel])] });
+    expect(draw(broken)[1]).toContain("(ops: Discord answered");
+    expect(draw(broken).join("\n")).toMatch(/▸ h21/);
+    const well = reduce(broken, { type: "changes", lists: [aList([aChannel("ops")])] });
+    expect(draw(well).join("\n")).not.toContain("NOBODY");
+  });
+
+  test("a channel with an open alert counts as one that doesn't work, and one that works is enough", () => {
+    const trouble = anAlert({ key: "channel:ops", reason: "it timed out" });
+    const failing = [aChannel("ops"), entity("alert", "a2", trouble)];
+    expect(draw(aConsole(failing))[1]).toContain("(ops: it timed out)");
+    expect(draw(aConsole([...failing, aChannel("ntfy")])).join("\n")).not.toContain("NOBODY");
+  });
+
+  test("an alert that explains others counts them and folds them; their hosts say so", () => {
+    const cause = entity("alert", "a1", anAlert({ host: "web01" }));
+    const hidden = anAlert({ host: "db01", hiddenBy: "a1", heldBy: "web01 is down" });
+    const state = aConsole(
+      [...hostIn("web01", "down"), ...hostIn("db01", "down"), cause, entity("alert", "a2", hidden)],
+      {
+        columns: 160,
+        rows: 50,
+      },
+    );
+    const folded = draw(state).join("\n");
+    expect(folded).toContain("Alerts 2 firing, 1 of them hidden");
+    expect(folded).toMatch(/C {2}FIRING +web01 .*\+1 behind it; no heartbeat/);
+    expect(folded).not.toMatch(/hidden +db01/);
+    expect(folded).toMatch(/db01 +DOWN .* behind web01; down for a reason/);
+    expect(draw(reduce(state, { type: "toggle-hidden" })).join("\n")).toMatch(
+      /C {2}hidden +db01 .*held: web01 is down/,
+    );
+  });
+
+  test("says how to be told at all where no alert is yet", () => {
+    expect(draw(aConsole([])).join("\n")).toContain("no channel: nobody is told; `sentinel channel add` makes one");
+    expect(draw(aConsole([aChannel("ops")])).join("\n")).not.toContain("nobody is told");
   });
 
   test("shows the connection, the counts, hosts with their states in words, and alerts with their letter", () => {

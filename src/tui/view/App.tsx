@@ -2,7 +2,7 @@ import { Box } from "ink";
 import { isTooSmall } from "../state/layout.ts";
 import type { ConsoleState } from "../state/state.ts";
 import { Line } from "./components/Line.tsx";
-import { footerLine, headerLine } from "./lines.ts";
+import { bannerLine, footerLine, headerLine } from "./lines.ts";
 import { Help } from "./screens/Help.tsx";
 import { Overview } from "./screens/Overview.tsx";
 import { TooSmall } from "./screens/TooSmall.tsx";
@@ -11,6 +11,7 @@ import type { Theme } from "./theme.ts";
 /** The whole screen, exactly as large as the terminal: one row too many would cost a full repaint a frame. */
 export function App({ state, theme }: { state: ConsoleState; theme: Theme }) {
   const { size, overlay } = state;
+  const alarm = bannerLine(state, theme);
   return (
     <Box width={size.columns} height={size.rows} overflow="hidden" flexDirection="column">
       {isTooSmall(size) ? (
@@ -18,6 +19,7 @@ export function App({ state, theme }: { state: ConsoleState; theme: Theme }) {
       ) : (
         <>
           <Line text={headerLine(state, theme)} />
+          {alarm ? <Line text={alarm} /> : null}
           {overlay?.kind === "help" ? (
             <Help state={state} theme={theme} top={overlay.top} />
           ) : (

@@ -1,4 +1,5 @@
 import type { Alert, Severity } from "../../shared/model.ts";
+import { alertNotes } from "../state/notes.ts";
 import { daemonNow, longestHostId } from "../state/selectors.ts";
 import type { AlertRow } from "../state/selectors.ts";
 import type { ConsoleState, Tone } from "../state/state.ts";
@@ -10,14 +11,17 @@ const letters: Record<Severity, string> = { critical: "C", warning: "W", info: "
 const severityTones: Record<Severity, Tone> = { critical: "bad", warning: "warn", info: "accent" };
 
 const quiet = (alert: Alert): Tone | undefined => (alert.state === "resolved" ? "dim" : undefined);
-/** What happened; behind it why nobody is told. */
-const what = ({ host, title, reason, heldBy }: Alert): string =>
-  `${host ? reason || title : `${title}: ${reason}`}${heldBy === undefined ? "" : ` (${heldBy})`}`;
+/** What is special about it, which few columns must be enough for; then what happened. */
+function what(row: AlertRow, state: ConsoleState): string {
+  const { host, title, reason } = row.alert;
+  return [...alertNotes(row, state), host ? reason || title : `${title}: ${reason}`].join("; ");
+}
 
-function stateCell({ alert, pending }: AlertRow): { text: string; tone?: Tone | undefined } {
+function stateCell({ alert, pending, hidden }: AlertRow): { text: string; tone?: Tone | undefined } {
   if (pending) return { text: "acked ?", tone: "warn" };
+  if (alert.state === "firing" && hidden) return { text: "hidden", tone: "dim" };
   if (alert.state === "firing" && alert.heldBy !== undefined)
-    return { text: alert.snoozedUntil === undefined ? "silenced" : "snoozed", tone: "warn" };
+    return { text: alert.snoozedUntil === undefined ? "held" : "snoozed", tone: "warn" };
   if (alert.state === "firing") return { text: "FIRING", tone: "bad" };
   return alert.state === "acknowledged" ? { text: "acked", tone: "warn" } : { text: "resolved", tone: "dim" };
 }
@@ -83,7 +87,7 @@ export function alertColumns(state: ConsoleState): FittedColumn<AlertRow>[] {
         wish: 60,
         max: 400,
         priority: 4,
-        cell: ({ alert }) => ({ text: what(alert), tone: quiet(alert) }),
+        cell: (row) => ({ text: what(row, state), tone: quiet(row.alert) }),
       },
     ],
     state.size.columns,

@@ -90,13 +90,15 @@ describe("a sparkline", () => {
 
 test.each([
   [{}, "FIRING", "no heartbeat"],
-  [{ heldBy: "silence s4: known" }, "silenced", "(silence s4: known)"],
-  [{ heldBy: "snoozed by ada", snoozedUntil: 1 }, "snoozed", "(snoozed by ada)"],
+  [{ heldBy: "silence s4: known" }, "held", "held: silence s4: known; no heartbeat"],
+  [{ heldBy: "snoozed by ada", snoozedUntil: 1 }, "snoozed", "held: snoozed by ada"],
+  [{ heldBy: "router is down", hiddenBy: "a9" }, "hidden", "held: router is down"],
+  [{ type: "flapping", severity: "warning" as const }, "W", "flapping; no heartbeat"],
   [{ state: "acknowledged" as const }, "acked", "no heartbeat"],
 ])("an alert with %j is shown as %s", (values, word, why) => {
   const alert = anAlert({ reason: "no heartbeat for 4m", ...values });
   const state = aConsole([entity("alert", "a1", alert)], { columns: 160, rows: 50 });
-  const row = { id: "a1", alert, pending: false };
+  const row = { id: "a1", alert, pending: false, hidden: "hiddenBy" in values, hides: 0 };
   const texts = alertColumns(state).map(({ cell, width }) => cell(row as never, width).text);
   expect(texts).toContain(word);
   expect(texts.join()).toContain(why);

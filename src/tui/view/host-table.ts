@@ -1,6 +1,6 @@
 import { formatDuration } from "../../shared/time.ts";
 import type { Host, HostState, RecentBeat } from "../../shared/model.ts";
-import { areNamed, daemonNow, longestHostId } from "../state/selectors.ts";
+import { areNamed, daemonNow, hostReason, longestHostId } from "../state/selectors.ts";
 import type { HostRow } from "../state/selectors.ts";
 import type { ConsoleState, Tone } from "../state/state.ts";
 import { age } from "./cells.ts";
@@ -98,7 +98,7 @@ export function hostColumns(state: ConsoleState, theme: Theme): FittedColumn<Hos
         wish: 50,
         max: 400,
         priority: 7,
-        cell: ({ status }) => ({ text: status?.reason ?? "", tone: "dim" }),
+        cell: ({ status, behind }) => ({ text: status ? hostReason(status, behind) : "", tone: "dim" }),
       },
     ],
     state.size.columns,

@@ -1,7 +1,9 @@
+import { noChannelHint } from "../../shared/channels.ts";
 import { helpSections } from "../input/help.ts";
 import { hints, keyLabel } from "../input/keymap.ts";
 import type { Binding } from "../input/keymap.ts";
-import { connectionLabel, countAlerts, countStates, detail, gapNote } from "../state/selectors.ts";
+import { connectionLabel, countAlerts, countHidden, countStates, detail, gapNote } from "../state/selectors.ts";
+import { banner, bannerRemedy } from "../state/outlets.ts";
 import type { Line } from "../state/line-editor.ts";
 import type { ConsoleState, Pane, Tone } from "../state/state.ts";
 import { timeOfDay } from "../state/time-of-day.ts";
@@ -70,10 +72,12 @@ function paneFacts(state: ConsoleState, pane: Pane): string {
   if (pane === "hosts")
     return state.filter ? `${total} of ${state.entities.host.size} match "${state.filter}"` : String(total);
   const by = countAlerts(state.entities.alert);
+  const hidden = countHidden(state);
   const facts = [
     by.firing && `${by.firing} firing`,
     by.acknowledged && `${by.acknowledged} acknowledged`,
     by.resolved && `${by.resolved} resolved`,
+    hidden && !state.showHidden && `${hidden} of them hidden`,
   ];
   return facts.filter(Boolean).join(", ");
 }
@@ -110,10 +114,21 @@ export function titleLine(state: ConsoleState, pane: Pane, height: number, theme
   );
 }
 
+/** What must be read before all else, and on the right what to do about it; empty if there is nothing. */
+export function bannerLine(state: ConsoleState, theme: Theme): string {
+  const text = banner(state.entities);
+  if (text === undefined) return "";
+  const remedy = ` ${bannerRemedy} `;
+  const room = state.size.columns - measured(remedy).width;
+  return paint(theme, "bad", fit(` ${text}`, room, { ellipsis: glyphs(theme).ellipsis }) + remedy);
+}
+
+const channelHint = ({ entities }: ConsoleState): string[] => (entities.channel.size > 0 ? [] : ["", noChannelHint]);
+
 /** What an empty pane says: what to do next. */
 export function emptyLines(state: ConsoleState, pane: Pane): string[] {
   const { connection } = state;
-  if (pane === "alerts") return state.synced ? ["No alerts: all is quiet."] : [];
+  if (pane === "alerts") return state.synced ? ["No alerts: all is quiet.", ...channelHint(state)] : [];
   if (state.synced && state.filter) return [`No host matches "${state.filter}". Esc clears the filter.`];
   if (state.synced) return ["No hosts yet. Add the first one:", "", "    sentinel host add web01 --every 5m"];
   if (connection.phase === "refused")
@@ -189,6 +204,7 @@ export function helpLines(theme: Theme): string[] {
     paint(theme, "strong", " Reading"),
     "   STATE        DOWN past its grace, LATE within it, new: never seen",
     "   !            C critical, W warning, I info",
+    "   STATE        held, snoozed: nobody is told for now; hidden: another alert explains it",
     `   INTERVALS    between heartbeats: ${levels[0]} short, ${levels[3]} on time, ${levels[7]} long, ${failed} failed`,
   ];
   const keys = helpSections.flatMap(({ title, bindings }) => [

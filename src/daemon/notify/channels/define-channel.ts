@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Channel, Notice, Sending, Sent } from "../channel.ts";
+import { entrySchema } from "./entry.ts";
 import { cleanNotice } from "./text.ts";
-import { urlObjection } from "./url.ts";
 
 interface Definition<Options, Secrets> {
   type: string;
@@ -12,23 +12,18 @@ interface Definition<Options, Secrets> {
   send(notice: Notice, sending: Sending & { options: Options; secrets: Secrets }): Promise<Sent>;
 }
 
-/** A channel that has a URL: what all of them check before they send. */
-export function defineChannel<Options extends { allowHttp?: boolean | undefined }, Secrets extends { url: string }>(
-  definition: Definition<Options, Secrets>,
-): Channel {
+/** What all channels check before they send. */
+export function defineChannel<Options, Secrets>(definition: Definition<Options, Secrets>): Channel {
+  const schema = entrySchema(definition);
   async function send(notice: Notice, sending: Sending): Promise<Sent> {
-    const options = definition.options.safeParse(sending.options ?? {});
-    if (!options.success) return unfit("options", options.error);
-    const secrets = definition.secrets.safeParse(sending.secrets);
-    if (!secrets.success) return unfit("secrets", secrets.error);
-    const objection = urlObjection(secrets.data.url, options.data.allowHttp === true);
-    if (objection) return { ok: false, retry: false, reason: `url: ${objection}` };
-    return definition.send(cleanNotice(notice), { ...sending, options: options.data, secrets: secrets.data });
+    const entry = schema.safeParse({ options: sending.options ?? {}, secrets: sending.secrets });
+    if (!entry.success) return unfit(entry.error);
+    return definition.send(cleanNotice(notice), { ...sending, ...entry.data });
   }
   return { ...definition, send };
 }
 
-function unfit(what: string, { issues: [issue] }: z.ZodError): Sent {
-  const field = issue?.path.map(String).join(".") || what;
-  return { ok: false, retry: false, reason: `${field}: ${issue?.message ?? `these ${what} don't fit`}` };
+function unfit({ issues: [issue] }: z.ZodError): Sent {
+  const [part = "entry", ...path] = issue?.path.map(String) ?? [];
+  return { ok: false, retry: false, reason: `${path.join(".") || part}: ${issue?.message ?? "this doesn't fit"}` };
 }

@@ -26,3 +26,13 @@ export const aNotice = (different: Partial<Notice> = {}): Notice => ({
   at: anAlert.raisedAt,
   ...different,
 });
+
+/** Many alerts told at once. */
+export const aDigest: Notice = {
+  key: "digest/ops/7",
+  event: "digest",
+  severity: "warning",
+  title: "3 alerts in an hour",
+  reason: "web01 is down, db01 is late, mail is late",
+  at: anAlert.raisedAt,
+};

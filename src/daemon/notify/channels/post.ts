@@ -3,6 +3,7 @@ import { SECOND } from "../../../shared/time.ts";
 import type { Sent } from "../channel.ts";
 import { isWebPage, providerText } from "./provider-text.ts";
 import { retryAfterMs } from "./retry-after.ts";
+import { codeIn, unreachable } from "./unreachable.ts";
 
 /** No provider says more that matters. */
 const bodyLimitBytes = 65_536;
@@ -12,9 +13,9 @@ export interface Post {
   /** What people call it: the first word of every reason. */
   provider: string;
   url: string | URL;
-  method?: "post" | "patch";
+  method?: "get" | "post" | "patch";
   headers: Record<string, string>;
-  body: string;
+  body?: string;
   /** Taken out of every reason. */
   secrets: unknown;
   signal: AbortSignal;
@@ -37,7 +38,15 @@ export async function post(request: Post): Promise<Answer> {
   const deadline = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([request.signal, deadline]);
   try {
-    const options = { method, headers, body, signal, retry: 0, timeout: false, redirect: "manual" } as const;
+    const options = {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      signal,
+      retry: 0,
+      timeout: false,
+      redirect: "manual",
+    } as const;
     const response = await ky(url, { ...options, throwHttpErrors: false });
     const answer = await beginningOf(response);
     return { sent: verdict(request, response, answer), status: response.status, body: answer };
@@ -73,26 +82,9 @@ function verdict({ provider, secrets, pages }: Post, { status, ok, headers }: Re
   return { ok: false, retry, reason, ...(pause === undefined ? {} : { retryAfterMs: pause }) };
 }
 
-const causes: Record<string, string> = {
-  ECONNREFUSED: "refused the connection",
-  ECONNRESET: "cut the connection",
-  UND_ERR_SOCKET: "cut the connection",
-  ENOTFOUND: "can't be found: its name is unknown",
-  EAI_AGAIN: "can't be found: names can't be looked up just now",
-};
-
-/** Why there was no answer. Errors' own words are left out: the address, or all of the URL, may be in them. */
+/** Why there was no answer. */
 function silence({ provider, signal, timeoutMs = 10 * SECOND }: Post, error: unknown, isLate: boolean): string {
   if (signal.aborted) return `${provider} gave no answer before the try was ended`;
   if (isLate) return `${provider} gave no answer in ${timeoutMs / SECOND} s`;
-  const code = codeIn(error);
-  return `${provider} ${causes[code ?? ""] ?? `can't be reached${code ? ` (${code})` : ""}`}`;
-}
-
-/** The innermost error code, which says most. */
-function codeIn(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const inner = codeIn(error instanceof AggregateError ? error.errors[0] : error.cause);
-  const { code } = error as { code?: unknown };
-  return inner ?? (typeof code === "string" && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined);
+  return `${provider} ${unreachable(codeIn(error))}`;
 }

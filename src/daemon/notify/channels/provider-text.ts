@@ -3,7 +3,18 @@ import { clean, cut } from "./text.ts";
 /** How much of a provider's own words goes into a reason. */
 const limit = 200;
 // Parts of well-known webhook paths that say nothing about whose webhook it is.
-const plainParts = new Set(["api", "hooks", "messages", "services", "slack", "webhook", "webhooks", "workflows"]);
+const plainParts = new Set([
+  "api",
+  "editMessageText",
+  "hooks",
+  "messages",
+  "sendMessage",
+  "services",
+  "slack",
+  "webhook",
+  "webhooks",
+  "workflows",
+]);
 
 /** Is this a page for people? What was asked for is never one: something on the way has answered (a proxy, a portal). */
 export const isWebPage = (body: string): boolean => body.trimStart().startsWith("<");
@@ -32,10 +43,11 @@ const wordsIn = (json: Record<string, unknown>): string =>
   ["message", "error", "detail", "description"].map((name) => json[name]).find((value) => typeof value === "string") ??
   "";
 
-/** Discord's complaints lie deep: `errors.embeds.0.title._errors[0].message`. */
+/** Discord's complaints lie deep (`errors.embeds.0.title._errors[0].message`), PagerDuty's are a list of texts. */
 function firstError(value: unknown, depth = 0): string | undefined {
   if (!isRecord(value) || depth > 10) return undefined;
   if (typeof value["message"] === "string") return value["message"];
+  if (Array.isArray(value) && typeof value[0] === "string") return value[0];
   for (const inner of Object.values(value)) {
     const found = firstError(inner, depth + 1);
     if (found !== undefined) return found;

@@ -1,5 +1,6 @@
 import { cleanText } from "../../../shared/text.ts";
-import type { Notice } from "../channel.ts";
+import type { Severity } from "../../../shared/model.ts";
+import type { Action, Notice } from "../channel.ts";
 
 /** Text of at most `limit` code points, with … where something is missing. No character is cut in two. */
 export function cut(text: string, limit: number): string {
@@ -10,12 +11,18 @@ export function cut(text: string, limit: number): string {
 }
 
 /** Text of at most `limitBytes` bytes of UTF-8, with … where something is missing. */
-export function cutBytes(text: string, limitBytes: number): string {
-  if (Buffer.byteLength(text) <= limitBytes) return text;
-  let left = limitBytes - Buffer.byteLength("…");
+export const cutBytes = (text: string, limitBytes: number): string =>
+  cutBy(text, limitBytes, (piece) => Buffer.byteLength(piece));
+
+/** Text of at most `limit` UTF-16 code units, with … where something is missing. No character is cut in two. */
+export const cutUnits = (text: string, limit: number): string => cutBy(text, limit, ({ length }) => length);
+
+function cutBy(text: string, limit: number, sizeOf: (piece: string) => number): string {
+  if (sizeOf(text) <= limit) return text;
+  let left = limit - sizeOf("…");
   const kept: string[] = [];
   for (const point of text) {
-    left -= Buffer.byteLength(point);
+    left -= sizeOf(point);
     if (left < 0) break;
     kept.push(point);
   }
@@ -27,19 +34,31 @@ export const clean = (text: string): string => cleanText(text).toWellFormed().tr
 
 /** The notice as any channel may tell it: what hosts and people wrote in it is cleaned. */
 export function cleanNotice(notice: Notice): Notice {
-  const { alert } = notice;
-  const told = { ...notice, title: clean(notice.title), reason: clean(notice.reason) };
+  const { alert, title, reason, actions = [] } = notice;
+  const told = { ...notice, title: clean(title), reason: clean(reason), actions: actions.flatMap(cleanAction) };
   if (!alert) return told;
   const texts = Object.entries(alert).map(([name, value]) => [name, typeof value === "string" ? clean(value) : value]);
   return { ...told, alert: Object.fromEntries(texts) as typeof alert };
+}
+
+/** A link as any markup can hold it: none for what isn't an address of the web, or is longer than some would take. */
+function cleanAction({ label, url }: Action): Action[] {
+  if (!URL.canParse(url)) return [];
+  const { protocol, host, href } = new URL(url);
+  const address = href.replace(/[()|']/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  if (!/^https?:$/.test(protocol) || address.length > 500) return [];
+  return [{ label: cut(clean(label) || host, 40), url: address }];
 }
 
 /** What a message looks like: its colour, its priority. */
 export type Tone = "critical" | "warning" | "info" | "acknowledged" | "resolved";
 
 /** What has become of the alert counts for more than its severity. */
-export const toneOf = ({ event, alert, severity = "info" }: Notice): Tone =>
-  event === "resolved" || event === "acknowledged" ? event : (alert?.severity ?? severity);
+export const toneOf = (notice: Notice): Tone =>
+  notice.event === "resolved" || notice.event === "acknowledged" ? notice.event : severityOf(notice);
+
+/** How bad it is: the alert's severity, or a digest's. */
+export const severityOf = ({ alert, severity = "info" }: Notice): Severity => alert?.severity ?? severity;
 
 /** What is worth knowing beside the title and the reason: names and values, none of them empty. */
 export function factsOf({ alert }: Notice): [string, string][] {

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { channels, entrySchema, findChannel } from "./registry.ts";
+import { entrySchema } from "./entry.ts";
+import { findChannel } from "./registry.ts";
+import { httpTypes } from "./rigs.test-support.ts";
 import { channelUrl } from "./url.ts";
 
 test.each([
@@ -22,16 +24,14 @@ test.each([
   expect(channelUrl(true).safeParse(url).success).toBe(withHttp);
 });
 
-test.each(Object.keys(channels))("an entry of %s is checked as a whole", (type) => {
+test.each(Object.keys(httpTypes))("an entry of %s is checked as a whole", (type) => {
   const channel = findChannel(type);
   if (!channel) throw new Error(type);
-  const secrets = { url: "http://10.0.0.1/hook" };
-  expect(entrySchema(channel).safeParse({ options: { allowHttp: true }, secrets }).success).toBe(true);
-  expect(entrySchema(channel).safeParse({ options: {}, secrets }).error?.issues[0]?.path).toEqual(["secrets", "url"]);
-  expect(entrySchema(channel).safeParse({ options: { alowHttp: true }, secrets }).success).toBe(false);
-});
-
-test("what isn't in the registry isn't a channel", () => {
-  expect(findChannel("constructor")).toBeUndefined();
-  expect(findChannel("discord")?.type).toBe("discord");
+  const { options, secrets } = httpTypes[type]?.entry("http://10.0.0.1/hook") ?? {};
+  const check = (given: object) => entrySchema(channel).safeParse({ options: { ...options, ...given }, secrets });
+  expect(check({ allowHttp: true }).success).toBe(true);
+  expect(check({}).error?.issues[0]?.path).toEqual(
+    "url" in (secrets ?? {}) ? ["secrets", "url"] : ["options", "apiUrl"],
+  );
+  expect(check({ allowHttp: true, alowHttp: true }).success).toBe(false);
 });

@@ -1,34 +1,5 @@
-import { BlockList, isIP } from "node:net";
 import { z } from "zod";
-
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-
-// RFC 1918 and RFC 4193. Link-local addresses aren't among them: clouds keep their credentials service there.
-const privates = new BlockList();
-privates.addSubnet("10.0.0.0", 8, "ipv4");
-privates.addSubnet("172.16.0.0", 12, "ipv4");
-privates.addSubnet("192.168.0.0", 16, "ipv4");
-privates.addSubnet("fc00::", 7, "ipv6");
-
-function isIn(list: BlockList, address: string): boolean {
-  const version = isIP(address);
-  return version !== 0 && list.check(address, version === 4 ? "ipv4" : "ipv6");
-}
-
-/** Why nothing may be sent to this URL, or undefined. A name counts as public: what it means may change. */
-export function urlObjection(text: string, allowHttp: boolean): string | undefined {
-  if (!URL.canParse(text)) return "this is no URL";
-  const { protocol, hostname, username, password } = new URL(text);
-  if (username || password) return "leave user name and password out of the URL";
-  if (protocol === "https:") return undefined;
-  if (protocol !== "http:") return "the URL begins with https://";
-  const address = hostname.replace(/^\[|\]$/g, "");
-  if (address === "localhost" || isIn(loopback, address)) return undefined;
-  if (!isIn(privates, address)) return "only https leaves this machine, or http to a private address with allowHttp";
-  return allowHttp ? undefined : "http to a private address needs allowHttp: true in the channel's options";
-}
+import { urlObjection } from "../../outgoing/url.ts";
 
 /** The rule for one entry, whose options say whether http to a private address is wanted. */
 export const channelUrl = (allowHttp: boolean) =>
@@ -41,4 +12,4 @@ export const channelUrl = (allowHttp: boolean) =>
     });
 
 /** What a channel's URL may be at most; `entrySchema` checks it against the options too. */
-export const secretUrl = channelUrl(true);
+export const entryUrl = channelUrl(true);

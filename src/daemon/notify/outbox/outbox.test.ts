@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { admin, createTestEngine, settled } from "../../../../tests/support/engine.ts";
 import type { Delivery } from "../../../shared/model.ts";
-import { HOUR, SECOND } from "../../../shared/time.ts";
+import { HOUR, MINUTE, SECOND } from "../../../shared/time.ts";
+import { StoreUnavailable } from "../../domain/store.ts";
 import type { Sent } from "../channel.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 
@@ -19,10 +20,15 @@ function start(): Outbox {
     random: () => 0,
     send({ deliveries: [first], digest }, signal) {
       const delivery = first?.delivery;
-      if (!delivery || digest !== undefined) throw new Error("one was expected");
-      tries.push(`${delivery.channel} ${world.store.state.get("alert", delivery.alert)?.value.host} ${delivery.event}`);
+      if (!delivery) throw new Error("nothing is told of nothing");
+      if (digest !== undefined) tries.push(`${delivery.channel} digest`);
+      else
+        tries.push(
+          `${delivery.channel} ${world.store.state.get("alert", delivery.alert)?.value.host} ${delivery.event}`,
+        );
       return answer(delivery, signal);
     },
+    mark: (trying) => world.engine.system("trying", trying),
     record: (result) => world.engine.system("delivered", result),
   });
   made.start();
@@ -102,6 +108,35 @@ test("a pause that the provider asks for holds the whole channel, and no other",
   expect([state("web01"), state("db01")]).toEqual(["sent", "sent"]);
 });
 
+test("a pause for all of the provider's channels holds them all", async () => {
+  await add("boss");
+  answer = async () => (tries.length === 1 ? refused({ retryAfterMs: 30_000, global: true }) : { ok: true });
+  await report("web01", "fail");
+  await report("db01", "fail");
+  expect(tries).toEqual(["ops web01 raised", "boss web01 raised"]);
+  world.clock.advance(30_000);
+  await settled();
+  expect(tries.slice(2).toSorted()).toEqual(["boss db01 raised", "ops db01 raised", "ops web01 raised"]);
+});
+
+test("a storm is one message for each channel, and its end another", async () => {
+  const hosts = Array.from({ length: 50 }, (_, i) => `node${i}`);
+  for (const host of hosts) await world.addHost(host);
+  const all = async (status: "ok" | "fail") => {
+    await Promise.all(hosts.map((host) => world.engine.execute("heartbeat.post", { host, status }, admin)));
+    world.clock.advance(GATHER_MS);
+    await settled();
+  };
+  await all("fail");
+  expect(tries).toEqual(["ops digest"]);
+  expect(hosts.map((host) => state(host))).toEqual(hosts.map(() => "sent"));
+  await all("ok");
+  world.clock.advance(MINUTE);
+  await settled();
+  expect(tries).toEqual(["ops digest", "ops digest"]);
+  expect(hosts.map((host) => state(host, "resolved"))).toEqual(hosts.map(() => "sent"));
+});
+
 test("a try that hangs is cut off after fifteen seconds", async () => {
   answer = (_delivery, signal) =>
     new Promise((resolve) => signal.addEventListener("abort", () => resolve(refused({ reason: "too slow" }))));
@@ -127,6 +162,17 @@ describe("a daemon that ends between the send and its record", () => {
     expect(tries).toEqual(["ops web01 raised", "ops web01 raised"]);
     expect(state("web01")).toBe("sent");
   });
+  test("tells the end of what was resolved while it was under way", async () => {
+    answer = (_delivery, signal) =>
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve({ ok: true })));
+    await report("web01", "fail");
+    await report("web01", "ok");
+    await outbox.stop();
+    answer = async () => ({ ok: true });
+    outbox = start();
+    await settled();
+    expect(tries).toEqual(["ops web01 raised", "ops web01 resolved"]);
+  });
   test("what was resolved meanwhile isn't told any more", async () => {
     await outbox.stop();
     await report("web01", "fail");
@@ -135,6 +181,19 @@ describe("a daemon that ends between the send and its record", () => {
     await settled();
     expect(tries).toEqual([]);
   });
+});
+
+test("what is resolved before its try is noted isn't told", async () => {
+  await world.engine.execute("heartbeat.post", { host: "web01", status: "fail" }, admin);
+  world.gate.hold();
+  const resolved = world.engine.execute("heartbeat.post", { host: "web01", status: "ok" }, admin);
+  world.clock.advance(GATHER_MS);
+  await settled();
+  world.gate.release();
+  await resolved;
+  await settled();
+  expect(tries).toEqual([]);
+  expect(state("web01")).toBe("dropped");
 });
 
 test("a result that can't be kept is told again later, not at once", async () => {
@@ -154,4 +213,23 @@ test("nothing is tried over and over while all is quiet", async () => {
   world.clock.advance(HOUR);
   await settled();
   expect(tries).toHaveLength(1);
+});
+
+test("what was sent and couldn't be recorded isn't sent again while the disk refuses", async () => {
+  answer = async () => {
+    world.gate.fail(new StoreUnavailable("the disk is full"));
+    return { ok: true };
+  };
+  await report("web01", "fail");
+  for (let i = 0; i < 10; i++) {
+    world.clock.advance(10 * SECOND);
+    await settled();
+  }
+  expect(tries).toHaveLength(1);
+  world.gate.fail(undefined);
+  answer = async () => ({ ok: true });
+  world.clock.advance(10 * SECOND);
+  await settled();
+  expect(tries).toHaveLength(2);
+  expect(state("web01")).toBe("sent");
 });

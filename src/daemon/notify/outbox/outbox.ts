@@ -1,4 +1,4 @@
-import type { Tried } from "../../domain/delivery.ts";
+import type { Tried, Trying } from "../../domain/delivery.ts";
 import type { Commit } from "../../domain/state.ts";
 import type { Store } from "../../domain/store.ts";
 import type { Delivery } from "../../../shared/model.ts";
@@ -10,6 +10,8 @@ export interface OutboxOptions {
   store: Store;
   clock: Clock;
   random(): number;
+  /** Keeps that a try begins. */
+  mark(trying: Trying): Promise<void>;
   /** Tries to tell one delivery, or several in a digest; never rejects. */
   send(batch: Batch, signal: AbortSignal): Promise<Sent>;
   /** Keeps what came of it. */
@@ -29,10 +31,10 @@ const UNKEPT_MS = 5 * SECOND;
 
 /**
  * One worker a channel. It tells in order for each alert; what waits for its next try holds back its own alert alone,
- * unless the provider itself asked for a pause. Too many at once become one digest. Recorded after the send: at least
- * once, and one repeat at the most.
+ * unless the provider itself asked for a pause. Too many at once become one digest. Marked before the
+ * send and recorded after it: at least once, and one repeat at the most, under the same key.
  */
-export function createOutbox({ store, clock, random, send, record }: OutboxOptions): Outbox {
+export function createOutbox({ store, clock, random, mark, send, record }: OutboxOptions): Outbox {
   const queues = new Map<string, Queue>();
   /** When each channel is to be looked at. */
   const wakeAt = new Map<string, number>();
@@ -98,15 +100,19 @@ export function createOutbox({ store, clock, random, send, record }: OutboxOptio
     busy.set(channel, done);
   }
 
-  async function once(channel: string, batch: Batch): Promise<void> {
+  async function once(channel: string, { deliveries: chosen, digest }: Batch): Promise<void> {
+    await mark({ ids: chosen.map(({ id }) => id), digest });
+    // What was dropped meanwhile isn't told.
+    const deliveries = chosen.filter(({ id }) => store.state.get("delivery", id)?.value.begunAt !== undefined);
+    if (deliveries.length === 0) return;
     const limit = new AbortController();
     const stopClock = clock.after(TRY_MS, () => limit.abort());
-    const result = await send(batch, AbortSignal.any([limit.signal, ending.signal]));
+    const result = await send({ deliveries, digest }, AbortSignal.any([limit.signal, ending.signal]));
     stopClock();
     if (ending.signal.aborted) return;
     if (!result.ok) pause(channel, result);
-    const ids = batch.deliveries.map(({ id }) => id);
-    await record({ ids, digest: batch.digest, jitter: random(), result });
+    const ids = deliveries.map(({ id }) => id);
+    await record({ ids, digest, jitter: random(), result });
   }
 
   /** As the provider asked: for this channel, or for all that are its. */

@@ -14,7 +14,7 @@ export interface Queue {
   /** What has become of a delivery. */
   note(id: string, delivery: Delivery): void;
   forget(id: string): void;
-  /** What to tell next, and when; undefined when nothing waits. */
+  /** What to tell next, and when; undefined when nothing waits. What was interrupted comes first, as it was. */
   next(now: number): { at: number; batch: Batch } | undefined;
 }
 
@@ -47,6 +47,9 @@ export function createQueue(): Queue {
   function next(now: number): ReturnType<Queue["next"]> {
     for (const [id, at] of messages) if (at <= now - STORM_MS) messages.delete(id);
     const heads = headsOf(waiting);
+    const interrupted = heads.filter(({ delivery }) => delivery.begunAt !== undefined);
+    const [again] = interrupted;
+    if (again) return { at: now, batch: { deliveries: interrupted, digest: again.delivery.digest } };
     if (heads.length + messages.size > STORM_NOTICES) return digestOf(heads);
     const first = earliest(heads);
     return first && { at: readyAt(first.delivery), batch: { deliveries: [first] } };
@@ -63,7 +66,8 @@ export function createQueue(): Queue {
     }
     const gathered = Math.min(newest + GATHER_MS, oldest + GATHER_AT_MOST_MS);
     const at = Math.max(gathered, readyAt(first.delivery), digestAt + STORM_MS);
-    return { at, batch: { deliveries: heads, digest: nameOf(heads) } };
+    const deliveries = heads.filter(({ delivery }) => delivery.attempts > 0 || delivery.nextAt <= at);
+    return { at, batch: { deliveries, digest: nameOf(deliveries) } };
   }
 
   return { note, forget: (id) => void waiting.delete(id), next };

@@ -28,6 +28,24 @@ test("secrets are kept for their owner only, and are there after a restart until
   expect((await open()).get("channel:boss")).toEqual({ url: "https://y" });
 });
 
+test("two that are put away at once are both kept, though the one before them can't be", async () => {
+  let refuses = true;
+  const secrets = await open({
+    ...diskFiles,
+    rename: (from, to) => (refuses ? Promise.reject(new Error("no room")) : diskFiles.rename(from, to)),
+  });
+  const refused = secrets.put("channel:ops", { url: "https://x" }).finally(() => (refuses = false));
+  const rest = [secrets.put("channel:boss", { url: "https://y" }), secrets.put("links", { key: "k" })];
+  await expect(refused).rejects.toThrow(StoreUnavailable);
+  await Promise.all(rest);
+  const again = await open();
+  expect([again.get("channel:ops"), again.get("channel:boss"), again.get("links")]).toEqual([
+    undefined,
+    { url: "https://y" },
+    { key: "k" },
+  ]);
+});
+
 test("a write that fails refuses, and what was kept stays", async () => {
   await (await open()).put("channel:ops", { url: "https://x" });
   const full = await open({

@@ -10,17 +10,7 @@ export async function openSecrets({ folder, files }: { folder: string; files: St
   const path = join(folder, "secrets.json");
   let kept = await readKept(path);
 
-  let last: Promise<void> = Promise.resolve();
-
-  /** One after the other: each begins with what the one before has left. */
-  function replace(change: (before: Kept) => Kept): Promise<void> {
-    const done = last.then(() => write(change(kept)));
-    last = done.catch(() => {});
-    return done;
-  }
-
-  async function write(next: Kept): Promise<void> {
-    if (next === kept) return;
+  async function replace(next: Kept): Promise<void> {
     try {
       await writeWhole(files, `${path}.new`, Buffer.from(JSON.stringify(next, null, 2)));
       await files.rename(`${path}.new`, path);
@@ -31,13 +21,17 @@ export async function openSecrets({ folder, files }: { folder: string; files: St
     kept = next;
   }
 
+  // One after the other: two at once would each keep only their own.
+  let last: Promise<void> = Promise.resolve();
+  const inTurn = (change: () => Promise<void>): Promise<void> => (last = last.catch(() => {}).then(change));
+
   return {
     get: (name) => kept[name],
-    put: (name, values) => replace((before) => ({ ...before, [name]: values })),
+    put: (name, values) => inTurn(() => replace({ ...kept, [name]: values })),
     remove: (name) =>
-      replace((before) => {
-        const { [name]: gone, ...rest } = before;
-        return gone ? rest : before;
+      inTurn(async () => {
+        const { [name]: gone, ...rest } = kept;
+        if (gone) await replace(rest);
       }),
   };
 }

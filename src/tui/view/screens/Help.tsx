@@ -1,5 +1,6 @@
 import { scroll } from "../../state/cursor.ts";
 import { helpHeight } from "../../state/layout.ts";
+import { roomFor } from "../../state/selectors.ts";
 import type { ConsoleState } from "../../state/state.ts";
 import { Line } from "../components/Line.tsx";
 import { Lines } from "../components/Lines.tsx";
@@ -9,7 +10,7 @@ import type { Theme } from "../theme.ts";
 
 /** Every key, as many as fit; the same keys scroll it that move in a list. */
 export function Help({ state, theme, top }: { state: ConsoleState; theme: Theme; top: number }) {
-  const height = helpHeight(state.size);
+  const height = helpHeight(roomFor(state));
   const lines = helpLines(theme);
   const first = scroll(top, top, height, lines.length);
   const more =

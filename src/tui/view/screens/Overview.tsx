@@ -1,5 +1,5 @@
 import { layout } from "../../state/layout.ts";
-import { selectedId, visibleAlerts, visibleHosts } from "../../state/selectors.ts";
+import { roomFor, selectedId, visibleAlerts, visibleHosts } from "../../state/selectors.ts";
 import type { ConsoleState } from "../../state/state.ts";
 import { alertColumns } from "../alert-table.ts";
 import { Line } from "../components/Line.tsx";
@@ -10,7 +10,7 @@ import type { Theme } from "../theme.ts";
 
 /** Hosts above, alerts below: both always in view. */
 export function Overview({ state, theme }: { state: ConsoleState; theme: Theme }) {
-  const { hosts, alerts, detail } = layout(state.size);
+  const { hosts, alerts, detail } = layout(roomFor(state));
   const shared = { state, theme };
   return (
     <>

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { playDiscord, startProvider } from "../../../../../tests/support/provider.ts";
 import type { Notice } from "../../channel.ts";
-import { aNotice, anAlert } from "../notice.test-support.ts";
+import { aDigest, aNotice, anAlert } from "../notice.test-support.ts";
 import { discord } from "./discord.ts";
 
 const path = "/api/webhooks/140000000000000001/s3cr3t-T0ken";
@@ -94,6 +94,26 @@ describe("what is shown", () => {
     ]);
   });
 
+  test("links are a field of their own, and a digest has its severity's colour", async () => {
+    const { send, embeds } = await startDiscord();
+    const actions = [
+      { label: "Take [it]", url: "https://s.example/a(42)" },
+      { label: "Snooze", url: "https://s.example/s" },
+    ];
+    await send({ ...aDigest, actions });
+    await send(aNotice({ alert: { ...anAlert, severity: "warning" } }));
+    expect(embeds()[0]).toMatchObject({
+      title: "3 alerts in an hour",
+      color: embeds()[1]?.["color"],
+      fields: [
+        {
+          name: "Links",
+          value: String.raw`[Take \[it\]](https://s.example/a%2842%29) · [Snooze](https://s.example/s)`,
+        },
+      ],
+    });
+  });
+
   test("Markdown and control bytes are shown or dropped, not obeyed", async () => {
     const { send, embeds } = await startDiscord();
     await send(aNotice({ reason: "[safe](https://evil.example) <@1> `a_b`\u001b[31m\nnext" }));
@@ -138,6 +158,22 @@ describe("the limits", () => {
     const description = String(embeds()[0]?.["description"]);
     expect([...description]).toHaveLength(Math.min(length, 4_096));
     expect(description.endsWith("…")).toBe(length > 4_096);
+  });
+
+  test("as many links as fit are there, each whole, however long the rest is", async () => {
+    const { send, embeds } = await startDiscord();
+    const text = "x".repeat(6_000);
+    const alert = { ...anAlert, comment: text, resolution: text, ackedBy: text };
+    const actions = Array.from({ length: 9 }, (_, at) => ({
+      label: `L${at}`,
+      url: `https://s.example/${"y".repeat(300)}`,
+    }));
+    expect(await send(aNotice({ title: text, reason: text, alert, actions }))).toMatchObject({ ok: true });
+    const fields = embeds()[0]?.["fields"] as { name: string; value: string }[];
+    expect(fields.at(-1)).toMatchObject({
+      name: "Links",
+      value: expect.stringMatching(/^(\[L\d\]\([^)]+\)( · |$)){3}$/),
+    });
   });
 
   test("the provider of these tests refuses what Discord refuses", async () => {

@@ -5,7 +5,7 @@ import { post } from "../post.ts";
 import type { Answer } from "../post.ts";
 import { isWebPage, jsonOf } from "../provider-text.ts";
 import { pauseMs } from "../retry-after.ts";
-import { secretUrl } from "../url.ts";
+import { entryUrl } from "../url.ts";
 import { embedOf } from "./embed.ts";
 
 const options = z
@@ -21,7 +21,7 @@ const options = z
   })
   .refine(({ threadId, threadName }) => !threadId || !threadName, "give threadId or threadName, not both");
 
-const secrets = z.strictObject({ url: secretUrl });
+const secrets = z.strictObject({ url: entryUrl });
 type Options = z.infer<typeof options>;
 
 // Discord's error codes: the message was deleted; its thread sleeps, and only a new message wakes it.

@@ -26,15 +26,19 @@ export interface Embed {
 /** Shortens what is said, in the order of what matters: what comes last gets what the others left. */
 export function embedOf(notice: Notice): Embed {
   const { take, takePair } = ration(limits.total);
-  return {
-    color: colours[toneOf(notice)],
-    timestamp: new Date(notice.at).toISOString(),
+  const texts = {
     title: take(unmarked(notice.title), limits.title),
     description: take(unmarked(notice.reason), limits.description),
     footer: { text: take(sourceOf(notice), limits.footer) },
-    fields: factsOf(notice)
-      .slice(0, limits.fields)
-      .flatMap(([name, value]) => takePair(name, unmarked(value))),
+  };
+  const links = linksOf(notice);
+  const linked = links ? takePair("Links", links) : [];
+  const facts = factsOf(notice).flatMap(([name, value]) => takePair(name, unmarked(value)));
+  return {
+    ...texts,
+    color: colours[toneOf(notice)],
+    timestamp: new Date(notice.at).toISOString(),
+    fields: [...facts.slice(0, limits.fields - linked.length), ...linked],
   };
 }
 
@@ -52,6 +56,17 @@ function ration(total: number) {
     return [{ name: take(name, limits.name), value: take(value, limits.value), inline: true }];
   }
   return { take, takePair };
+}
+
+/** As many links as a field holds, each whole. */
+function linksOf({ actions = [] }: Notice): string {
+  let text = "";
+  for (const { label, url } of actions) {
+    const link = `[${unmarked(label).replaceAll("]", String.raw`\]`)}](${url})`;
+    const longer = text ? `${text} · ${link}` : link;
+    if (longer.length <= limits.value) text = longer;
+  }
+  return text;
 }
 
 /** Shows Markdown as it was written: no log line makes a link that says it is another, or a code block without end. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { startProvider } from "../../../../../tests/support/provider.ts";
 import type { Notice } from "../../channel.ts";
-import { aNotice } from "../notice.test-support.ts";
+import { aDigest, aNotice } from "../notice.test-support.ts";
 import { headerText } from "./header-text.ts";
 import { ntfy } from "./ntfy.ts";
 
@@ -24,6 +24,16 @@ test("title, priority and tags are headers, the reason is the message", async ()
     headers: { priority: "3", tags: "white_check_mark" },
     body: "web01 is down",
   });
+});
+
+test("the first link opens with a touch, three are buttons, in ASCII", async () => {
+  const actions = ["Übernehmen, ja; 😀", "2", "3", "4"].map((label, at) => ({ label, url: `https://s.example/${at}` }));
+  const headers = (await sent({ ...aDigest, actions }))?.headers;
+  expect(headers).toMatchObject({ priority: "4", tags: "warning", click: "https://s.example/0" });
+  expect(headers?.["actions"]).toMatch(/^[\x20-\x7e]+$/);
+  const buttons = actions.slice(0, 3).map((action) => ({ action: "view", ...action }));
+  expect(JSON.parse(String(headers?.["actions"]))).toEqual(buttons);
+  expect((await sent(aNotice()))?.headers).not.toHaveProperty("actions");
 });
 
 test("a long message stays a message", async () => {

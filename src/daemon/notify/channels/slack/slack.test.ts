@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { startProvider } from "../../../../../tests/support/provider.ts";
-import { aNotice } from "../notice.test-support.ts";
+import { aDigest, aNotice } from "../notice.test-support.ts";
 import { slack } from "./slack.ts";
 
 const { signal } = new AbortController();
@@ -22,6 +22,20 @@ test("the message has its colour, and marks in it are only text", async () => {
         ts: 1_767_323_045,
       },
     ],
+  });
+});
+
+test("links follow the reason, and a digest has its severity's colour", async () => {
+  const provider = await startProvider();
+  const actions = [
+    { label: "Take <it>", url: "https://s.example/a42?a=1&b=|" },
+    { label: "Snooze", url: "https://s.example/s" },
+  ];
+  const secrets = { url: provider.origin };
+  expect(await slack.send({ ...aDigest, actions }, { options: {}, secrets, signal })).toEqual({ ok: true });
+  const text = `${aDigest.reason}\n<https://s.example/a42?a=1&amp;b=%7C|Take &lt;it&gt;> · <https://s.example/s|Snooze>`;
+  expect(JSON.parse(provider.heard[0]?.body ?? "")).toMatchObject({
+    attachments: [{ color: "#f79009", text, fields: [] }],
   });
 });
 

@@ -5,10 +5,10 @@ import { post } from "../post.ts";
 import type { Answer } from "../post.ts";
 import { cut, factsOf, sourceOf, toneOf } from "../text.ts";
 import type { Tone } from "../text.ts";
-import { secretUrl } from "../url.ts";
+import { entryUrl } from "../url.ts";
 
 const options = z.strictObject({ allowHttp: z.boolean().optional() });
-const secrets = z.strictObject({ url: secretUrl });
+const secrets = z.strictObject({ url: entryUrl });
 
 const colours: Record<Tone, string> = {
   critical: "#d92d20",
@@ -36,7 +36,7 @@ function messageOf(notice: Notice) {
     color: colours[toneOf(notice)],
     fallback: escaped(notice.title, 1_000),
     title: escaped(notice.title, 256),
-    text: escaped(notice.reason, 3_000),
+    text: [escaped(notice.reason, 3_000), linksOf(notice)].filter(Boolean).join("\n"),
     fields: factsOf(notice).map(([title, value]) => ({ title, value: escaped(value, 1_000), short: true })),
     footer: sourceOf(notice),
     ts: Math.floor(notice.at / 1_000),
@@ -45,6 +45,13 @@ function messageOf(notice: Notice) {
   };
   return { attachments: [attachment] };
 }
+
+/** Slack's own form of a link; Mattermost and Rocket.Chat know it too. */
+const linksOf = ({ actions = [] }: Notice): string =>
+  actions
+    .slice(0, 5)
+    .map(({ label, url }) => `<${url.replaceAll("&", "&amp;")}|${escaped(label, 100)}>`)
+    .join(" · ");
 
 /**
  * Text without Slack's own marks (docs.slack.dev/messaging/formatting-message-text), so without `<!channel>`. The

@@ -1,9 +1,11 @@
 import type { Notice } from "../../channel.ts";
+import { severityOf } from "../text.ts";
 
 const placeholder = /\{\{\s*([A-Za-z]+)\s*\}\}/g;
 
 /** What a template may name. */
-function valuesOf({ event, key, title, reason, at, alert }: Notice): Record<string, string> {
+function valuesOf(notice: Notice): Record<string, string> {
+  const { event, key, title, reason, at, alert } = notice;
   return {
     event,
     key,
@@ -13,7 +15,7 @@ function valuesOf({ event, key, title, reason, at, alert }: Notice): Record<stri
     id: alert?.id ?? "",
     host: alert?.host ?? "",
     type: alert?.type ?? "",
-    severity: alert?.severity ?? "info",
+    severity: severityOf(notice),
     state: alert?.state ?? "",
     count: String(alert?.count ?? 0),
   };

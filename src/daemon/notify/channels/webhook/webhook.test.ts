@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { startProvider } from "../../../../../tests/support/provider.ts";
 import type { Notice } from "../../channel.ts";
-import { aNotice, anAlert } from "../notice.test-support.ts";
+import { aDigest, aNotice, anAlert } from "../notice.test-support.ts";
 import { fill } from "./template.ts";
 import { webhook } from "./webhook.ts";
 
@@ -26,10 +26,19 @@ test("the body says it all, and the key names the delivery", async () => {
     title,
     reason,
     at: "2026-01-02T03:04:05.000Z",
+    severity: "critical",
     alert: anAlert,
+    actions: [],
   });
   expect(headers).toMatchObject({ "content-type": "application/json", "idempotency-key": "d7%20%C3%A9" });
   expect(headers).not.toHaveProperty("x-sentinel-signature");
+});
+
+test("a digest has no alert, and a severity; links come as they are", async () => {
+  const actions = [{ label: "Take it", url: "https://s.example/a42?a=1&b=2" }];
+  const { body } = await sent({ ...aDigest, actions });
+  expect(JSON.parse(body)).toMatchObject({ event: "digest", severity: "warning", alert: null, actions });
+  expect((await sent(aDigest, { template: '{"s": "{{severity}}"}' })).body).toBe('{"s": "warning"}');
 });
 
 test("the signature is over the bytes that were sent", async () => {

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { Notice } from "../../channel.ts";
+import { bodyOf } from "../body.ts";
 import { defineChannel } from "../define-channel.ts";
 import { post } from "../post.ts";
-import { secretUrl } from "../url.ts";
+import { entryUrl } from "../url.ts";
 import { fill, templateObjection } from "./template.ts";
 
 const template = z
@@ -15,7 +15,7 @@ const template = z
   });
 
 const options = z.strictObject({ allowHttp: z.boolean().optional(), template: template.optional() });
-const secrets = z.strictObject({ url: secretUrl, hmacKey: z.string().min(8).max(1_000).optional() });
+const secrets = z.strictObject({ url: entryUrl, hmacKey: z.string().min(8).max(1_000).optional() });
 
 /** Any program that takes JSON: signed, and with a key by which it can drop repeats. */
 export const webhook = defineChannel({
@@ -24,7 +24,7 @@ export const webhook = defineChannel({
   secrets,
   edits: false,
   async send(notice, { options, secrets, signal }) {
-    const body = options.template === undefined ? standardBody(notice) : fill(options.template, notice);
+    const body = options.template === undefined ? bodyOf(notice) : fill(options.template, notice);
     const headers = {
       "content-type": "application/json",
       "idempotency-key": encodeURI(notice.key.toWellFormed()),
@@ -35,9 +35,6 @@ export const webhook = defineChannel({
     return (await post(request)).sent;
   },
 });
-
-const standardBody = ({ event, key, title, reason, at, alert }: Notice): string =>
-  JSON.stringify({ event, key, title, reason, at: new Date(at).toISOString(), alert: alert ?? null });
 
 /** HMAC-SHA256 (RFC 2104) over the body's bytes, in the form that GitHub made known. */
 const signature = (body: string, key: string): string =>

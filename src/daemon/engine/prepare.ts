@@ -1,0 +1,77 @@
+import type { Args, CommandName } from "../../shared/api/registry.ts";
+import type { Refusal } from "../../shared/errors.ts";
+import { WEBHOOK, webhookOf } from "../domain/channel.ts";
+import { type Caller, type Context, defined, refuseField } from "../domain/decision.ts";
+import type { Store } from "../domain/store.ts";
+import { settingOf } from "../domain/surroundings.ts";
+import { maskUrl, urlObjection } from "../outgoing/url.ts";
+import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
+import { type Configuration, UPSTREAM_SECRET, upstreamUrl, webhookUrl } from "./config.ts";
+import type { Documents } from "./document.ts";
+import { keepSecrets, type PutBack } from "./put-back.ts";
+
+/** Arguments that may be decided on, what the decision must know beside, and the secret to put away before it. */
+interface Prepared {
+  ok: true;
+  args: unknown;
+  extra: Pick<Context, "edits" | "url" | "config">;
+  /** Puts it away; a commit that fails takes it back. */
+  keep?: () => Promise<PutBack | undefined>;
+}
+
+interface Given {
+  store: Store;
+  channels: ChannelTypes;
+  configuration: Configuration;
+  documents: Pick<Documents, "prepare">;
+  caller: Caller;
+}
+
+/** Checks what a command brings along that is secret; undefined for the commands that bring nothing. */
+export function prepare(name: CommandName, args: unknown, given: Given): Prepared | Refusal | undefined {
+  if (name === "channel.add") return prepareChannel(args as Args<"channel.add">, given);
+  if (name === "config.apply") return given.documents.prepare(args as Args<"config.apply">, given.caller);
+  if (name === "webhook.set") return prepareWebhook(args as Args<"webhook.set">, given);
+  return name === "upstream.set" ? prepareUpstream(args as Args<"upstream.set">, given) : undefined;
+}
+
+/** Its secrets are put away first: a channel that is there can be used. */
+function prepareChannel(args: Args<"channel.add">, { store, channels }: Given): Prepared | Refusal {
+  const checked = checkChannel(args, channels);
+  if (!checked.ok) return checked;
+  const keep = () => keepSecrets(store, new Map([[secretName(args.id), checked.args.secrets]]));
+  return { ok: true, args: checked.args, extra: { edits: checked.edits }, keep };
+}
+
+function prepareWebhook(args: Args<"webhook.set">, given: Given): Prepared | Refusal {
+  const url = wholeUrl(args.url, webhookUrl(given.store));
+  if (typeof url === "object") return url;
+  if (url === undefined) return args.enabled ? noUrl : { ok: true, args, extra: {} };
+  const { options = {} } = webhookOf(given.store.state) ?? {};
+  const channel = prepareChannel({ id: WEBHOOK, type: WEBHOOK, options, secrets: { url } }, given);
+  if (channel.ok) return { ...channel, args, extra: { ...channel.extra, url: maskUrl(url) } };
+  const errors = channel.errors?.map(({ field, message }) => ({ field: field.replace("secrets.", ""), message }));
+  return { ...channel, message: channel.message.replace("secrets.", ""), ...(errors ? { errors } : {}) };
+}
+
+function prepareUpstream(args: Args<"upstream.set">, { store, configuration }: Given): Prepared | Refusal {
+  const before = upstreamUrl(store, configuration);
+  const url = wholeUrl(args.url, before);
+  if (typeof url === "object") return url;
+  // The first URL switches it on.
+  const first = before === undefined && url !== undefined ? { enabled: true } : {};
+  const { enabled, allowHttp = false } = { ...settingOf(store.state, "upstream"), ...first, ...defined(args) };
+  if (url === undefined) return enabled ? noUrl : { ok: true, args, extra: {} };
+  const objection = urlObjection(url, allowHttp);
+  if (objection) return refuseField("url", objection);
+  const keep = () => keepSecrets(store, new Map([[UPSTREAM_SECRET, { url }]]));
+  return { ok: true, args: { ...args, enabled }, extra: { url: maskUrl(url) }, ...(url === before ? {} : { keep }) };
+}
+
+const noUrl = refuseField("url", "there is none yet: give the address that is to be told");
+
+/** The URL to go by: the one that is given, or that there was. A client may send back what it was shown of it. */
+function wholeUrl(given: string | undefined, before: string | undefined): string | Refusal | undefined {
+  if (given === undefined || (before !== undefined && given === maskUrl(before))) return before;
+  return given.endsWith("/…") ? refuseField("url", "this is only what may be seen of a URL: give all of it") : given;
+}
