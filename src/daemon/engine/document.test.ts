@@ -253,6 +253,18 @@ describe("a channel's secrets", () => {
   });
 });
 
+test("a channel that is added alone takes its secrets back too, unless it may be there after all", async () => {
+  const add = (url: string) =>
+    world.engine.execute("channel.add", { id: "ops", type: "plain", secrets: { url } }, admin);
+  await add("one");
+  world.gate.fail(new StoreUnavailable("the disk is full", { reason: "full" }));
+  expect(await add("two")).toMatchObject({ code: "unavailable" });
+  expect(world.store.secrets.get("channel:ops")).toEqual({ url: "one" });
+  world.gate.fail(new StoreUnavailable("the disk can't be trusted", { reason: "fatal" }));
+  expect(await add("three")).toMatchObject({ code: "unavailable" });
+  expect(world.store.secrets.get("channel:ops")).toEqual({ url: "three" });
+});
+
 test("under one key is done once: a repeat is a conflict, as secrets were shown; where nothing was done it may be asked again", async () => {
   await value(ask("config.apply", ops(), key));
   expect(await ask("config.apply", ops(), key)).toMatchObject({ code: "conflict" });
