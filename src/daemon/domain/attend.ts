@@ -3,7 +3,7 @@ import { resolve } from "./alert.ts";
 import { firingAgain } from "./alert-actions.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import { type Hold, holdOf } from "./hold.ts";
-import { announce, heldBack } from "./notify.ts";
+import { announce, canBeTold, heldBack } from "./notify.ts";
 import { calmAgainAt } from "./outage.ts";
 import { policyFor } from "./policy.ts";
 import type { Change, StateReader } from "./state.ts";
@@ -15,15 +15,19 @@ export function attendAt(state: StateReader, id: string, now: number): number {
   const calmAt = isFlapping(alert) ? calmAgainAt(state, alert.host) : Infinity;
   if (alert.state === "acknowledged") return Math.min(calmAt, alert.ackedUntil ?? Infinity);
   const hold = holdOf(state, alert, now);
-  return Math.min(calmAt, alert.announcedAt === undefined ? firstAt(alert, hold, now) : againAt(state, alert, hold));
+  return Math.min(
+    calmAt,
+    alert.announcedAt === undefined ? firstAt(state, alert, hold, now) : againAt(state, alert, hold),
+  );
 }
 
 const isFlapping = (alert: Alert): alert is Alert & { host: string } =>
   alert.type === "flapping" && alert.host !== undefined;
 
-/** Told as soon as nothing holds it back; what holds it back is written down whenever that changes. */
-function firstAt({ heldBy, hiddenBy }: Alert, hold: Hold | undefined, now: number): number {
-  return hold && hold.reason === heldBy && hold.hiddenBy === hiddenBy ? hold.until : now;
+/** Told as soon as nothing holds it back and there is somebody to tell; what holds it back is written down whenever that changes. */
+function firstAt(state: StateReader, alert: Alert, hold: Hold | undefined, now: number): number {
+  if (hold?.reason !== alert.heldBy || hold?.hiddenBy !== alert.hiddenBy) return now;
+  return hold?.until ?? (canBeTold(state, alert) ? now : Infinity);
 }
 
 /** When an alert that was told, and that nobody has taken, is told again or to others. */
@@ -52,7 +56,7 @@ export function attend(state: StateReader, { id }: { id: string }, { now }: Cont
   const hold = holdOf(state, untold, now);
   if (hold) return decided(undefined, [{ kind: "alert", id, value: heldBack(untold, hold) }]);
   const { heldBy: _held, hiddenBy: _hidden, snoozedUntil: _snoozed, snoozedBy: _by, ...rest } = untold;
-  return decided(undefined, told(state, id, { ...rest, announcedAt: now }, now));
+  return decided(undefined, told(state, id, canBeTold(state, rest) ? { ...rest, announcedAt: now } : rest, now));
 }
 
 /** The next step of an escalation reaches those who weren't told so far; a reminder, all who were. */

@@ -16,9 +16,26 @@ function setUp(state: StateReader, { id, type, options }: Adding, { now, by, edi
   const createdAt = state.get("channel", id)?.value.createdAt ?? now;
   const value: ChannelEntity = { type, options, edits, ...(off ? { disabled: off } : {}), by: by.name, createdAt };
   const well = resolve(state, `channel:${id}`, off ?? "the channel was set up anew", now);
-  const changes: Change[] = [{ kind: "channel", id, value }, ...(off ? dropWaiting(state, id) : []), ...well];
+  const changes: Change[] = [
+    { kind: "channel", id, value },
+    ...(off ? dropWaiting(state, id) : tellAgain(state, id, now)),
+    ...well,
+  ];
   return { value, changes };
 }
+
+/** What couldn't be told through a channel as it was, and still fires, is told through it as it is now. */
+const tellAgain = (state: StateReader, channel: string, now: number): Change[] =>
+  [...state.all("delivery")]
+    .filter(({ value }) => value.channel === channel && value.event === "raised" && fruitless.has(value.state))
+    .filter(({ value }) => state.get("alert", value.alert)?.value.state === "firing")
+    .map(({ id, value: { error: _past, ...value } }) => ({
+      kind: "delivery",
+      id,
+      value: { ...value, state: "pending", attempts: 0, createdAt: now, nextAt: now },
+    }));
+
+const fruitless: ReadonlySet<string> = new Set(["failed", "dropped"]);
 
 /** Sets a channel up, or anew: then what it had failed at is forgotten. Its secrets have been put away already. */
 export function addChannel(state: StateReader, args: Args<"channel.add">, context: Context): Decision<ChannelView> {

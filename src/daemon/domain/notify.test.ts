@@ -162,8 +162,13 @@ describe("after a try", () => {
     world.add({ id: "db02" });
     world.beat({ host: "db02", status: "fail" });
     expect(deliveries()).toHaveLength(2);
+    world.beat({ host: "db01" });
     addOne("ops");
     expect(world.state.openAlert("channel:ops")).toBeUndefined();
+    // What still fires is told now; what is over isn't.
+    expect(deliveries()).toEqual(["ops raised pending", "ops raised failed"]);
+    world.live(0);
+    expect(world.tell()).toEqual(["ops raised heartbeat:web01", "ops raised heartbeat:db02"]);
     expect(listChannels(world.state).items[0]?.state).toBe("ok");
   });
   test("that went well the trouble with its channel is over", () => {

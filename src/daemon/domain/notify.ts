@@ -35,9 +35,13 @@ function nameApart(change: { id: string }, named: Set<string>): void {
 /** Writes into a new alert that people are told of it, or what holds that back. */
 function announceNew(state: StateReader, change: { id: string; value: Alert }, now: number): Change[] {
   const hold = holdOf(state, change.value, now);
-  change.value = hold ? heldBack(change.value, hold) : { ...change.value, announcedAt: now };
+  if (hold) change.value = heldBack(change.value, hold);
+  else if (canBeTold(state, change.value)) change.value = { ...change.value, announcedAt: now };
   return hold ? [] : announce(state, change.id, change.value, now);
 }
+
+/** Is there anybody to tell it to? */
+export const canBeTold = (state: StateReader, alert: Alert): boolean => audience(state, alert).length > 0;
 
 /** The alert with what holds its notice back, in place of what did before. */
 export function heldBack(alert: Alert, { reason, hiddenBy }: { reason: string; hiddenBy?: string }): Alert {

@@ -335,6 +335,30 @@ describe("the channels of a policy", () => {
     fail();
     expect(world.tell()).toEqual(["ops raised heartbeat:web01"]);
   });
+  test("that come later are told what fires and nobody has heard of", () => {
+    for (const id of ["ops", "boss"]) world.run((state, context) => removeChannel(state, { id }, context));
+    fail();
+    world.live(DAY);
+    expect(alert()).not.toHaveProperty("announcedAt");
+    expect(alert()).not.toHaveProperty("heldBy");
+    world.channel("pager");
+    world.live(0);
+    expect(world.tell()).toEqual(["pager raised heartbeat:web01"]);
+    world.channel("late");
+    world.live(0);
+    expect(world.tell()).toEqual([]);
+  });
+  test("that are none when a hold ends are waited for as well", () => {
+    for (const id of ["ops", "boss"]) world.run((state, context) => removeChannel(state, { id }, context));
+    set("default", { notifyAfterMs: HOUR });
+    fail();
+    expect(alert()?.heldBy).toBe("waiting whether it lasts");
+    world.live(HOUR);
+    expect(alert()).not.toHaveProperty("heldBy");
+    world.channel("pager");
+    world.live(0);
+    expect(world.tell()).toEqual(["pager raised heartbeat:web01"]);
+  });
   test("of a tag that the host loses hold no more", () => {
     set("tag:prod", { notifyAfterMs: DAY });
     fail();

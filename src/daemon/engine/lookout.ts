@@ -63,7 +63,7 @@ export function createLookout({
     else if (kind === "run") deadlines.arm(id);
     else if (kind === "host") armEdited(id);
     else if (kind === "alert") armAlert(id);
-    else if (kind === "silence" || kind === "policy") armAlerts();
+    else if (kind === "silence" || kind === "policy" || kind === "channel") armAlerts();
     else if (kind === "maintenance" || kind === "setting" || kind === "gap") armAll();
   }
 
