@@ -229,7 +229,7 @@ export const policySchema = z.object({
   /** Told again this often while nobody has acknowledged it; 0 for never. */
   repeatMs: durationMs.refine((ms) => ms === 0 || ms >= MINUTE, "0 for never, or at least a minute").optional(),
   /** Who is told first; if none is named, all that no escalation is kept for. */
-  channels: z.array(slug).max(32).optional(),
+  channels: z.array(slug).min(1).max(32).optional(),
   /** Who is told as well when nobody has acknowledged it for so long. */
   escalate: z
     .array(z.object({ afterMs: durationMs.min(1_000), channels: z.array(slug).min(1).max(32) }))
@@ -281,6 +281,8 @@ export const deliverySchema = z.object({
   sentAt: instant.optional(),
   /** The digest in which it is told, together with others. */
   digest: z.string().optional(),
+  /** Never in a digest: one that it was in was refused. */
+  alone: z.literal(true).optional(),
   /** What the provider calls the message. */
   ref: z.string().optional(),
   /** What the last failed try came to. */

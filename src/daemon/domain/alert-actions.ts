@@ -70,11 +70,11 @@ export const assign = (state: StateReader, args: Args<"alert.assign">): Decision
     return { ...alert, assignee: args.assignee, ...noted(args.comment) };
   });
 
-/** Left be for a time; if it fires still, it is told again then. */
+/** Left be for a time, by whoever had taken it too; if it fires still, it is told again then. */
 export const snooze = (state: StateReader, args: Args<"alert.snooze">, { now, by }: Context): Decision<Items> =>
   act(state, args, (alert, id) => {
     if (alert.state === "resolved") return over(id, "there is nothing left to snooze");
-    const { announcedAt: _told, ...rest } = alert;
+    const { announcedAt: _told, ...rest } = firingAgain(alert);
     const heldBy = `snoozed by ${by.name}`;
     return { ...rest, heldBy, snoozedBy: by.name, snoozedUntil: now + args.durationMs, ...noted(args.comment) };
   });

@@ -4,9 +4,25 @@ import type { Change, StateReader } from "./state.ts";
 /** What an alert is about; the key makes it the only open one of its kind. */
 export type Trouble = Pick<Alert, "key" | "type" | "severity" | "title" | "reason" | "host" | "outages">;
 
+/** What keeps people from being told of an alert, and until when; Infinity if only something else ends it. */
+export interface Hold {
+  reason: string;
+  until: number;
+  /** The alert of the parent that explains this one. */
+  hiddenBy?: string;
+}
+
 /** What the alerts about a host are known by. */
 export const alertKey = (host: string): string => `heartbeat:${host}`;
 export const flappingKey = (host: string): string => `flapping:${host}`;
+/** The alert about the internet line, which hosts may name as a parent. */
+const LINE_KEY = "connectivity:internet";
+const LINE = "@internet";
+
+/** What the alert about a parent is known by, and the other way round. */
+export const parentKey = (parent: string): string => (parent === LINE ? LINE_KEY : alertKey(parent));
+export const parentOf = ({ key, host }: Pick<Alert, "key" | "host">): string | undefined =>
+  key === LINE_KEY ? LINE : host;
 
 /** Opens the alert of this key, or counts one more on the open one: never two at once. */
 export function raise(state: StateReader, trouble: Trouble, now: number): Change[] {

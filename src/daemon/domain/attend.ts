@@ -1,8 +1,8 @@
 import type { Alert } from "../../shared/model.ts";
-import { resolve } from "./alert.ts";
+import { type Hold, resolve } from "./alert.ts";
 import { firingAgain } from "./alert-actions.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
-import { type Hold, holdOf } from "./hold.ts";
+import { holdOf } from "./hold.ts";
 import { announce, canBeTold, heldBack } from "./notify.ts";
 import { calmAgainAt } from "./outage.ts";
 import { policyFor } from "./policy.ts";

@@ -1,5 +1,6 @@
 import type { ChannelView } from "../../shared/api/channel.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
+import { channelKey } from "../../shared/channels.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { ChannelEntity } from "../../shared/model.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
@@ -15,27 +16,26 @@ type Adding = Pick<Args<"channel.add">, "id" | "type" | "options">;
 function setUp(state: StateReader, { id, type, options }: Adding, { now, by, edits = false }: Context, off?: string) {
   const createdAt = state.get("channel", id)?.value.createdAt ?? now;
   const value: ChannelEntity = { type, options, edits, ...(off ? { disabled: off } : {}), by: by.name, createdAt };
-  const well = resolve(state, `channel:${id}`, off ?? "the channel was set up anew", now);
+  const well = resolve(state, channelKey(id), off ?? "the channel was set up anew", now);
   const changes: Change[] = [
     { kind: "channel", id, value },
-    ...(off ? dropWaiting(state, id) : tellAgain(state, id, now)),
+    ...(off ? dropWaiting(state, id) : untell(state)),
     ...well,
   ];
   return { value, changes };
 }
 
-/** What couldn't be told through a channel as it was, and still fires, is told through it as it is now. */
-const tellAgain = (state: StateReader, channel: string, now: number): Change[] =>
-  [...state.all("delivery")]
-    .filter(({ value }) => value.channel === channel && value.event === "raised" && fruitless.has(value.state))
-    .filter(({ value }) => state.get("alert", value.alert)?.value.state === "firing")
-    .map(({ id, value: { error: _past, ...value } }) => ({
-      kind: "delivery",
-      id,
-      value: { ...value, state: "pending", attempts: 0, createdAt: now, nextAt: now },
-    }));
-
-const fruitless: ReadonlySet<string> = new Set(["failed", "dropped"]);
+/** What fires and has reached nobody, through whatever channel, is to be announced anew. */
+function untell(state: StateReader): Change[] {
+  const reached = new Set(
+    Array.from(state.all("delivery"), ({ value }) => value)
+      .filter(({ event, state: fate }) => event === "raised" && (fate === "sent" || fate === "pending"))
+      .map(({ alert }) => alert),
+  );
+  return [...state.all("alert")]
+    .filter(({ id, value }) => value.state === "firing" && value.announcedAt !== undefined && !reached.has(id))
+    .map(({ id, value: { announcedAt: _told, ...value } }) => ({ kind: "alert", id, value }));
+}
 
 /** Sets a channel up, or anew: then what it had failed at is forgotten. Its secrets have been put away already. */
 export function addChannel(state: StateReader, args: Args<"channel.add">, context: Context): Decision<ChannelView> {
@@ -49,7 +49,7 @@ export function removeChannel(
   { now, by }: Context,
 ): Decision<Result<"channel.remove">> {
   if (!state.get("channel", id)) return noChannel(id);
-  const well = resolve(state, `channel:${id}`, `the channel was removed by ${by.name}`, now);
+  const well = resolve(state, channelKey(id), `the channel was removed by ${by.name}`, now);
   return decided({ removed: id }, [{ kind: "channel", id, removed: true }, ...dropWaiting(state, id), ...well]);
 }
 
@@ -93,7 +93,7 @@ function view(state: StateReader, id: string, { edits: _internal, ...channel }: 
   const count = (wanted: string): number => mine.filter(({ state: one }) => one === wanted).length;
   const lastError = mine.findLast(({ error }) => error !== undefined)?.error;
   const failing =
-    mine.some(({ state: one, attempts }) => one === "pending" && attempts > 0) || state.openAlert(`channel:${id}`);
+    mine.some(({ state: one, attempts }) => one === "pending" && attempts > 0) || state.openAlert(channelKey(id));
   const fares = channel.disabled ? "disabled" : failing ? "failing" : mine.length === 0 ? "unused" : "ok";
   return {
     id,

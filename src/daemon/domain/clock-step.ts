@@ -1,6 +1,7 @@
-import type { Beat, Gap, Host, Status } from "../../shared/model.ts";
+import type { Alert, Beat, Gap, Host, Status } from "../../shared/model.ts";
 import type { DueTimes } from "../../shared/schedule/next-due.ts";
 import { NEVER } from "./deadline.ts";
+import { defined } from "./decision.ts";
 import { type Almanac, dueTimes } from "./due.ts";
 import type { Change, StateReader } from "./state.ts";
 
@@ -43,8 +44,30 @@ export function stepChanges(state: StateReader, step: Step): Change[] {
     const times = { startedAt: moved(run.startedAt, stepMs), dueAt: moved(run.dueAt, stepMs) };
     changes.push({ kind: "run", id, value: { ...run, ...times } });
   }
+  for (const { id, value } of state.all("alert")) {
+    if (value.state !== "resolved") changes.push({ kind: "alert", id, value: steppedAlert(value, stepMs, now) });
+  }
+  for (const { id, value } of state.all("delivery"))
+    changes.push({ kind: "delivery", id, value: behind(value, stepMs, now) });
   return changes;
 }
+
+/** What was put off until a time is put off for as long as it was; what has happened doesn't lie ahead. */
+function steppedAlert(alert: Alert, stepMs: number, now: number): Alert {
+  const { snoozedUntil, ackedUntil } = alert;
+  const later = defined({
+    snoozedUntil: snoozedUntil && moved(snoozedUntil, stepMs),
+    ackedUntil: ackedUntil && moved(ackedUntil, stepMs),
+  });
+  const outages = alert.outages?.map((at) => unahead(at, stepMs, now));
+  return { ...behind(alert, stepMs, now), ...later, ...defined({ outages }) };
+}
+
+/** The same with none of its instants ahead of now. */
+const behind = <T extends object>(value: T, stepMs: number, now: number): T =>
+  Object.fromEntries(
+    Object.entries(value).map(([name, at]) => [name, name.endsWith("At") ? unahead(at as number, stepMs, now) : at]),
+  ) as T;
 
 /** A gap whose end lies ahead of now ended by the old clock; the one that a step forward made shrinks by the step back. */
 export function steppedGap(gap: Gap, stepMs: number, now: number): Gap {

@@ -47,7 +47,7 @@ const channel = fc.record({ type: fc.constantFrom("x", "y"), options: fc.constan
 const policy = fc.record(
   {
     repeatMs: fc.constantFrom(0, HOUR),
-    channels: fc.constantFrom([], [], ["ops"]),
+    channels: fc.constantFrom(undefined, undefined, ["ops"]),
     quiet: fc.constantFrom("off", "Mon-Fri 22:00-06:00"),
     escalate: fc.constantFrom([], [], ["30m:boss"]),
   },

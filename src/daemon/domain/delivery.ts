@@ -1,16 +1,18 @@
 import { channelKey } from "../../shared/channels.ts";
 import type { ChannelEntity, Delivery } from "../../shared/model.ts";
-import { DAY, MINUTE, SECOND } from "../../shared/time.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { raise, resolve } from "./alert.ts";
 import { type Context, type Decision, decided, defined } from "./decision.ts";
 import type { Change, StateReader } from "./state.ts";
 
-/** After this long without success a channel is in trouble, which is an alert through the others. */
+/** Without success for so long, a channel is in trouble, which is an alert through the others. */
 const TROUBLE_MS = 10 * MINUTE;
 /** After this long a notice is given up. */
 const GIVE_UP_MS = DAY;
 const FIRST_RETRY_MS = 5 * SECOND;
 const LONGEST_RETRY_MS = 10 * MINUTE;
+/** A provider may ask for a pause; not for one in which an alarm comes to nothing. */
+export const LONGEST_PAUSE_MS = HOUR;
 
 /** One try to tell: one delivery, or all that one digest tells of. */
 export interface Trying {
@@ -55,8 +57,8 @@ export function delivered(state: StateReader, tried: Tried, { now }: Context): D
   }
   const tries = left.map((one) => failed(one, tried, now));
   const given = tries.some(({ value }) => value.state === "failed");
-  const stuck =
-    left.some(({ before }) => now - before.createdAt >= TROUBLE_MS) && !state.openAlert(channelKey(channel));
+  const late = tries.some(({ value }) => value.nextAt - value.createdAt >= TROUBLE_MS);
+  const stuck = late && !state.openAlert(channelKey(channel));
   return decided(undefined, [
     ...tries,
     ...(result.gone ? disable(state, channel, entity, result.reason, ids) : []),
@@ -79,11 +81,14 @@ function sent({ id, before }: Told, { digest, result }: Tried, now: number): Cha
 }
 
 /** The next try may go with others. */
-function failed({ id, before }: Told, { jitter, result }: Tried, now: number) {
+function failed({ id, before }: Told, { digest: together, jitter, result }: Tried, now: number) {
   const { begunAt: _begun, digest: _digest, ...rest } = before;
   const attempts = before.attempts + 1;
-  const { reason: error, retry, retryAfterMs = 0 } = result as Extract<Tried["result"], { ok: false }>;
-  const pause = Math.max(retryAfterMs, backoff(attempts) * (1 + jitter / 2));
+  const { reason: error, retry, retryAfterMs = 0, gone } = result as Extract<Tried["result"], { ok: false }>;
+  // One that can't be told mustn't take all the others with it.
+  if (together !== undefined && !retry && !gone)
+    return { kind: "delivery" as const, id, value: { ...rest, attempts, error, alone: true as const, nextAt: now } };
+  const pause = Math.max(Math.min(retryAfterMs, LONGEST_PAUSE_MS), backoff(attempts) * (1 + jitter / 2));
   const again = retry && now - before.createdAt < GIVE_UP_MS;
   const next = again ? { nextAt: now + Math.round(pause) } : { state: "failed" as const };
   return { kind: "delivery" as const, id, value: { ...rest, attempts, error, ...next } };

@@ -3,10 +3,12 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, formatDuration, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { NEVER } from "./deadline.ts";
+import { acknowledge, snooze } from "./alert-actions.ts";
 import { delivered } from "./delivery.ts";
 import { almanacOf, dueTimes } from "./due.ts";
 import { type Absence, recordGap } from "./gap.ts";
 import { pauseHosts, resumeHosts } from "./host.ts";
+import { setPolicy } from "./policy.ts";
 
 type World = ReturnType<typeof createWorld>;
 
@@ -290,6 +292,48 @@ describe("recording", () => {
   });
 });
 
+describe("a clock that is set", () => {
+  const policy = (fields: object) => world.run((state) => setPolicy(state, { id: "default", ...fields }));
+  let world: World;
+  beforeEach(() => {
+    world = createWorld();
+    world.channel("ops");
+    world.add({ id: "web01", periodMs: 7 * DAY });
+  });
+  test("back lets nobody wait for what was to be told", () => {
+    policy({ notifyAfterMs: MINUTE, repeatMs: HOUR });
+    world.beat({ host: "web01", status: "fail" });
+    step(world, -30 * DAY);
+    world.live(MINUTE);
+    expect([...world.state.all("delivery")].map(({ value }) => value.nextAt - world.now())).toEqual([0]);
+    step(world, -HOUR);
+    expect([...world.state.all("delivery")].map(({ value }) => value.nextAt - world.now())).toEqual([0]);
+    expect(world.tell()).toEqual(["ops raised heartbeat:web01"]);
+    step(world, -30 * DAY);
+    world.live(HOUR);
+    expect(world.tell()).toContain("ops reminder heartbeat:web01");
+  });
+  test.each([-6 * HOUR, 6 * HOUR])("by %d ms leaves what was put off as much time as it had", (ms) => {
+    world.beat({ host: "web01", status: "fail" });
+    world.tell();
+    const { id } = world.alert("web01") ?? {};
+    world.run((state, context) => acknowledge(state, { id, durationMs: HOUR }, context));
+    step(world, ms);
+    world.live(HOUR - 1);
+    expect(world.alert("web01")?.value.state).toBe("acknowledged");
+    world.live(1);
+    expect(world.tell()).toEqual(["ops reminder heartbeat:web01"]);
+    world.run((state, context) => snooze(state, { id, durationMs: HOUR }, context));
+    step(world, ms);
+    world.live(HOUR - 1);
+    expect(world.tell()).toEqual([]);
+    world.live(1);
+    expect(world.tell()).toEqual(["ops reminder heartbeat:web01"]);
+    world.beat({ host: "web01" });
+    step(world, ms);
+  });
+});
+
 describe("a notice that hadn't gone out before a gap", () => {
   let world: World;
   const nextAt = () => [...world.state.all("delivery")].map(({ value }) => value.nextAt - world.now());
@@ -306,6 +350,17 @@ describe("a notice that hadn't gone out before a gap", () => {
     expect(nextAt()).toEqual([90_000, 10 * MINUTE]);
     world.beat({ host: "db01" });
     expect([...world.state.all("delivery")].map(({ value }) => value.state)).toEqual(["dropped", "pending"]);
+  });
+  test("or hadn't been due yet, waits in the same way: no burst after an absence", () => {
+    const set = (fields: object) => world.run((state) => setPolicy(state, { id: "default", ...fields }));
+    set({ notifyAfterMs: 5 * MINUTE });
+    world.beat({ host: "db01", status: "fail" });
+    away(world, "downtime", HOUR);
+    world.live(90_000 - 1);
+    expect(world.tell()).toEqual([]);
+    expect(world.alert("db01")?.value.heldBy).toBe("waiting for news, as the monitor was away");
+    world.live(1);
+    expect(world.tell()).toEqual(["ops raised heartbeat:db01"]);
   });
   test("that is about no host goes out at once", () => {
     world.channel("boss");

@@ -5,7 +5,7 @@ import { crashLoop } from "./crash-loop.ts";
 import { NEVER } from "./deadline.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import { type Almanac, almanacOf, dueTimes } from "./due.ts";
-import { nextHeartbeatMs } from "./parents.ts";
+import { newsUntil } from "./hold.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** A gap is shown for a day, and kept longer only while a deadline needs it: so long at the most. */
@@ -33,7 +33,7 @@ export function recordGap(state: StateReader, absence: Absence, { now }: Context
     gap.stepMs === undefined
       ? [...rederive(state, after, now), ...creditedRuns(state, gap)]
       : stepChanges(state, { gap, onlyAhead, before, after, now });
-  return decided(undefined, [...changes, ...moved, ...staleNotices(state, gap, now), ...crashLoop(state, gaps, now)]);
+  return decided(undefined, [...changes, ...moved, ...staleNotices(state, gap), ...crashLoop(state, gaps, now)]);
 }
 
 function gapOf({ from, to, cause, stepMs }: Absence, now: number): Gap | undefined {
@@ -70,19 +70,15 @@ function creditedRuns(state: StateReader, { from, to }: Gap): Change[] {
   return changes;
 }
 
-/** How long a notice from before a gap waits at most for news of its host. */
-const NEWS_MS = 10 * MINUTE;
-
-/** What wasn't told before a gap may be over since: a host that could have come back in it has the time to say so. */
-function staleNotices(state: StateReader, { from, to }: Gap, now: number): Change[] {
+/** What waited to be told before a gap waits for news of its host, as `holdOf` has it for the rest. */
+function staleNotices(state: StateReader, gap: Gap): Change[] {
   const changes: Change[] = [];
   for (const { id, value } of state.all("delivery")) {
     const host =
       value.state === "pending" && state.get("host", state.get("alert", value.alert)?.value.host ?? "")?.value;
     if (!host || value.event === "resolved" || value.event === "acknowledged") continue;
-    const newsMs = nextHeartbeatMs(host, now);
-    if (to - from < newsMs) continue;
-    const nextAt = Math.max(value.nextAt, now + Math.min(newsMs, NEWS_MS));
+    const nextAt = newsUntil(host, gap);
+    if (nextAt === gap.to || nextAt <= value.nextAt) continue;
     changes.push({ kind: "delivery", id, value: { ...value, nextAt } });
   }
   return changes;

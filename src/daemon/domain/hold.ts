@@ -1,19 +1,14 @@
-import type { Alert } from "../../shared/model.ts";
+import type { Alert, Gap, Host } from "../../shared/model.ts";
 import { windowState } from "../../shared/schedule/window.ts";
+import type { Hold } from "./alert.ts";
+import { almanacOf, watchedAt } from "./due.ts";
+import { factsOf } from "./facts.ts";
 import { flappingHold } from "./outage.ts";
-import { nextHeartbeatMs, parentHold } from "./parents.ts";
+import { NEWS_MS, nextHeartbeatMs, parentHold } from "./parents.ts";
 import { policyFor, type Rules } from "./policy.ts";
 import { silenceHold } from "./silence.ts";
 import type { StateReader } from "./state.ts";
 import { settingOf } from "./surroundings.ts";
-
-/** What keeps people from being told of an alert just now, and until when; until something else happens, if for ever. */
-export interface Hold {
-  reason: string;
-  until: number;
-  /** The alert of the parent that explains this one. */
-  hiddenBy?: string;
-}
 
 /** Why an alert isn't told now; undefined if it may be. The hold that ends last counts. */
 export function holdOf(state: StateReader, alert: Alert, now: number): Hold | undefined {
@@ -23,6 +18,8 @@ export function holdOf(state: StateReader, alert: Alert, now: number): Hold | un
     silenceHold(state, alert, now),
     tooEarly(state, alert, rules),
     quietHours(state, alert, rules, now),
+    unwatched(state, alert, now),
+    afterAbsence(state, alert),
     flappingHold(state, alert, rules),
     parentHold(state, alert, rules, now),
   ];
@@ -49,4 +46,26 @@ function quietHours(state: StateReader, { severity }: Alert, rules: Rules, now: 
   if (quiet === "off" || !quietSeverities.includes(severity)) return undefined;
   const { open, changesAt = Infinity } = windowState(quiet, now, { defaults: settingOf(state, "businessHours") });
   return open ? { reason: "quiet hours", until: changesAt } : undefined;
+}
+
+/** Outside the hours in which its host is watched, and in its maintenance. */
+function unwatched(state: StateReader, { host = "" }: Alert, now: number): Hold | undefined {
+  const facts = factsOf(state, host);
+  if (facts?.status.state !== "off-hours") return undefined;
+  const { changesAt = Infinity } = watchedAt(host, facts.host, now, almanacOf(state));
+  return { reason: facts.status.reason, until: changesAt };
+}
+
+/** What was down before we were away may be back since: it has the time to say so. */
+function afterAbsence(state: StateReader, { host = "", raisedAt }: Alert): Hold | undefined {
+  const gap = state.gaps().at(-1);
+  const watched = state.get("host", host)?.value;
+  if (!gap || !watched || raisedAt >= gap.to) return undefined;
+  return { reason: "waiting for news, as the monitor was away", until: newsUntil(watched, gap) };
+}
+
+/** Until when a host that could have come back in a gap has to say so; the gap's end if it couldn't have. */
+export function newsUntil(host: Host, { from, to }: Gap): number {
+  const newsMs = nextHeartbeatMs(host, to);
+  return to - from < newsMs ? to : to + Math.min(newsMs, NEWS_MS);
 }

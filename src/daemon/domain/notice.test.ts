@@ -3,7 +3,7 @@ import { createWorld } from "../../../tests/support/world.ts";
 import { policySet } from "../../shared/api/policy.ts";
 import type { Delivery } from "../../shared/model.ts";
 import { MINUTE } from "../../shared/time.ts";
-import { acknowledge } from "./alert-actions.ts";
+import { acknowledge, unacknowledge } from "./alert-actions.ts";
 import { delivered } from "./delivery.ts";
 import { contentOf, digestOf, endedBy } from "./notice.ts";
 import { setPolicy } from "./policy.ts";
@@ -62,6 +62,44 @@ test("what a digest told has no message of its own to be changed; its end is tol
   expect(waiting()).toEqual([]);
   ok("web01");
   expect(values()).toMatchObject([{ event: "resolved" }]);
+});
+
+test("a digest that is refused is told piece by piece; of each piece the refusal counts for itself", () => {
+  for (const host of ["web01", "web02"]) fail(host);
+  const ids = waiting().map(({ id }) => id);
+  const refuse = (some: string[], digest?: string) =>
+    world.run((state, context) =>
+      delivered(state, { ids: some, digest, jitter: 0, result: { ok: false, retry: false, reason: "400" } }, context),
+    );
+  refuse(ids, "d1");
+  expect(values()).toMatchObject([
+    { state: "pending", alone: true, nextAt: world.now() },
+    { state: "pending", alone: true },
+  ]);
+  expect(world.state.openAlert("channel:ops")).toBeUndefined();
+  refuse(ids.slice(0, 1));
+  expect(waiting().map(({ id }) => id)).toEqual(ids.slice(1));
+  expect(world.state.openAlert("channel:ops")).toBeDefined();
+});
+
+test("that nobody has taken it any more changes the message back", () => {
+  world.channel("ops", true);
+  fail("web01");
+  world.tell();
+  take("web01");
+  const [taken] = values();
+  expect(taken && contentOf(world.state, taken)).toMatchObject({
+    title: "web01 is down (acknowledged by ada)",
+    reason: "it reported a failure",
+  });
+  world.tell();
+  world.run((state) => unacknowledge(state, { id: world.alert("web01")?.id }));
+  const [edit] = values();
+  expect(edit && contentOf(world.state, edit)).toMatchObject({
+    event: "acknowledged",
+    title: "web01 is down (nobody has taken it)",
+    alert: { state: "firing" },
+  });
 });
 
 test("a digest has ended once every alert that it told of is over", () => {

@@ -18,7 +18,9 @@ export function contentOf(state: StateReader, { alert: id, event, createdAt }: D
   const words = {
     raised: { title, reason: unanswered(view, createdAt) + reason },
     reminder: { title: `Still: ${title}`, reason },
-    acknowledged: { title: `${title} (acknowledged by ${ackedBy ?? "somebody"})`, reason: comment ?? reason },
+    acknowledged: ackedBy
+      ? { title: `${title} (acknowledged by ${ackedBy})`, reason: comment ?? reason }
+      : { title: `${title} (nobody has taken it)`, reason },
     resolved: { title: `Resolved: ${title}`, reason: resolution ?? reason },
   }[event];
   // To a provider a reminder is a message like the first.

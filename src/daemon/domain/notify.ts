@@ -1,7 +1,8 @@
 import { channelKey } from "../../shared/channels.ts";
 import type { Alert, ChannelEntity, Delivery } from "../../shared/model.ts";
+import type { Hold } from "./alert.ts";
 import { holdOf } from "./hold.ts";
-import { policyFor, type Rules } from "./policy.ts";
+import { policyFor } from "./policy.ts";
 import type { Change, StateReader } from "./state.ts";
 
 type Event = Delivery["event"];
@@ -18,8 +19,8 @@ export function noticesFor(state: StateReader, changes: readonly Change[], now: 
     const before = state.get("alert", change.id)?.value;
     if (!before) nameApart(change, named);
     if (before?.state === change.value.state) continue;
-    if (change.value.state !== "firing") notices.push(...followUp(state, change.id, change.value, now));
-    else if (!before) notices.push(...announceNew(state, change, now));
+    if (before) notices.push(...followUp(state, change.id, change.value, now));
+    else notices.push(...announceNew(state, change, now));
   }
   const gone = new Set(changes.filter((one) => one.kind === "channel" && "removed" in one).map(({ id }) => id));
   return notices.filter((one) => !(one.kind === "delivery" && "value" in one && gone.has(one.value.channel)));
@@ -44,7 +45,7 @@ function announceNew(state: StateReader, change: { id: string; value: Alert }, n
 export const canBeTold = (state: StateReader, alert: Alert): boolean => audience(state, alert).length > 0;
 
 /** The alert with what holds its notice back, in place of what did before. */
-export function heldBack(alert: Alert, { reason, hiddenBy }: { reason: string; hiddenBy?: string }): Alert {
+export function heldBack(alert: Alert, { reason, hiddenBy }: Hold): Alert {
   const { hiddenBy: _before, ...rest } = alert;
   return { ...rest, heldBy: reason, ...(hiddenBy === undefined ? {} : { hiddenBy }) };
 }
@@ -53,29 +54,33 @@ export function heldBack(alert: Alert, { reason, hiddenBy }: { reason: string; h
 export function announce(state: StateReader, id: string, alert: Alert, now: number): Change[] {
   const notices: Change[] = [];
   for (const channel of audience(state, alert)) {
-    const raised = state.get("delivery", deliveryId(id, channel, "raised"))?.value.state;
-    const reminder = state.get("delivery", deliveryId(id, channel, "reminder"))?.value.state;
+    const [raised, reminder] = (["raised", "reminder"] as const).map(
+      (event) => state.get("delivery", deliveryId(id, channel, event))?.value.state,
+    );
     // What waits already is told as it is when its turn comes.
     if (raised === "pending" || reminder === "pending") continue;
-    notices.push(pending(id, channel, raised === undefined ? "raised" : "reminder", now));
+    notices.push(pending(id, channel, raised === "sent" ? "reminder" : "raised", now));
   }
   return notices;
 }
 
-/** Through which channels an alert is told. Those that don't work count for nothing: somebody is told, whatever the rules name. */
+/**
+ * Through which channels an alert is told: the first ones and those of each step that it has come to. Where none of these
+ * works, all that do take their place: somebody is told, whatever the rules name.
+ */
 function audience(state: StateReader, alert: Alert): string[] {
-  const working = [...state.all("channel")]
+  const usable = [...state.all("channel")]
     .filter(({ id, value }) => value.disabled === undefined && alert.key !== channelKey(id))
     .map(({ id }) => id);
-  const chosen = chosenBy(policyFor(state, alert.host), alert.escalated ?? 0);
-  const told = working.filter(chosen);
-  return told.length > 0 ? told : working;
-}
-
-function chosenBy({ channels, escalate }: Rules, escalated: number): (channel: string) => boolean {
-  const reached = new Set(escalate.slice(0, escalated).flatMap((step) => step.channels));
+  const working = usable.filter((id) => !state.openAlert(channelKey(id)));
+  const { channels, escalate } = policyFor(state, alert.host);
   const kept = new Set(escalate.flatMap((step) => step.channels));
-  return (channel) => reached.has(channel) || (channels ? channels.includes(channel) : !kept.has(channel));
+  const first = channels ?? usable.filter((id) => !kept.has(id));
+  const steps = [first, ...escalate.slice(0, alert.escalated ?? 0).map((step) => step.channels)];
+  const told = new Set(
+    steps.flatMap((step) => (step.some((id) => working.includes(id)) ? step : [...step, ...working])),
+  );
+  return usable.filter((id) => told.has(id));
 }
 
 /** What becomes of an alert goes to whoever was told. Who wasn't yet, and needn't be any more, isn't. */
@@ -105,7 +110,7 @@ function ending(id: string, channel: string, raised: Delivery, now: number): Cha
   return raised.attempts === 0 && raised.begunAt === undefined ? [dropped] : [dropped, end];
 }
 
-/** That somebody has taken it changes the first message; it is none of its own, and a digest stays as it was. */
+/** That somebody has taken it, or no longer has, changes the first message; a digest stays as it was. */
 const taking = (id: string, channel: string, raised: Delivery, { edits }: ChannelEntity, now: number): Change[] =>
   edits && raised.digest === undefined ? [pending(id, channel, "acknowledged", now)] : [];
 

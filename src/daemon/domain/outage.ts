@@ -1,6 +1,6 @@
 import type { Alert, Host } from "../../shared/model.ts";
 import { formatDuration } from "../../shared/time.ts";
-import { alertKey, flappingKey, raise, resolve } from "./alert.ts";
+import { alertKey, flappingKey, type Hold, raise, resolve } from "./alert.ts";
 import { policyFor, type Rules } from "./policy.ts";
 import type { Change, StateReader } from "./state.ts";
 
@@ -13,8 +13,11 @@ export function beginOutage(state: StateReader, id: string, host: Host, reason: 
   const rules = policyFor(state, id);
   const trouble = { key, type: "heartbeat", severity: rules.severity ?? "critical", host: id, reason } as const;
   const again = state.openAlert(key) !== undefined;
-  const before = state.lastAlert(key)?.value.outages ?? [];
-  const outages = [...before.filter((at) => at > now - rules.flapWithinMs), now].slice(-OUTAGES_KEPT);
+  const last = state.lastAlert(key)?.value;
+  // What a parent explains says nothing of the host itself.
+  const explained = last?.hiddenBy === undefined ? undefined : last.raisedAt;
+  const recent = last?.outages?.filter((at) => at > now - rules.flapWithinMs && at !== explained) ?? [];
+  const outages = [...recent, now].slice(-OUTAGES_KEPT);
   const raised = raise(state, { ...trouble, title: `${host.name} is down`, ...(again ? {} : { outages }) }, now);
   return again ? raised : [...raised, ...flap(state, id, host, outages, rules, now)];
 }
@@ -35,7 +38,11 @@ const isFlapping = ({ flapOutages }: Rules, outages: readonly number[]): boolean
   flapOutages > 0 && outages.length >= flapOutages;
 
 /** How long an outage of a flapping host must last to be told: longer than they do on the average. */
-export function flappingHold(state: StateReader, { key, host = "", raisedAt, outages = [] }: Alert, rules: Rules) {
+export function flappingHold(
+  state: StateReader,
+  { key, host = "", raisedAt, outages = [] }: Alert,
+  rules: Rules,
+): Hold | undefined {
   if (key !== alertKey(host) || rules.flapOutages === 0) return undefined;
   if (!isFlapping(rules, outages) && !state.openAlert(flappingKey(host))) return undefined;
   return { reason: "flapping", until: raisedAt + rules.flapWithinMs / rules.flapOutages };
@@ -60,7 +67,8 @@ export function endOutage(state: StateReader, id: string, why: string, now: numb
   if (!open) return [];
   const { recoveries } = policyFor(state, id);
   const good = state.recent(id).filter(({ at, status }) => status === "ok" && at > open.value.lastAt).length + 1;
-  if (open.value.announcedAt === undefined || good >= recoveries) return resolve(state, alertKey(id), why, now);
+  const told = open.value.announcedAt !== undefined || open.value.snoozedUntil !== undefined;
+  if (!told || good >= recoveries) return resolve(state, alertKey(id), why, now);
   const reason = `heartbeats come again, ${good} of ${recoveries} in a row`;
   return [{ kind: "alert", id: open.id, value: { ...open.value, reason } }];
 }

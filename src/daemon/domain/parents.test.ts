@@ -52,7 +52,9 @@ describe("while a parent is down", () => {
     ok("vm1");
     ok("hyper");
     fail("vm2");
-    expect(delivery && contentOf(world.state, delivery)?.alert.hides).toBe(3);
+    expect(delivery && contentOf(world.state, delivery)?.alert.hides).toBe(1);
+    ok("router");
+    expect(router()?.hides).toBe(3);
   });
   test("one alone is said in the singular", () => {
     fail("vm1");
@@ -88,6 +90,69 @@ describe("when the parent is back", () => {
     expect(held("vm1")).toBe("router was down until now");
     world.live(30_000);
     expect(world.tell()).toEqual([]);
+  });
+});
+
+describe("a parent's outage that is over", () => {
+  const passAll = (ms: number) => {
+    world.live(ms);
+    return world.tell().filter((one) => one.includes("daily"));
+  };
+  beforeEach(() => {
+    world.run((state, context) => editHost(state, { id: "router", periodMs: 7 * DAY }, context));
+    world.add({ id: "daily", periodMs: DAY, parents: ["router"] });
+    ok("router");
+    ok("daily");
+  });
+  test("explains nothing that was due hours later", () => {
+    world.live(20 * HOUR);
+    fail("router");
+    world.live(MINUTE);
+    ok("router");
+    world.tell();
+    world.live(4 * HOUR);
+    expect(held("daily")).toBe("waiting whether a parent is down too");
+    expect(passAll(MINUTE)).toEqual([down("daily")]);
+  });
+  test("explains what was due in it until the next heartbeat", () => {
+    world.live(DAY - 10_000);
+    fail("router");
+    world.live(20_000);
+    ok("router");
+    world.live(MINUTE);
+    expect(held("daily")).toBe("router was down until now");
+    expect(passAll(23 * HOUR)).toEqual([]);
+    expect(passAll(HOUR + MINUTE)).toEqual([down("daily")]);
+  });
+  test("holds back a failure that was reported in it for ten minutes at most", () => {
+    fail("router");
+    fail("daily");
+    world.live(MINUTE);
+    ok("router");
+    world.tell();
+    expect(passAll(10 * MINUTE - 1)).toEqual([]);
+    expect(passAll(1)).toEqual([down("daily")]);
+  });
+  test("holds back nothing that was reported after it", () => {
+    fail("router");
+    world.live(MINUTE);
+    ok("router");
+    world.tell();
+    world.live(1);
+    fail("daily");
+    expect(passAll(MINUTE)).toEqual([down("daily")]);
+  });
+  test("isn't an outage of the child: a router that flaps doesn't make all behind it flap", () => {
+    for (let i = 0; i < 6; i++) {
+      fail("router");
+      fail("daily");
+      world.live(MINUTE);
+      ok("router");
+      ok("daily");
+      world.live(MINUTE);
+    }
+    expect(world.state.openAlert("flapping:router")).toBeDefined();
+    expect(world.state.openAlert("flapping:daily")).toBeUndefined();
   });
 });
 
@@ -136,6 +201,7 @@ test("the internet line is a parent like any other", () => {
   fail("vm2");
   fail("vm1");
   expect(held("vm2")).toBe("@internet is down");
+  expect(listAlerts(world.state, { limit: 10 }).items.find(({ key }) => key === line.key)?.hides).toBe(1);
   world.run((state, { now }) => decided(undefined, resolve(state, line.key, "back", now)));
   world.live(90_000);
   expect(world.tell()).toContain(down("vm2"));

@@ -1,15 +1,12 @@
-import type { Alert, Host } from "../../shared/model.ts";
+import type { Alert, Beat, Host } from "../../shared/model.ts";
 import { typicalIntervalMs } from "../../shared/schedule/schedule.ts";
 import { refuseField } from "./decision.ts";
 import type { Refusal } from "../../shared/errors.ts";
-import { alertKey } from "./alert.ts";
+import { alertKey, type Hold, parentKey, parentOf } from "./alert.ts";
+import { MINUTE } from "../../shared/time.ts";
 import type { Rules } from "./policy.ts";
 import type { StateReader } from "./state.ts";
 import { scheduleOf } from "./surroundings.ts";
-
-/** The alert about the internet line, which hosts may name as a parent. */
-const LINE_KEY = "connectivity:internet";
-const keyOf = (parent: string): string => (parent === "@internet" ? LINE_KEY : alertKey(parent));
 
 /** All that a host needs to be reached: its parents and theirs, each once. */
 function ancestors(state: StateReader, { parents = [] }: Host): Set<string> {
@@ -35,37 +32,61 @@ export function parentFault(state: StateReader, id: string, host: Host): Refusal
   return undefined;
 }
 
+/** How long a host that reported a failure, or that we were away from, may take at most to say how it is. */
+export const NEWS_MS = 10 * MINUTE;
+
 /**
  * What keeps a host's notice back for its parents' sake: one of them is down; or was, and the host has had no time for a
  * heartbeat since; or may turn out to be, as the first of several to be missed isn't always the cause.
  */
-export function parentHold(state: StateReader, alert: Alert, { parentHoldMs }: Rules, now: number) {
-  const host = state.get("host", alert.host ?? "")?.value;
+export function parentHold(state: StateReader, alert: Alert, { parentHoldMs }: Rules, now: number): Hold | undefined {
+  const id = alert.host ?? "";
+  const [host, beat] = [state.get("host", id)?.value, state.get("beat", id)?.value];
   if (!host?.parents?.length) return undefined;
-  const waited = { reason: "waiting whether a parent is down too", until: alert.raisedAt + parentHoldMs };
-  let hold: { reason: string; until: number; hiddenBy?: string } = waited;
+  let hold: Hold = { reason: "waiting whether a parent is down too", until: alert.raisedAt + parentHoldMs };
   // What lies furthest away explains most.
   for (const parent of [...ancestors(state, host)].toReversed()) {
-    const last = state.lastAlert(keyOf(parent));
+    const last = state.lastAlert(parentKey(parent));
     if (!last) continue;
     const { resolvedAt } = last.value;
     if (resolvedAt === undefined) return { reason: `${parent} is down`, until: Infinity, hiddenBy: last.id };
-    const until = resolvedAt + nextHeartbeatMs(host, resolvedAt);
+    const until = resolvedAt + newsAfter(state, alert, { host, beat }, parent, last.value);
     if (until > hold.until) hold = { reason: `${parent} was down until now`, until, hiddenBy: last.id };
   }
   return hold.until > now ? hold : undefined;
+}
+
+/**
+ * How long (ms) after a parent's outage a host may still be explained by it: until its next heartbeat if the one that is
+ * missing was due in it; a moment if it failed in it for another reason; not at all otherwise.
+ */
+function newsAfter(
+  state: StateReader,
+  alert: Alert,
+  { host, beat }: { host: Host; beat: Beat | undefined },
+  parent: string,
+  { raisedAt, resolvedAt = Infinity }: Alert,
+): number {
+  const behind = state.get("host", parent)?.value;
+  const from = raisedAt - (behind ? nextHeartbeatMs(behind, raisedAt) : MINUTE);
+  const missed = beat?.status === "ok" && beat.dueAt >= from && beat.dueAt <= resolvedAt + MINUTE;
+  const newsMs = nextHeartbeatMs(host, resolvedAt);
+  if (missed) return newsMs;
+  return alert.raisedAt <= resolvedAt ? Math.min(newsMs, NEWS_MS) : 0;
 }
 
 /** How long a host that works may take to be heard of. */
 export const nextHeartbeatMs = (host: Host, from: number): number =>
   (typicalIntervalMs(scheduleOf(host), from) ?? 0) + host.graceMs;
 
-/** How many alerts this one explains. */
-export function hiddenCount(state: StateReader, { id, value: { host } }: { id: string; value: Alert }): number {
-  if (host === undefined || state.children(host).size === 0) return 0;
+/** How many alerts this one explains; how many it did, once it is over. */
+export function hiddenCount(state: StateReader, { id, value }: { id: string; value: Alert }): number {
+  const parent = parentOf(value);
+  if (parent === undefined || state.children(parent).size === 0) return 0;
   let count = 0;
-  for (const child of descendants(state, host)) {
-    if (state.lastAlert(alertKey(child))?.value.hiddenBy === id) count++;
+  for (const child of descendants(state, parent)) {
+    const alert = state.lastAlert(alertKey(child))?.value;
+    if (alert?.hiddenBy === id && (alert.state !== "resolved" || value.state === "resolved")) count++;
   }
   return count;
 }

@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createWorld } from "../../../tests/support/world.ts";
 import { policySet } from "../../shared/api/policy.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
-import { acknowledge } from "./alert-actions.ts";
+import { acknowledge, snooze } from "./alert-actions.ts";
 import { removeChannel } from "./channel.ts";
+import { delivered } from "./delivery.ts";
 import { editHost, removeHosts } from "./host.ts";
+import { addMaintenance } from "./maintenance.ts";
 import { listPolicies, policyFor, removePolicy, setPolicy, showPolicy } from "./policy.ts";
 
 let world: ReturnType<typeof createWorld>;
@@ -211,6 +213,13 @@ describe("recoveries in a row", () => {
     expect(alert()).toBeUndefined();
     expect(world.tell()).toEqual(["ops resolved heartbeat:web01", "boss resolved heartbeat:web01"]);
   });
+  test("are needed of one that was snoozed as well", () => {
+    fail();
+    world.tell();
+    world.run((state, context) => snooze(state, { id: world.alert("web01")?.id, durationMs: HOUR }, context));
+    good();
+    expect(alert()?.state).toBe("firing");
+  });
   test("nobody waits for them who was told of nothing", () => {
     set("default", { notifyAfterMs: HOUR });
     fail();
@@ -335,6 +344,35 @@ describe("the channels of a policy", () => {
     fail();
     expect(world.tell()).toEqual(["ops raised heartbeat:web01"]);
   });
+  test("that are in trouble count for nothing, but are told as well: they may be well again", () => {
+    set("tag:prod", { channels: ["boss"] });
+    fail();
+    const [first] = [...world.state.all("delivery")];
+    const result = { ok: false, retry: false, reason: "answered 401" } as const;
+    world.run((state, context) => delivered(state, { ids: [first?.id ?? ""], jitter: 0, result }, context));
+    world.add({ id: "web02", tags: ["prod"] });
+    world.beat({ host: "web02", status: "fail" });
+    expect(world.tell().filter((one) => one.includes("web02"))).toEqual([
+      "ops raised heartbeat:web02",
+      "boss raised heartbeat:web02",
+    ]);
+  });
+  test("of an escalation that are gone leave it to those that work", () => {
+    world.channel("spare");
+    set("default", { channels: ["ops"], escalate: ["30m:boss"] });
+    world.run((state, context) => removeChannel(state, { id: "boss" }, context));
+    fail();
+    expect(world.tell()).toEqual(["ops raised heartbeat:web01"]);
+    world.live(30 * MINUTE);
+    expect(world.tell()).toEqual(["spare raised heartbeat:web01"]);
+  });
+  test("of which the only one was removed before it told hand over to the next that comes", () => {
+    fail();
+    for (const id of ["ops", "boss"]) world.run((state, context) => removeChannel(state, { id }, context));
+    world.channel("pager");
+    world.live(0);
+    expect(world.tell()).toEqual(["pager raised heartbeat:web01"]);
+  });
   test("that come later are told what fires and nobody has heard of", () => {
     for (const id of ["ops", "boss"]) world.run((state, context) => removeChannel(state, { id }, context));
     fail();
@@ -364,6 +402,22 @@ describe("the channels of a policy", () => {
     fail();
     world.run((state, context) => editHost(state, { id: "web01", tags: [] }, context));
     world.live(0);
+    expect(world.tell()).toHaveLength(2);
+  });
+});
+
+describe("while its host isn't watched", () => {
+  test("nothing is told of it: not in its maintenance, and what is still so afterwards then", () => {
+    set("default", { notifyAfterMs: 5 * MINUTE, repeatMs: 10 * MINUTE });
+    fail();
+    world.live(2 * MINUTE);
+    world.run((state, context) =>
+      addMaintenance(state, { hosts: ["web01"], durationMs: 2 * HOUR, comment: "new disk" }, context),
+    );
+    world.live(2 * HOUR - 1);
+    expect(world.tell()).toEqual([]);
+    expect(alert()?.heldBy).toBe("maintenance: new disk");
+    world.live(1);
     expect(world.tell()).toHaveLength(2);
   });
 });

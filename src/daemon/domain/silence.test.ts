@@ -208,6 +208,16 @@ describe("a snooze", () => {
       title: "Still: web01 is down",
     });
   });
+  test("of one that somebody had taken is told again all the same", () => {
+    fail();
+    sent("raised");
+    world.run((state, context) => acknowledge(state, { id: id() }, context));
+    sleep(HOUR);
+    expect(alert()?.value).toMatchObject({ state: "firing", heldBy: "snoozed by ada" });
+    world.pass(HOUR);
+    tell();
+    expect(told()).toContain("reminder pending");
+  });
   test("beside a silence lasts as long as the longer of the two", () => {
     fail();
     sleep(HOUR);

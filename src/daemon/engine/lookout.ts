@@ -3,7 +3,7 @@ import { nextCheckAt } from "../domain/check.ts";
 import { calmAt } from "../domain/crash-loop.ts";
 import type { SystemCommands } from "../domain/handlers.ts";
 import { attendAt } from "../domain/attend.ts";
-import { alertKey } from "../domain/alert.ts";
+import { alertKey, flappingKey, parentOf } from "../domain/alert.ts";
 import { descendants } from "../domain/parents.ts";
 import type { Change } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
@@ -67,9 +67,10 @@ export function createLookout({
     else if (kind === "maintenance" || kind === "setting" || kind === "gap") armAll();
   }
 
-  /** With its runs: they aren't judged while it isn't watched. */
+  /** With its runs, which aren't judged while it isn't watched, and its alerts, which aren't told then. */
   function armHost(host: string): void {
     deadlines.arm(host);
+    armAlertsOf(host);
     if (state.count("run") === 0) return;
     for (const { id, value } of state.all("run")) if (value.host === host) deadlines.arm(id);
   }
@@ -77,19 +78,28 @@ export function createLookout({
   /** With those of the hosts behind its host, which it may have held back. */
   function armAlert(id: string): void {
     deadlines.arm(ALERT + id);
-    const host = state.get("alert", id)?.value.host;
-    if (host === undefined || state.children(host).size === 0) return;
-    for (const child of descendants(state, host)) armOpen(child);
+    const alert = state.get("alert", id)?.value;
+    const parent = alert && parentOf(alert);
+    if (parent !== undefined) armBehind(parent);
   }
 
+  function armBehind(parent: string): void {
+    if (state.children(parent).size === 0) return;
+    for (const child of descendants(state, parent)) armAlertsOf(child);
+  }
+
+  /** Its parents may be others, or have others themselves. */
   function armEdited(host: string): void {
     deadlines.arm(host);
-    armOpen(host);
+    armAlertsOf(host);
+    armBehind(host);
   }
 
-  function armOpen(host: string): void {
-    const alert = state.openAlert(alertKey(host));
-    if (alert) deadlines.arm(ALERT + alert.id);
+  function armAlertsOf(host: string): void {
+    for (const key of [alertKey(host), flappingKey(host)]) {
+      const alert = state.openAlert(key);
+      if (alert) deadlines.arm(ALERT + alert.id);
+    }
   }
 
   function armAlerts(): void {

@@ -16,11 +16,19 @@ export const anAlert: AlertView = {
   count: 1,
 };
 
+const stateAfter: Record<Notice["event"], AlertView["state"]> = {
+  raised: "firing",
+  acknowledged: "acknowledged",
+  resolved: "resolved",
+  digest: "firing",
+  test: "firing",
+};
+
 /** What is told of it; a test says what is different. */
 export const aNotice = (different: Partial<Notice> = {}): Notice => ({
   key: "d7/discord",
   event: "raised",
-  alert: anAlert,
+  alert: { ...anAlert, state: stateAfter[different.event ?? "raised"] },
   title: anAlert.title,
   reason: anAlert.reason,
   at: anAlert.raisedAt,

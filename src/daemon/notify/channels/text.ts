@@ -54,8 +54,11 @@ function cleanAction({ label, url }: Action): Action[] {
 export type Tone = "critical" | "warning" | "info" | "acknowledged" | "resolved";
 
 /** What has become of the alert counts for more than its severity. */
-export const toneOf = (notice: Notice): Tone =>
-  notice.event === "resolved" || notice.event === "acknowledged" ? notice.event : severityOf(notice);
+export function toneOf(notice: Notice): Tone {
+  const { event, alert } = notice;
+  const taken = event === "acknowledged" && alert?.state !== "firing";
+  return event === "resolved" || taken ? event : severityOf(notice);
+}
 
 /** How bad it is: the alert's severity, or a digest's. */
 export const severityOf = ({ alert, severity = "info" }: Notice): Severity => alert?.severity ?? severity;

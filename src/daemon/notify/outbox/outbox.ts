@@ -1,4 +1,4 @@
-import type { Tried, Trying } from "../../domain/delivery.ts";
+import { LONGEST_PAUSE_MS, type Tried, type Trying } from "../../domain/delivery.ts";
 import type { Commit } from "../../domain/state.ts";
 import type { Store } from "../../domain/store.ts";
 import type { Delivery } from "../../../shared/model.ts";
@@ -49,7 +49,8 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
       if (change.kind === "channel") {
         pausedUntil.delete(change.id);
         wake(change.id, clock.now());
-      } else if (change.kind === "delivery" && "value" in change) note(change.id, change.value);
+      } else if (change.kind === "gap") resume();
+      else if (change.kind === "delivery" && "value" in change) note(change.id, change.value);
       else if (change.kind === "delivery") for (const queue of queues.values()) queue.forget(change.id);
     }
     setTimer();
@@ -61,6 +62,12 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
     if (!queue) queues.set(channel, (queue = createQueue()));
     queue.note(id, delivery);
     if (delivery.state === "pending") wake(channel, readyAt(delivery));
+  }
+
+  /** After a step of the clock no pause is what it was. */
+  function resume(): void {
+    pausedUntil.clear();
+    for (const channel of queues.keys()) wake(channel, clock.now());
   }
 
   function wake(channel: string, at: number): void {
@@ -103,7 +110,7 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
   async function once(channel: string, { deliveries: chosen, digest }: Batch): Promise<void> {
     await mark({ ids: chosen.map(({ id }) => id), digest });
     // What was dropped meanwhile isn't told.
-    const deliveries = chosen.filter(({ id }) => store.state.get("delivery", id)?.value.begunAt !== undefined);
+    const deliveries = chosen.filter(({ id }) => store.state.get("delivery", id)?.value.state === "pending");
     if (deliveries.length === 0) return;
     const limit = new AbortController();
     const stopClock = clock.after(TRY_MS, () => limit.abort());
@@ -118,7 +125,7 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
   /** As the provider asked: for this channel, or for all that are its. */
   function pause(channel: string, { retryAfterMs, global }: Extract<Sent, { ok: false }>): void {
     if (retryAfterMs === undefined) return;
-    const until = clock.now() + retryAfterMs;
+    const until = clock.now() + Math.min(retryAfterMs, LONGEST_PAUSE_MS);
     const type = store.state.get("channel", channel)?.value.type;
     pausedUntil.set(channel, until);
     if (!global) return;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Delivery } from "../../../shared/model.ts";
-import { MINUTE, SECOND } from "../../../shared/time.ts";
+import { HOUR, MINUTE, SECOND } from "../../../shared/time.ts";
 import { createQueue, type Queue } from "./queue.ts";
 
 const start = 1_000_000;
@@ -93,6 +93,21 @@ describe("a storm", () => {
     expect(next()?.digest).toBe(digest);
     note("a11");
     expect(next()?.digest).not.toBe(digest);
+  });
+  test("leaves out what was refused in a digest: that is told by itself, beside it", () => {
+    storm(11);
+    note("a11", { alone: true, nextAt: start });
+    note("a12", { alone: true, nextAt: start + HOUR });
+    expect(next()).toMatchObject({ after: 2 * SECOND, ids: ["a11/ops/raised"] });
+    queue.forget("a11/ops/raised");
+    expect(next()?.ids).toHaveLength(11);
+    for (let i = 0; i < 11; i++) queue.forget(`a${i}/ops/raised`);
+    expect(next()).toMatchObject({ after: HOUR, ids: ["a12/ops/raised"] });
+  });
+  test("of before the clock was set back isn't counted", () => {
+    for (let i = 0; i < 20; i++) note(`told${i}`, { state: "sent", sentAt: start + HOUR, digest: "d1" });
+    storm(11);
+    expect(next()?.after).toBe(2 * SECOND);
   });
   test("that failed as a whole is tried again as one", () => {
     storm(20, { attempts: 1, nextAt: start + 5 * SECOND });

@@ -45,14 +45,19 @@ export function createQueue(): Queue {
   }
 
   function next(now: number): ReturnType<Queue["next"]> {
-    for (const [id, at] of messages) if (at <= now - STORM_MS) messages.delete(id);
+    // What lies ahead was sent before the clock was set back.
+    for (const [id, at] of messages) if (at <= now - STORM_MS || at > now) messages.delete(id);
+    if (digestAt > now) digestAt = -Infinity;
     const heads = headsOf(waiting);
     const interrupted = heads.filter(({ delivery }) => delivery.begunAt !== undefined);
     const [again] = interrupted;
     if (again) return { at: now, batch: { deliveries: interrupted, digest: again.delivery.digest } };
-    if (heads.length + messages.size > STORM_NOTICES) return digestOf(heads);
-    const first = earliest(heads);
-    return first && { at: readyAt(first.delivery), batch: { deliveries: [first] } };
+    const together = heads.filter(({ delivery }) => !delivery.alone);
+    const isStorm = together.length > 0 && heads.length + messages.size > STORM_NOTICES;
+    const digest = isStorm ? digestOf(together) : undefined;
+    const single = earliest(isStorm ? heads.filter(({ delivery }) => delivery.alone) : heads);
+    if (!single || (digest && digest.at < readyAt(single.delivery))) return digest;
+    return { at: readyAt(single.delivery), batch: { deliveries: [single] } };
   }
 
   /** Once no more are coming, or they have been for long. Whatever waits for another try goes along. */

@@ -54,6 +54,12 @@ test("an incident says what, where, how bad and since when", async () => {
   });
 });
 
+test("an incident that nobody has any more is triggered again", async () => {
+  const { send, events } = await startService();
+  await send(aNotice({ event: "acknowledged", alert: anAlert }));
+  expect(events()).toMatchObject([{ event_action: "trigger", dedup_key: "sentinel/a42" }]);
+});
+
 test("what a notice ends is resolved by its own key; where nothing is open any more, nothing begins", async () => {
   const { send, events } = await startService();
   const { severity: _none, ...over } = aDigest;

@@ -52,7 +52,7 @@ const keyFor = (source: string, name: string): string => cut(`${source}/${name}`
 function eventOf(notice: Notice, source: string) {
   const { event, key, title, reason, at, alert } = notice;
   const dedup_key = keyFor(source, alert?.id ?? key);
-  if (event === "acknowledged") return { event_action: "acknowledge", dedup_key };
+  if (event === "acknowledged" && alert?.state !== "firing") return { event_action: "acknowledge", dedup_key };
   const facts = factsOf(notice).map(([name, value]) => [name, cut(value, 1_000)]);
   const payload = {
     summary: cut([title, reason].filter(Boolean).join(": ") || event, 1_024),

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { admin, createTestEngine, settled } from "../../../tests/support/engine.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
+import { attendAt } from "../domain/attend.ts";
+
+type World = ReturnType<typeof createTestEngine>;
+
+const host = fc.constantFrom("router", "switch", "web01");
+const span = fc.integer({ min: SECOND, max: HOUR });
+/** Something that a person or a host does; `{alert}` stands for an open alert. */
+const steps = fc.oneof(
+  fc.tuple(fc.constant("heartbeat.post"), fc.record({ host, status: fc.constantFrom("ok", "fail") })),
+  fc.tuple(fc.constant("heartbeat.post"), fc.record({ host, status: fc.constantFrom("ok", "fail") })),
+  fc.tuple(fc.constantFrom("alert.snooze", "alert.ack"), fc.record({ alert: fc.nat(), durationMs: span })),
+  fc.tuple(fc.constant("alert.unack"), fc.record({ alert: fc.nat() })),
+  fc.tuple(fc.constant("silence.add"), fc.record({ hosts: fc.tuple(host), durationMs: span })),
+  fc.tuple(
+    fc.constant("policy.set"),
+    fc.record({
+      id: fc.constantFrom("default", "tag:prod", "host:switch"),
+      notifyAfterMs: span,
+      repeatMs: fc.integer({ min: MINUTE, max: HOUR }),
+      failures: fc.integer({ min: 1, max: 3 }),
+      flapOutages: fc.constantFrom(0, 3, 4),
+      escalate: fc.constantFrom([], [{ afterMs: 20 * MINUTE, channels: ["boss"] }]),
+    }),
+  ),
+  fc.tuple(fc.constant("policy.remove"), fc.record({ id: fc.constantFrom("default", "tag:prod") })),
+  fc.tuple(fc.constantFrom("host.pause", "host.resume"), fc.record({ id: host })),
+  fc.tuple(
+    fc.constant("host.edit"),
+    fc.record({
+      id: fc.constantFrom("switch", "web01"),
+      parents: fc.constantFrom([], ["router"], ["@internet"]),
+      tags: fc.constantFrom([], ["prod"]),
+    }),
+  ),
+  fc.tuple(
+    fc.constantFrom("channel.remove", "channel.add"),
+    fc.record({ id: fc.constantFrom("ops", "boss"), type: fc.constant("plain") }),
+  ),
+  fc.tuple(fc.constant("maintenance.add"), fc.record({ hosts: fc.tuple(host), durationMs: span })),
+);
+
+async function build(): Promise<World> {
+  const world = createTestEngine();
+  await world.engine.start();
+  for (const id of ["ops", "boss"]) await world.engine.execute("channel.add", { id, type: "plain" }, admin);
+  await world.addHost("router", { periodMs: DAY });
+  await world.addHost("switch", { periodMs: DAY, parents: ["router"] });
+  await world.addHost("web01", { periodMs: 10 * MINUTE, tags: ["prod"], parents: ["switch"] });
+  return world;
+}
+
+/** Alerts whose time has come, and that nobody has looked at. */
+function overdue({ store, clock }: World): object[] {
+  return [...store.state.all("alert")]
+    .filter(({ id }) => attendAt(store.state, id, clock.now()) <= clock.now())
+    .map(({ id, value }) => ({ id, ...value }));
+}
+
+test(
+  "whatever happens, every alert is looked at when its time has come: nothing waits for a look that nobody planned",
+  { timeout: 60_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(steps, fc.nat({ max: 20 * MINUTE })), { maxLength: 60 }), async (all) => {
+        const world = await build();
+        for (const [[name, args], afterMs] of all) {
+          const open = [...world.store.state.all("alert")].filter(({ value }) => value.state !== "resolved");
+          const { alert, ...rest } = args as { alert?: number };
+          const chosen = alert === undefined ? {} : { id: open[alert % open.length]?.id };
+          await world.engine.execute(name, { ...rest, ...chosen }, admin);
+          world.clock.advance(afterMs);
+          await settled(3);
+          world.clock.advance(1);
+          await settled(3);
+          expect(overdue(world)).toEqual([]);
+        }
+        await world.engine.stop();
+        expect(world.faults).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  },
+);
