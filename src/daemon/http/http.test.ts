@@ -18,6 +18,7 @@ beforeEach(async () => {
     clock: world.clock,
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     version: "0.1.0",
+    metrics: async () => "",
   });
 });
 afterEach(() => app.close());
