@@ -1,7 +1,7 @@
 /** Bounds, in milliseconds, for what should take no time worth speaking of. One of them is where health begins to worry. */
 export const SPANS_MS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 60_000] as const;
 
-/** So many slices count as recent, and the one that is being filled. */
+/** So many slices count as recent, with the one that is being filled. */
 const SLICES = 6;
 
 export type Histogram = ReturnType<typeof createHistogram>;
@@ -11,7 +11,7 @@ export function createHistogram(boundsMs: readonly number[] = SPANS_MS) {
   /** By bucket; the last has no bound. */
   const counts: number[] = Array.from({ length: boundsMs.length + 1 }, () => 0);
   /** What `counts` was when each recent slice began. */
-  const began: number[][] = [];
+  const began = [counts.slice()];
   let sumMs = 0;
   return {
     boundsMs,
