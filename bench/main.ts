@@ -4,6 +4,8 @@ import { cpus, release } from "node:os";
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   ingest: () => import("./ingest.ts"),
   deadlines: () => import("./deadlines.ts"),
+  memory: () => import("./memory.ts"),
+  restart: () => import("./restart.ts"),
   "tui-start": () => import("./tui-start.ts"),
 };
 

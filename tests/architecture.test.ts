@@ -29,6 +29,12 @@ const parts: Record<string, Part> = {
     files: /^daemon\/engine\//,
     parts: ["shared", "shared/schedule", "daemon/domain", "daemon/outgoing"],
   },
+  // What the daemon counts of itself; nothing but app.ts knows of it.
+  "daemon/observe": {
+    files: /^daemon\/observe\//,
+    parts: ["shared", "daemon/domain", "daemon/engine"],
+    packages: /^prom-client$/,
+  },
   "daemon/http": { files: /^daemon\/http\//, parts: ["shared", "daemon/engine"] },
   "daemon/ws": { files: /^daemon\/ws\//, parts: ["shared", "daemon/engine"] },
   "daemon/options": { files: /^daemon\/options\.ts$/, parts: ["shared", "daemon/outgoing"] },
@@ -39,7 +45,7 @@ const parts: Record<string, Part> = {
       "shared/client",
       "daemon",
       "daemon/options",
-      ...["domain", "store", "monitors", "notify", "engine", "http", "ws"].map((name) => `daemon/${name}`),
+      ...["domain", "store", "monitors", "notify", "observe", "engine", "http", "ws"].map((name) => `daemon/${name}`),
     ],
   },
   // What app.ts puts together beside the folders; it may know the deciding side, and constructs nothing.
@@ -136,6 +142,10 @@ test("the domain takes time and chance from its caller only", () => {
   const impure =
     /\b(Date|performance)\s*[.(]|\bnew Date\b|Math\.random|\b(setTimeout|setInterval|setImmediate|queueMicrotask)\b|\bprocess\b/;
   expect(domain.filter((file) => impure.test(withoutComments(textOf(file))))).toEqual([]);
+});
+
+test("one file alone knows the library that writes metrics", () => {
+  expect(sources.filter((file) => importsOf(file).includes("prom-client"))).toEqual(["daemon/observe/scrape.ts"]);
 });
 
 test("the environment is read in two places only", () => {

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export interface Server {
+  pid: number | undefined;
   port: number;
   token: string;
   stop(): Promise<void>;
@@ -24,12 +25,12 @@ async function ended(child: ChildProcess): Promise<void> {
 export async function startBare(): Promise<Server> {
   const child = spawn(process.execPath, [here("./bare-server.ts")], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-  return { port: Number(line.split(" ")[1]), token: "none", stop: () => ended(child) };
+  return { pid: child.pid, port: Number(line.split(" ")[1]), token: "none", stop: () => ended(child) };
 }
 
-/** The daemon as users run it, on a data folder of its own that goes with it. */
-export async function startSentinel(): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), "sentinel-bench-"));
+/** The daemon as users run it, on the folder given or on one of its own that goes with it. */
+export async function startSentinel(given?: string): Promise<Server> {
+  const folder = given ?? mkdtempSync(join(tmpdir(), "sentinel-bench-"));
   const child = spawn(
     process.execPath,
     [here("../../dist/sentinel.mjs"), "daemon", "--data", folder, "--listen", "127.0.0.1:0"],
@@ -39,11 +40,12 @@ export async function startSentinel(): Promise<Server> {
   child.stderr.resume();
   const { url } = JSON.parse(readFileSync(join(folder, "daemon.json"), "utf8")) as { url: string };
   return {
+    pid: child.pid,
     port: Number(new URL(url).port),
     token: readFileSync(join(folder, "admin.token"), "utf8").trim(),
     async stop() {
       await ended(child);
-      rmSync(folder, { recursive: true, force: true });
+      if (given === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -5,6 +5,7 @@ import { SECOND } from "../shared/time.ts";
 import { createLog } from "./daemon-log.ts";
 import type { Context } from "./context.ts";
 import { CliFailure, statuses } from "./failure.ts";
+import { freeMemory } from "./free-memory.ts";
 import { defaultDataFolder, version } from "./installation.ts";
 import { tellParent, untilEnd } from "./parent.ts";
 
@@ -17,6 +18,9 @@ interface Flags {
 
 // Together with the last log lines it stays below the 5 s after which a service manager may lose patience.
 const stopMs = 4.5 * SECOND;
+
+// By then those who waited for a restart have been served.
+const settledMs = 5 * SECOND;
 
 function optionsFrom({ data, listen, config }: Flags, env: Context["env"]): ReturnType<typeof readOptions> {
   try {
@@ -58,7 +62,9 @@ export async function runDaemon(flags: Flags, { env, clock }: Context): Promise<
     const app = createApp(options, { version: version(), clock, log, onFatal: (error) => endAtOnce(log, error) });
     await start(app);
     tellParent({ kind: "ready", url: app.address.url });
+    const cancel = clock.after(settledMs, freeMemory);
     log.info({ cause: await ended }, "stopping");
+    cancel();
     const stopped = endIfStopHangs();
     await app.stop();
     stopped();

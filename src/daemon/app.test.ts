@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { readExposition } from "../../tests/support/exposition.ts";
 import { createFakeClock } from "../../tests/support/fake-clock.ts";
 import { startProvider } from "../../tests/support/provider.ts";
 import { createApp } from "./app.ts";
@@ -167,7 +168,9 @@ describe("the monitor's own clock", () => {
     expect((await health(call)).components["clock"]).toEqual({ status: "ok", detail: "no gap" });
     clock.suspend(4 * 60_000);
     expect(await health(call)).toMatchObject({ components: { clock: { detail: "no gap" } } });
-    clock.advance(61_000);
+    clock.advance(1_000);
+    await call("/api/v1/alerts"); // which waits until the gap is on disk
+    clock.advance(60_000);
     expect(await health(call)).toMatchObject({
       status: "healthy",
       components: { clock: { status: "ok", detail: "monitor was away 4m 1s (suspended), 1m ago" } },
@@ -189,6 +192,36 @@ describe("the monitor's own clock", () => {
     const again = await start();
     clock.advance(3_600_000);
     await vi.waitFor(async () => expect(await health(again.call)).toMatchObject({ status: "healthy" }));
+  });
+});
+
+test("what the daemon counts of itself is for Prometheus, and health tells it in words", async () => {
+  const { call } = await start();
+  const reply = await call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01" }) });
+  const { ping_url: ping } = (await reply.json()) as { ping_url: string };
+  const figures = async () => {
+    const read = readExposition(await (await call("/metrics")).text());
+    return [...read.values()].flatMap(({ samples }) => samples);
+  };
+  const before = await figures();
+  for (const url of ["/api/v1/heartbeat/web01", new URL(ping).pathname]) expect((await call(url)).status).toBe(200);
+  clock.advance(1_000);
+  const after = await figures();
+  const grown = after
+    .filter(({ value }, i) => value > (before[i]?.value ?? 0))
+    .map(({ name, labels }) => [name, ...Object.values(labels)].join(" "));
+  expect(grown).toEqual(
+    expect.arrayContaining([
+      "sentinel_heartbeats_total http ok",
+      "sentinel_heartbeats_total ping ok",
+      "sentinel_commit_seconds_count",
+      "sentinel_event_loop_lag_seconds_count",
+      "sentinel_journal_bytes_total",
+    ]),
+  );
+  expect(await (await call("/api/v1/health")).json()).toMatchObject({
+    status: "healthy",
+    components: { loop: { status: "ok" }, commits: { status: "ok" }, outbox: { status: "ok" } },
   });
 });
 

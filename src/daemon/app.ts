@@ -21,6 +21,10 @@ import { createNotifier } from "./notify/notifier.ts";
 import { createOutbox, type Outbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
 import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
+import { families } from "./observe/families.ts";
+import { observedHealth } from "./observe/health.ts";
+import { createMeters, type Meters } from "./observe/meters.ts";
+import { createScrape } from "./observe/scrape.ts";
 import { post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
 import { createMint, newToken } from "./secrets.ts";
@@ -68,6 +72,7 @@ export function createApp(
         clockMonitor: { stop(): void };
         outbox: Outbox;
         upstream: Upstream;
+        meters: Meters;
       }
     | undefined;
 
@@ -90,6 +95,7 @@ export function createApp(
 
   async function assemble(store: Store) {
     store.onDurable((commit) => logDecisions(commit, log));
+    const meters = createMeters({ store, clock });
     const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
     const publicUrl = () => (options.publicUrl ?? address.url).replace(/\/$/, "");
     // A link to this machine's own address would help nobody who reads a notice elsewhere.
@@ -112,6 +118,7 @@ export function createApp(
           ? log.info("what happens can be kept again")
           : log.error({ reason }, "nothing can be kept"),
       before: clockMonitor.look,
+      onDetect: meters.detection.observe,
       channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
     });
     const secretUrl = () => upstreamUrl(store, configuration);
@@ -130,17 +137,19 @@ export function createApp(
       feed: () => engine.feed,
       refusing: () => engine.refusing,
       upstream: upstream.health,
+      observed: () => observedHealth(meters, store.state, clock.now()),
     });
+    const metrics = createScrape(families({ meters, store, feed: engine.feed, version, health, now: clock.now }));
     const outbox = createOutbox({
       store,
       clock,
       random: Math.random,
-      send: notifier.send,
+      send: async (batch, signal) => meters.tried(batch.deliveries, await notifier.send(batch, signal)),
       mark: (trying) => engine.system("trying", trying),
       record: (tried) => engine.system("delivered", tried),
     });
-    const http = await createHttp({ engine, clock, log, version });
-    const ws = createWs({ server: http.server, engine, clock, log, version });
+    const http = await createHttp({ engine: meters.entrance(engine, "http"), clock, log, version, metrics });
+    const ws = createWs({ server: http.server, engine: meters.entrance(engine, "ws"), clock, log, version });
     await listen(http);
     // The gap first: whatever else is kept would look like a sign of life from before it.
     await engine.start();
@@ -150,6 +159,7 @@ export function createApp(
       throw error;
     });
     clockMonitor.start();
+    meters.start();
     outbox.start();
     upstream.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
@@ -163,7 +173,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, clockMonitor, outbox, upstream };
+    return { store, engine, http, ws, clockMonitor, outbox, upstream, meters };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -182,7 +192,7 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, clockMonitor, outbox, upstream } = running;
+    const { store, engine, http, ws, clockMonitor, outbox, upstream, meters } = running;
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -192,6 +202,7 @@ export function createApp(
     await http.close();
     hurry();
     clockMonitor.stop();
+    meters.stop();
     await Promise.all([outbox.stop(), upstream.stop()]);
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });

@@ -23,7 +23,11 @@ export function createGate() {
 }
 
 /** The engine on the in-memory store, with a clock and a disk in the test's hands. */
-export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number; before?: () => void } = {}) {
+export function createTestEngine({
+  lastPulseAt,
+  before,
+  onDetect,
+}: { lastPulseAt?: number; before?: () => void; onDetect?: (lagMs: number) => void } = {}) {
   const clock = createFakeClock();
   const gate = createGate();
   const store = createMemoryStore({ write: gate.write, ...(lastPulseAt === undefined ? {} : { lastPulseAt }) });
@@ -67,6 +71,7 @@ export function createTestEngine({ lastPulseAt, before }: { lastPulseAt?: number
       timestamp: new Date(clock.now()).toISOString(),
     }),
     ...(before ? { before } : {}),
+    ...(onDetect ? { onDetect } : {}),
   });
   /** Adds a host and returns its secrets. */
   async function addHost(id: string, args: object = {}) {

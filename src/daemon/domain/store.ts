@@ -37,6 +37,8 @@ export interface Store {
   readonly instance: string;
   /** The highest revision that is safe. */
   readonly durableRev: number;
+  /** How much was written to keep commits, since the start. */
+  readonly writtenBytes: number;
   /** When a monitor last was known to be alive on this data before this start; undefined for new data. */
   readonly lastPulseAt: number | undefined;
   /** What opening found and mended, a readable sentence each. */

@@ -3,10 +3,15 @@ import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Caller } from "../domain/decision.ts";
 import type { StateReader } from "../domain/state.ts";
 
-const rank: Partial<Record<Caller["role"], number>> = { viewer: 1, operator: 2, admin: 3, system: 4 };
+const rank: Partial<Record<Caller["role"], number>> = { metrics: 1, viewer: 2, operator: 3, admin: 4, system: 5 };
 
 /** May this caller use what asks for `access`? Everything is denied unless a row here says so. */
-export function refuseAccess(caller: Caller, access: Access, args: unknown, state: StateReader): Refusal | undefined {
+export function refuseAccess(
+  caller: Caller,
+  access: Access | "metrics",
+  args: unknown,
+  state: StateReader,
+): Refusal | undefined {
   if (access === "public") return undefined;
   if (access === "host") return hostAccess(caller, args, state);
   if (caller.role === "public")

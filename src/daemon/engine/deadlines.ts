@@ -28,7 +28,8 @@ export function createDeadlines(options: {
   /** Called before the time is read, so that a jump of the clock is recorded before anybody is judged by it. */
   before(): void;
   nextCheckAt(id: string): number | undefined;
-  check(id: string): Promise<unknown>;
+  /** `dueAt` is when it should have been. */
+  check(id: string, dueAt: number): Promise<unknown>;
 }): Deadlines {
   const { clock, before, nextCheckAt, check } = options;
   const queue = new TinyQueue<Entry>([], (a, b) => a.at - b.at);
@@ -68,8 +69,9 @@ export function createDeadlines(options: {
 
   /** What a check changes is armed with the change. One that can't be kept now (a full disk) comes up again. */
   function look(id: string, now: number): void {
-    if ((nextCheckAt(id) ?? Infinity) > now) return arm(id);
-    check(id).catch(() => clock.after(RETRY_MS, () => arm(id)));
+    const dueAt = nextCheckAt(id) ?? Infinity;
+    if (dueAt > now) return arm(id);
+    check(id, dueAt).catch(() => clock.after(RETRY_MS, () => arm(id)));
   }
 
   return {

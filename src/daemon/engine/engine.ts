@@ -48,6 +48,8 @@ export interface EngineOptions {
   onFault?(error: unknown): void;
   /** Called with the reason when nothing can be kept any more, with nothing when it can again. */
   onRefusing?(reason: string | undefined): void;
+  /** Called with the milliseconds from when a deadline fell due to its decision. */
+  onDetect?(lagMs: number): void;
   /** Called before each decision reads the time: whoever watches the clock may record a gap first. */
   before?(): void;
 }
@@ -96,13 +98,14 @@ export function createEngine({
   before = () => {},
   onRefusing = () => {},
   onFault = () => {},
+  onDetect = () => {},
 }: EngineOptions): Engine {
   const refusals = createRefusals({
     clock,
     record: (from) => runSystem("gap", { from, cause: "disk" }),
     tell: onRefusing,
   });
-  const lookout = createLookout({ store, clock, before, run: runTimed, refusals });
+  const lookout = createLookout({ store, clock, before, run: runTimed, refusals, onDetect });
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);

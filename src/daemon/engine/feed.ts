@@ -17,6 +17,8 @@ export interface Feed {
   /** Starts to send changes, beginning with those since `watcher.since`. Returns the way to stop. */
   watch(watcher: Watcher): () => void;
   readonly watchers: number;
+  /** Sent since the start. */
+  readonly sentBytes: number;
   stop(): void;
 }
 
@@ -44,6 +46,7 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
   const sessions = new Set<Session>();
   const log: Commit[] = [];
   let logged = 0;
+  let sentBytes = 0;
   let cancelTick: (() => void) | undefined;
   let shared = new Map<string, string[]>();
   const unsubscribe = store.onDurable(remember);
@@ -78,6 +81,7 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
     }
     session.lastSentAt = clock.monotonic();
     session.busy = true;
+    sentBytes += Buffer.byteLength(next.value);
     session.send(next.value, () => {
       session.busy = false;
       if (session.pending) pump(session);
@@ -151,6 +155,9 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
     },
     get watchers() {
       return sessions.size;
+    },
+    get sentBytes() {
+      return sentBytes;
     },
     stop() {
       cancelTick?.();

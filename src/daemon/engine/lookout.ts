@@ -30,12 +30,15 @@ export function createLookout({
   before,
   run,
   refusals,
+  onDetect,
 }: {
   store: Store;
   clock: Clock;
   before(): void;
   run<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void>;
   refusals: Refusals;
+  /** Called with the milliseconds from when a host's or a run's deadline fell due to its decision. */
+  onDetect(lagMs: number): void;
 }): Lookout {
   const { state } = store;
   const deadlines = createDeadlines({
@@ -43,12 +46,17 @@ export function createLookout({
     before,
     nextCheckAt: whenToLook,
     // Decided in this very turn, unless nobody may be judged yet.
-    check: (id) => (refusals.reason === undefined ? look(id) : refusals.over().then(() => look(id))),
+    check: (id, dueAt) => (refusals.reason === undefined ? detect(id, dueAt) : refusals.over().then(() => look(id))),
   });
 
   function whenToLook(id: string): number | undefined {
     if (id === CALM) return calmAt(state);
     return id.startsWith(ALERT) ? attendAt(state, id.slice(1), clock.now()) : nextCheckAt(state, id, clock.now());
+  }
+
+  function detect(id: string, dueAt: number): Promise<void> {
+    if (id !== CALM && !id.startsWith(ALERT)) onDetect(Math.max(0, clock.now() - dueAt));
+    return look(id);
   }
 
   function look(id: string): Promise<void> {

@@ -18,6 +18,7 @@ beforeEach(async () => {
     clock: world.clock,
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     version: "0.1.0",
+    metrics: async () => "what is counted",
   });
 });
 afterEach(() => app.close());
@@ -512,6 +513,33 @@ describe("settings and maintenance", () => {
   });
 });
 
+describe("/metrics", () => {
+  test.each([
+    ["admin-secret", 200],
+    ["viewer-secret", 200],
+    ["metrics-secret", 200],
+    ["nobody's", 401],
+    ["", 401],
+  ])("the token %j gets %i", async (token, status) => {
+    for (const headers of [{ "x-api-key": token }, { authorization: `Bearer ${token}` }])
+      expect((await call("GET", "/metrics", { headers })).status).toBe(status);
+  });
+  test("is text for Prometheus, and nothing for a host", async () => {
+    const { body: host } = await create({ name: "web01" });
+    const { body, headers } = await call("GET", "/metrics");
+    expect([body, headers["content-type"]]).toEqual(["what is counted", "text/plain; version=0.0.4; charset=utf-8"]);
+    expect(await call("GET", "/metrics", { headers: { "x-api-key": host.token } })).toMatchObject({
+      status: 403,
+      body: { code: "forbidden", detail: "this takes the role metrics; the token has host" },
+    });
+  });
+  test("a token for it may do nothing else", async () => {
+    expect(await call("GET", "/api/v1/hosts", { headers: { "x-api-key": "metrics-secret" } })).toMatchObject({
+      status: 403,
+    });
+  });
+});
+
 describe("refusals", () => {
   test.each([
     ["broken JSON", { payload: "{", headers: { ...headers, "content-type": "application/json" } }, 400, "invalid"],
@@ -560,9 +588,8 @@ test("the API is described: every REST form of the registry is in openapi.json, 
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   const specs = registry as readonly { rest?: { methods: readonly string[]; path: string } }[];
-  expect(described.toSorted()).toEqual(
-    specs.flatMap(({ rest }) => rest?.methods.map((method) => `${method} ${rest.path}`) ?? []).toSorted(),
-  );
+  const forms = specs.flatMap(({ rest }) => rest?.methods.map((method) => `${method} ${rest.path}`) ?? []);
+  expect(described.toSorted()).toEqual([...forms, "GET /metrics"].toSorted());
   const alert =
     body.paths["/api/v1/alerts"].get.responses["200"].content["application/json"].schema.properties.items.items;
   expect(alert.properties.raisedAt).toEqual({ type: "string", format: "date-time" });

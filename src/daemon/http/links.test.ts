@@ -20,6 +20,7 @@ beforeEach(async () => {
     clock: world.clock,
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     version: "0.1.0",
+    metrics: async () => "",
   });
   origin = await app.listen({ host: "127.0.0.1", port: 0 });
   id = await raise("web01");

@@ -57,7 +57,7 @@ function addRoute(app: FastifyInstance, engine: Engine, clock: Clock, spec: Comm
   }
 }
 
-function send(reply: FastifyReply, refusal: Refusal): FastifyReply {
+export function send(reply: FastifyReply, refusal: Refusal): FastifyReply {
   if (refusal.code === "unavailable") reply.header("retry-after", "5");
   return reply.status(httpStatus[refusal.code]).send(errorBody(refusal));
 }
@@ -92,7 +92,7 @@ function argsOf(rest: RestForm, { params, query, body }: FastifyRequest, instant
 }
 
 /** Who asks: `X-API-Key`, `Authorization: Bearer`, or `?token=` where the route's query has it. */
-function callerOf({ headers, query }: FastifyRequest, engine: Engine, clock: Clock): Caller {
+export function callerOf({ headers, query }: FastifyRequest, engine: Engine, clock: Clock): Caller {
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
   const apiKey = headers["x-api-key"];
   const secret = bearer ?? (typeof apiKey === "string" ? apiKey : undefined) ?? onceEach(query)["token"];

@@ -8,6 +8,7 @@ import type { Clock } from "../../shared/time.ts";
 import type { Engine } from "../engine/engine.ts";
 import { BODY_BYTES, errorBody, refusalOf } from "./errors.ts";
 import { addLinks } from "./links.ts";
+import { addMetrics } from "./metrics.ts";
 import { addPings } from "./pings.ts";
 import { addRoutes } from "./routes.ts";
 import { instantsAsText, mendContentType } from "./wire.ts";
@@ -18,11 +19,14 @@ export async function createHttp({
   clock,
   log,
   version,
+  metrics,
 }: {
   engine: Engine;
   clock: Clock;
   log: Logger;
   version: string;
+  /** All that is counted, as Prometheus reads it. */
+  metrics(): Promise<string>;
 }): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
@@ -56,6 +60,7 @@ export async function createHttp({
   await app.register(swaggerUi, { routePrefix: "/docs" });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   addRoutes(app, engine, clock);
+  addMetrics(app, engine, clock, metrics);
   await addPings(app, engine, clock);
   await addLinks(app, engine, clock, log);
   return app;

@@ -116,6 +116,9 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     get durableRev() {
       return ledger.durableRev;
     },
+    get writtenBytes() {
+      return journal.writtenBytes;
+    },
     commit: ledger.commit,
     durable: ledger.durable,
     onDurable: ledger.onDurable,

@@ -15,10 +15,10 @@ export function encodeLine({ rev, at, by, changes }: Commit, group: number): str
 const TAIL_BYTES = 18;
 const tail = /,"sum":(\d{1,10})\}$/;
 
-/** Whether a line (without its newline) is as it was written. */
-export function isWhole(line: Buffer): boolean {
+/** Whether a line (without its newline) is as it was written. `before` is the CRC-32 of what its own goes on from. */
+export function isWhole(line: Buffer, before = 0): boolean {
   const match = tail.exec(line.toString("latin1", Math.max(0, line.length - TAIL_BYTES)));
-  return match !== null && crc32(line.subarray(0, line.length - match[0].length)) === Number(match[1]);
+  return match !== null && crc32(line.subarray(0, line.length - match[0].length), before) === Number(match[1]);
 }
 
 /** The revision of a whole line, without parsing the rest. */

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { Adapter } from "lowdb";
 import { StoreOpenError } from "../../domain/store.ts";
 import { writeAll, type StoreFile, type StoreFiles } from "./files.ts";
-import { isWhole } from "./line.ts";
-import { encodeSnapshot, FORMAT, type Snapshot } from "./snapshot.ts";
+import { linesOf } from "./lines.ts";
+import { decodeSnapshot, encodeSnapshot, FORMAT, type Snapshot } from "./snapshot.ts";
 
 /** A snapshot that can't be relied on; `message` says which and why. */
 export class SnapshotDamaged extends Error {
@@ -25,7 +25,7 @@ export interface SnapshotFileOptions {
 export function snapshotFile({ path, files, publish }: SnapshotFileOptions): Adapter<Snapshot> {
   const temporary = `${path}.tmp`;
   return {
-    read: () => readSnapshot(path),
+    read: async () => readSnapshot(path),
     async write(snapshot) {
       try {
         await files.remove(temporary);
@@ -55,33 +55,50 @@ async function fill(file: StoreFile, snapshot: Snapshot): Promise<number> {
   return through;
 }
 
-async function readSnapshot(path: string): Promise<Snapshot | null> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return null;
-    throw new StoreOpenError(
-      "unreadable",
-      `${path} can't be read (${cause.code}): let the user that runs the daemon read it.`,
-      { cause },
-    );
-  });
-  if (!bytes) return null;
-  const snapshot = parse(path, bytes);
-  if (snapshot.format > FORMAT) {
-    throw new StoreOpenError(
-      "newer",
-      `${path} has format ${snapshot.format}, and this version reads up to ${FORMAT}. Install the newer version that wrote it.`,
-    );
+function readSnapshot(path: string): Snapshot | null {
+  const fd = openToRead(path);
+  if (fd === null) return null;
+  try {
+    return check(path, parse(path, fd));
+  } finally {
+    closeSync(fd);
   }
-  if (!isWhole(bytes.subarray(0, -1))) throw new SnapshotDamaged(`${path} doesn't match its checksum`);
-  return snapshot;
 }
 
-function parse(path: string, bytes: Buffer): Snapshot {
+function openToRead(path: string): number | null {
   try {
-    const value: unknown = JSON.parse(bytes.toString());
-    if (typeof value === "object" && value !== null && "format" in value) return value as Snapshot;
-  } catch {
-    // as good as not being a snapshot at all
+    return openSync(path, "r");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw unreadable(path, cause);
   }
-  throw new SnapshotDamaged(`${path} isn't a whole snapshot`);
+}
+
+const unreadable = (path: string, cause: unknown): StoreOpenError =>
+  new StoreOpenError(
+    "unreadable",
+    `${path} can't be read (${(cause as NodeJS.ErrnoException).code}): let the user that runs the daemon read it.`,
+    { cause },
+  );
+
+function check(path: string, { snapshot, whole }: ReturnType<typeof decodeSnapshot>): Snapshot {
+  const { format } = snapshot;
+  if (format === undefined) throw new SnapshotDamaged(`${path} isn't a whole snapshot`);
+  if (format > FORMAT) {
+    throw new StoreOpenError(
+      "newer",
+      `${path} has format ${format}, and this version reads up to ${FORMAT}. Install the newer version that wrote it.`,
+    );
+  }
+  if (!whole) throw new SnapshotDamaged(`${path} doesn't match its checksum`);
+  return snapshot as Snapshot;
+}
+
+function parse(path: string, fd: number): ReturnType<typeof decodeSnapshot> {
+  try {
+    return decodeSnapshot(linesOf(fd));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw unreadable(path, cause);
+    throw new SnapshotDamaged(`${path} isn't a whole snapshot`, { cause });
+  }
 }

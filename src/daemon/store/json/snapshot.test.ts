@@ -1,5 +1,6 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { beatOf, dump, gapOf, put } from "../contract.test-suite.ts";
 import { copyOf, faultyFiles, JOURNAL, openStore, temporaryFolder } from "./faulty-files.test-support.ts";
@@ -79,13 +80,32 @@ describe("a snapshot", () => {
     expect(await readFile(snapshot, "utf8")).toBe("{}");
   });
 
+  it("of before there were lines in it is read all the same", async () => {
+    const { folder, state, snapshot, previous } = await withTwoSnapshots();
+    const text = (await readFile(snapshot, "utf8")).replaceAll("\n", "").replace(/,"sum":\d+\}$/, "");
+    await writeFile(snapshot, `${text},"sum":${crc32(text)}}\n`);
+    await rm(previous);
+    const store = await openStore(folder);
+    expect([dump(store.state), store.notices]).toEqual([state, []]);
+    await store.close();
+  });
+
+  it("that can't be read stops the start: it may be good", async () => {
+    const { folder, snapshot } = await withTwoSnapshots();
+    await rm(snapshot);
+    await mkdir(snapshot);
+    await expect(openStore(folder)).rejects.toMatchObject({ code: "unreadable" });
+  });
+
   it("of a newer format stops the start, whatever else is in it", async () => {
     const { folder, snapshot } = await withTwoSnapshots();
-    await writeFile(snapshot, '{"format":2,"commits":{}}');
-    await expect(openStore(folder)).rejects.toMatchObject({
-      code: "newer",
-      message: expect.stringContaining("format 2") as string,
-    });
+    for (const text of ['{"format":2,"commits":{}}', '{"format":2,"commits":7\nnever seen']) {
+      await writeFile(snapshot, text);
+      await expect(openStore(folder)).rejects.toMatchObject({
+        code: "newer",
+        message: expect.stringContaining("format 2") as string,
+      });
+    }
   });
 
   it("is taken while commits go on, and replay makes the same state of it", async () => {

@@ -1,5 +1,8 @@
+import { crc32 } from "node:zlib";
 import type { Entity } from "../../../shared/model.ts";
 import type { Removal, Ring, State } from "../../domain/state.ts";
+import { isWhole } from "./line.ts";
+import type { FileLine } from "./lines.ts";
 
 export const FORMAT = 1;
 
@@ -59,21 +62,48 @@ export function restore(state: State, snapshot: Snapshot): void {
   state.rev = snapshot.rev;
 }
 
-/** The snapshot's text but for the checksum, in pieces of about `pieceChars`, so that writing one never blocks for long. */
+/**
+ * The snapshot's text but for the checksum, in pieces of about `pieceChars`, so that writing one never blocks for long.
+ * Lines end between items alone: so it is read piece by piece too, and is one JSON object all the same.
+ */
 export function* encodeSnapshot(snapshot: Snapshot, pieceChars = 1 << 16): Generator<string> {
   const { format, instance, rev, at, removalFloor, removals, entities, rings } = snapshot;
   yield JSON.stringify({ format, instance, rev, at, removalFloor }).slice(0, -1);
   for (const [name, items] of Object.entries({ removals, entities, rings })) {
-    let piece = `,"${name}":[`;
+    let piece = `\n,"${name}":[\n`;
     let separator = "";
     for (const item of items) {
       piece += separator + JSON.stringify(item);
       separator = ",";
       if (piece.length < pieceChars) continue;
       yield piece;
-      piece = "";
+      piece = "\n";
     }
-    yield `${piece}]`;
+    yield `${piece}\n]`;
   }
-  yield `,"through":${snapshot.through}`;
+  yield `\n,"through":${snapshot.through}`;
+}
+
+/**
+ * The other way round, a line at a time, so that the whole text is never in memory. Throws at what can't be parsed;
+ * `whole` says whether the checksum is right. Of a newer format it reads no more than the first line.
+ */
+export function decodeSnapshot(lines: Iterable<FileLine>): { snapshot: Partial<Snapshot>; whole: boolean } {
+  const snapshot: Record<string, unknown> = {};
+  let list: unknown[] = [];
+  let sum = 0;
+  let whole = false;
+  for (const { offset, bytes } of lines) {
+    const text = bytes.toString();
+    const begun = /^,"(\w+)":\[$/.exec(text)?.[1];
+    // Before there were lines in it, all was in the first.
+    if (offset === 0) Object.assign(snapshot, JSON.parse(text.endsWith("}") ? text : `${text}}`));
+    else if (begun !== undefined) snapshot[begun] = list = [];
+    else if (text.startsWith(',"')) Object.assign(snapshot, JSON.parse(`{${text.slice(1)}`));
+    else if (text !== "]") for (const item of JSON.parse(`[${text.replace(/^,/, "")}]`) as unknown[]) list.push(item);
+    if ((snapshot["format"] as number) > FORMAT) break;
+    whole = isWhole(bytes, sum);
+    sum = crc32("\n", crc32(bytes, sum));
+  }
+  return { snapshot, whole };
 }

@@ -29,6 +29,7 @@ export function createMemoryStore({
     get durableRev() {
       return ledger.durableRev;
     },
+    writtenBytes: 0,
     commit: ledger.commit,
     durable: ledger.durable,
     onDurable: ledger.onDurable,

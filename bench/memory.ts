@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RING } from "../src/daemon/domain/state.ts";
+import { SECOND } from "../src/shared/time.ts";
+import { median, printTable, whole } from "./support/figures.ts";
+import { beatOn, openFleet } from "./support/fleet.ts";
+import { startSentinel } from "./support/servers.ts";
+
+const STARTS = 3;
+const IDLE_MS = 10 * SECOND;
+const FLEETS = [0, 10_000, 100_000];
+const MB = 2 ** 20;
+
+/** What the system says that a process holds, after it has been left alone for a while. */
+async function measure(folder: string): Promise<Record<string, number>> {
+  const { pid, port, token, stop } = await startSentinel(folder);
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+  const rss = Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1024;
+  const reply = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { "x-api-key": token } });
+  const text = await reply.text();
+  await stop();
+  const of = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+  return { rss, heap: of("nodejs_heap_size_used_bytes"), external: of("nodejs_external_memory_bytes") };
+}
+
+/** What an idle daemon takes, as users run it, by how many hosts it watches. */
+export async function run(): Promise<void> {
+  const rows: string[][] = [];
+  for (const hosts of FLEETS) {
+    const folder = mkdtempSync(join(tmpdir(), "sentinel-bench-"));
+    const store = await openFleet(folder, hosts);
+    await beatOn(store, RING, 1_000);
+    await store.close();
+    const taken: Record<string, number>[] = [];
+    for (let i = 0; i < STARTS; i++) taken.push(await measure(folder));
+    rmSync(folder, { recursive: true, force: true });
+    rows.push([
+      whole(hosts),
+      ...["rss", "heap", "external"].map((name) => whole(median(taken.map((one) => one[name] ?? Number.NaN)) / MB)),
+    ]);
+  }
+  printTable(["hosts", "resident, MB", "of it JavaScript's heap in use", "buffers and the like"], rows);
+  console.log(
+    `  medians of ${STARTS} starts, ${IDLE_MS / SECOND} s after each; every host with its last ${RING} heartbeats`,
+  );
+}

@@ -1,0 +1,14 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+/**
+ * Gives back to the system what reading the data left behind, which V8 would keep for as long as little happens. Blocks
+ * for about 2 ms per thousand hosts.
+ */
+export function freeMemory(): void {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as (how: object) => void;
+  setFlagsFromString("--no-expose-gc");
+  // The one flavor that also moves together what is left.
+  collect({ execution: "sync", type: "major", flavor: "last-resort" });
+}
