@@ -22,6 +22,12 @@ const parts: Record<string, Part> = {
     files: /^daemon\/monitors\//,
     parts: ["shared", "shared/schedule", "shared/client", "daemon/domain"],
   },
+  // What is done to a data folder as a whole: by the daemon, and by the command line where none runs.
+  "daemon/upkeep": {
+    files: /^daemon\/upkeep\//,
+    parts: ["shared", "daemon/domain", "daemon/store", "daemon/engine"],
+    packages: /^(node:.*|modern-tar(\/fs)?|zod)$/,
+  },
   // What all that leaves this machine must keep to.
   "daemon/outgoing": { files: /^daemon\/outgoing\//, parts: ["shared"], packages: /^node:net$/ },
   "daemon/notify": { files: /^daemon\/notify\//, parts: ["shared", "daemon/domain", "daemon/outgoing"] },
@@ -39,7 +45,7 @@ const parts: Record<string, Part> = {
       "shared/client",
       "daemon",
       "daemon/options",
-      ...["domain", "store", "monitors", "notify", "engine", "http", "ws"].map((name) => `daemon/${name}`),
+      ...["domain", "store", "monitors", "notify", "engine", "http", "ws", "upkeep"].map((name) => `daemon/${name}`),
     ],
   },
   // What app.ts puts together beside the folders; it may know the deciding side, and constructs nothing.
@@ -57,7 +63,10 @@ const parts: Record<string, Part> = {
   "tui/view": { files: /^tui\/view\//, parts: ["shared", "tui/state", "tui/input"] },
   tui: { files: /^tui\//, parts: ["shared", "shared/client", "tui/state", "tui/view", "tui/input"] },
   agent: { files: /^agent\//, parts: ["shared", "shared/client"] },
-  cli: { files: /^cli\//, parts: ["shared", "shared/client", "agent", "tui/main", "daemon/app", "daemon/options"] },
+  cli: {
+    files: /^cli\//,
+    parts: ["shared", "shared/client", "agent", "tui/main", "daemon/app", "daemon/options", "daemon/upkeep"],
+  },
 };
 
 const isTest = (file: string): boolean => /\.test(-[a-z]+)?\.tsx?$/.test(file);

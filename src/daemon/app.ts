@@ -24,7 +24,8 @@ import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
 import { post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
 import { createMint, newToken } from "./secrets.ts";
-import { openJsonStore } from "./store/json/json-store.ts";
+import { openJsonStore, type JsonStore } from "./store/json/json-store.ts";
+import { type Backups, createBackups } from "./upkeep/backups.ts";
 import { createWs } from "./ws/server.ts";
 
 /** The daemon can't listen where it was told to; the message says what to do. */
@@ -68,6 +69,7 @@ export function createApp(
         clockMonitor: { stop(): void };
         outbox: Outbox;
         upstream: Upstream;
+        backups: Backups;
       }
     | undefined;
 
@@ -88,13 +90,20 @@ export function createApp(
     }
   }
 
-  async function assemble(store: Store) {
+  async function assemble(store: JsonStore) {
     store.onDurable((commit) => logDecisions(commit, log));
     const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
     const publicUrl = () => (options.publicUrl ?? address.url).replace(/\/$/, "");
     // A link to this machine's own address would help nobody who reads a notice elsewhere.
     const linksFor = async (alert: string) => (options.publicUrl ? engine.links.forNotice(alert) : []);
     const notifier = createNotifier({ store, find: findChannel, secretName, linksFor, now: clock.now });
+    const backups = createBackups({
+      store,
+      clock,
+      version,
+      passphrase: options.backupPassphrase,
+      onFailure: (reason) => log.error({ reason }, "the daily backup failed"),
+    });
     const configuration = { items: options.items, upstreamUrl: options.upstream?.url };
     const engine = createEngine({
       store,
@@ -112,6 +121,7 @@ export function createApp(
           ? log.info("what happens can be kept again")
           : log.error({ reason }, "nothing can be kept"),
       before: clockMonitor.look,
+      backups,
       channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
     });
     const secretUrl = () => upstreamUrl(store, configuration);
@@ -130,6 +140,7 @@ export function createApp(
       feed: () => engine.feed,
       refusing: () => engine.refusing,
       upstream: upstream.health,
+      backup: backups.health,
     });
     const outbox = createOutbox({
       store,
@@ -151,6 +162,7 @@ export function createApp(
     clockMonitor.start();
     outbox.start();
     upstream.start();
+    await backups.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
     await keepAdminToken(options.data, engine);
     await writeFile(
@@ -162,7 +174,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, clockMonitor, outbox, upstream };
+    return { store, engine, http, ws, clockMonitor, outbox, upstream, backups };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -181,7 +193,7 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, clockMonitor, outbox, upstream } = running;
+    const { store, engine, http, ws, clockMonitor, outbox, upstream, backups } = running;
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -191,7 +203,7 @@ export function createApp(
     await http.close();
     hurry();
     clockMonitor.stop();
-    await Promise.all([outbox.stop(), upstream.stop()]);
+    await Promise.all([outbox.stop(), upstream.stop(), backups.stop()]);
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });
     await store.close();
@@ -204,10 +216,10 @@ export function createApp(
 /** Keeps what environment and file say of settings, with what follows for the hosts. */
 async function configure(
   engine: Engine,
-  { businessHours, holidays, pingBody, upstream, items }: DaemonOptions,
+  { businessHours, holidays, pingBody, upstream, backup, items }: DaemonOptions,
 ): Promise<void> {
   const { url: _secret, ...rest } = upstream ?? {};
-  const settings = { businessHours, holidays, pingBody, upstream: upstream && rest };
+  const settings = { businessHours, holidays, pingBody, upstream: upstream && rest, backup };
   try {
     await engine.system("configure", settings);
   } catch (error) {

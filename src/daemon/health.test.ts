@@ -38,6 +38,7 @@ describe("health tells whether notices get out", () => {
       feed: () => ({ watchers: 0 }) as never,
       refusing: () => undefined,
       upstream: () => ({ status: "ok", detail: "off" }),
+      backup: () => ({ status: "ok", detail: "off" }),
     })();
     return { overall: status, ...components["notify"] };
   };

@@ -37,6 +37,8 @@ export interface EngineOptions {
   fixedTokens?: { secret: string; caller: Caller }[];
   /** The ways to reach people. */
   channels?: ChannelTypes;
+  /** Copies of the data, where it lies in files. */
+  backups?: Backups;
   /** The address that people reach the daemon by, for links; without a slash at its end. */
   publicUrl(): string;
   /** What environment, file and flags say. */
@@ -73,6 +75,13 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   stop(): Promise<void>;
 }
 
+interface Backups {
+  make(args: Args<"backup.make">): Promise<Outcome>;
+  list(): Promise<Outcome>;
+}
+const none = async (): Promise<Outcome> => refuse("unavailable", "there are no backups, as the data lies in no folder");
+const noBackups: Backups = { make: none, list: none };
+
 /** The monitor's own decision was refused: by what it was configured with, or by a bug. */
 export class SystemRefused extends Error {
   override readonly name = "SystemRefused";
@@ -90,6 +99,7 @@ export function createEngine({
   publicUrl,
   health,
   channels = noChannels,
+  backups = noBackups,
   configuration = { items: [] },
   before = () => {},
   onRefusing = () => {},
@@ -130,6 +140,8 @@ export function createEngine({
   async function read(name: CommandName, args: unknown): Promise<Outcome> {
     if (name === "health.show") return { ok: true, value: health() };
     if (name === "channel.test") return testChannel(store.state, channels, (args as { id: string }).id);
+    if (name === "backup.make") return backups.make(args as Args<"backup.make">);
+    if (name === "backup.list") return backups.list();
     if (name === "alert.link") return links.make(args as Args<"alert.link">);
     if (name === "host.body") return readBody(store, (args as { id: string }).id);
     const handler = handlers[name as keyof typeof handlers] as {

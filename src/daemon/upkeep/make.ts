@@ -21,6 +21,8 @@ export interface BackupOptions {
   at: number;
   /** Without one, the secrets are left out. */
   passphrase?: string | undefined;
+  /** Breaks it off; nothing stays. */
+  signal?: AbortSignal;
   files?: StoreFiles;
 }
 
@@ -46,7 +48,7 @@ export async function makeBackup(options: BackupOptions): Promise<Manifest & { s
     return made;
   } catch (cause) {
     await files.remove(temporary).catch(() => {});
-    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    if (!/^E[A-Z0-9]+$/.test((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
     throw new StoreUnavailable(`No backup could be made: ${diskTrouble(cause, dirname(to))}.`, { cause });
   }
 }
@@ -71,7 +73,7 @@ async function write(
       at,
       secrets: box ? withSecrets : withoutSecrets,
     };
-    const sizeBytes = await writeSealed(path, files, membersOf());
+    const sizeBytes = await writeSealed(path, files, membersOf(), options.signal);
     return { ...manifest, sizeBytes };
 
     async function* membersOf(): AsyncGenerator<Member> {
@@ -95,20 +97,26 @@ async function secretsOf(folder: string, passphrase: string | undefined): Promis
 }
 
 /** Packs, compresses and seals, a piece at a time. Returns the size of it all in bytes. */
-async function writeSealed(path: string, files: StoreFiles, members: AsyncIterable<Member>): Promise<number> {
+async function writeSealed(
+  path: string,
+  files: StoreFiles,
+  members: AsyncIterable<Member>,
+  signal = new AbortController().signal,
+): Promise<number> {
   const { readable, controller } = createTarPacker();
   const packing = pack(members, controller).catch((error: unknown) => controller.error(error));
   const file = await files.open(path);
   let offset = 0;
   try {
     const hash = createHash("sha256");
-    await pipeline(Readable.fromWeb(readable as never), createGzip(), async (pieces: AsyncIterable<Buffer>) => {
+    const append = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
       for await (const piece of pieces) {
         hash.update(piece);
         await writeAll(file, piece, offset);
         offset += piece.length;
       }
-    });
+    };
+    await pipeline(Readable.fromWeb(readable as never), createGzip(), append, { signal });
     const seal = sealOf(hash.digest("hex"));
     await writeAll(file, seal, offset);
     await file.sync();

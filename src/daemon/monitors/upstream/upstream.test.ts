@@ -91,6 +91,7 @@ test("a store that keeps nothing any more is told as failure, though the process
     feed: () => engine.feed,
     refusing: () => engine.refusing,
     upstream: upstream.health,
+    backup: () => ({ status: "ok", detail: "off" }),
   });
   await set({ url: address(`/ping/${uuid}`) });
   await told(2);
