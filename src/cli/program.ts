@@ -3,6 +3,7 @@ import type { Argv } from "yargs";
 import { registry } from "../shared/api/registry.ts";
 import type { CommandSpec } from "../shared/api/command.ts";
 import { agentCommand } from "./agent.ts";
+import { backupCommand } from "./backup.ts";
 import { commonOptions } from "./common-options.ts";
 import type { Context } from "./context.ts";
 import { daemonCommand } from "./daemon.ts";
@@ -10,6 +11,7 @@ import { CliFailure, statuses } from "./failure.ts";
 import { commandFrom, placesOf } from "./generated.ts";
 import { heartbeatCommand } from "./heartbeat.ts";
 import { version } from "./installation.ts";
+import { restoreCommand } from "./restore.ts";
 import { runCommand } from "./run.ts";
 import { upCommand } from "./up.ts";
 
@@ -30,10 +32,10 @@ const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonl
 );
 const nounOf = (spec: CommandSpec): string => spec.name.split(".")[0] ?? spec.name;
 
-const programs = new Set(["up", "daemon", "agent", "heartbeat", "run"]);
+const programs = new Set(["up", "daemon", "agent", "heartbeat", "run", "backup", "restore"]);
 
 /** Nouns first met in the registry come after those described here, so that no command is left out. */
-const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])];
+const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])].filter((noun) => !programs.has(noun));
 
 function addNoun(parser: Argv, noun: string, context: Context): void {
   parser.command(noun, nouns[noun] ?? `Commands on ${noun}`, (inner) => {
@@ -73,7 +75,9 @@ function buildParser(argv: string[], context: Context): Argv {
     .command(daemonCommand(context))
     .command(agentCommand(context))
     .command(heartbeatCommand(context))
-    .command(runCommand(context));
+    .command(runCommand(context))
+    .command(backupCommand(context))
+    .command(restoreCommand(context));
   for (const noun of allNouns) addNoun(parser, noun, context);
   hideTypes(parser);
   return parser

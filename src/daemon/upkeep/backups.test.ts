@@ -144,6 +144,10 @@ describe("a backup on demand", () => {
     const disk = faultyFiles();
     disk.fail("write", /backups/, "ENOSPC");
     const { backups } = await world({ files: disk.files });
-    expect(await backups().make({})).toMatchObject({ ok: false, code: "unavailable", message: expect.stringContaining("free some space") as string });
+    expect(await backups().make({})).toMatchObject({
+      ok: false,
+      code: "unavailable",
+      message: expect.stringContaining("free some space") as string,
+    });
   });
 });

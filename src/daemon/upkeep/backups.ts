@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Args, Result } from "../../shared/api/registry.ts";
@@ -6,7 +7,7 @@ import { type Clock, DAY, formatDuration, HOUR, MINUTE } from "../../shared/time
 import { StoreUnavailable } from "../domain/store.ts";
 import { settingOf } from "../domain/surroundings.ts";
 import type { StoreFiles } from "../store/json/files.ts";
-import type { JsonStore } from "../store/json/json-store.ts";
+import { type JsonStore, openJsonStore } from "../store/json/json-store.ts";
 import { makeBackup } from "./make.ts";
 import { withSecrets } from "./manifest.ts";
 import { instantOf, stamp } from "./stamp.ts";
@@ -142,6 +143,26 @@ export function createBackups(options: BackupsOptions): Backups {
       await turn;
     },
   };
+}
+
+/** One backup of a folder on which no daemon runs; throws `StoreOpenError` when one does. */
+export async function backUpFolder({
+  folder,
+  clock,
+  version,
+  passphrase,
+}: Pick<BackupsOptions, "clock" | "version"> & { folder: string; passphrase?: string | undefined }): Promise<Made> {
+  const onFatal = (error: Error): void => {
+    throw error;
+  };
+  const store = await openJsonStore({ folder, clock, newInstance: randomUUID, onFatal });
+  try {
+    const made = await createBackups({ store, clock, version }).make({ passphrase });
+    if (made.ok) return made.value;
+    throw new StoreUnavailable(made.message);
+  } finally {
+    await store.close();
+  }
 }
 
 /** The last time before `now` at which the clock showed `time` (`03:17`), UTC. */

@@ -32,6 +32,8 @@ export interface RestoreOptions {
   files?: StoreFiles;
 }
 
+export type { Target } from "./go-back.ts";
+
 /** A restore that is ready, and for which nothing was touched yet. */
 export interface ReadyRestore {
   manifest: Manifest;

@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { State } from "../../src/daemon/domain/state.ts";
+import { dump } from "../../src/daemon/store/contract.test-suite.ts";
+import { openStore } from "../../src/daemon/store/json/faulty-files.test-support.ts";
+import { decodeLine } from "../../src/daemon/store/json/line.ts";
+import { plainEnvironment, sentinelEnded, startDaemon, temporaryFolder } from "../support/processes.ts";
+
+type Daemon = Awaited<ReturnType<typeof startDaemon>>;
+
+const call = ({ url, token }: Daemon, method: string, route: string, body?: object, as = token) =>
+  fetch(`${url}/api/v1${route}`, {
+    method,
+    headers: { "x-api-key": as, ...(body ? { "content-type": "application/json" } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+
+/** The state at a revision, from nothing but the journal's lines. */
+function replayed(folder: string, rev: number): State {
+  const state = new State();
+  for (const name of readdirSync(path.join(folder, "journal")).sort()) {
+    for (const line of readFileSync(path.join(folder, "journal", name), "utf8").split("\n")) {
+      const commit = line === "" ? undefined : decodeLine(Buffer.from(line));
+      if (commit && commit.rev <= rev) state.apply(commit);
+    }
+  }
+  return state;
+}
+
+async function stop(daemon: Daemon): Promise<void> {
+  daemon.child.kill("SIGTERM");
+  await daemon.ended;
+}
+
+test(
+  "a backup of a daemon under load is restored to exactly the state at its revision",
+  { timeout: 90_000 },
+  async () => {
+    const daemon = await startDaemon();
+    const ids = Array.from({ length: 20 }, (_, i) => `web${i}`);
+    for (const name of ids) expect((await call(daemon, "POST", "/hosts", { name })).status).toBe(201);
+    const over = new AbortController();
+    let posted = 0;
+    const posting = ids.map(async (id) => {
+      while (!over.signal.aborted) {
+        if ((await call(daemon, "POST", `/heartbeat/${id}`, { status: "ok" })).ok) posted++;
+      }
+    });
+    const to = path.join(temporaryFolder(), "b.tar.gz");
+    const backup = await sentinelEnded(["backup", "--data", daemon.data, "--to", to, "--json"]);
+    expect(backup.status).toBe(0);
+    const made = JSON.parse(backup.stdout) as { rev: number; path: string; secrets: string };
+    expect(made).toMatchObject({ path: to, secrets: "left out" });
+    over.abort();
+    await Promise.all(posting);
+    await stop(daemon);
+    expect(posted).toBeGreaterThan(20);
+    const folder = path.join(temporaryFolder(), "new");
+    const restored = await sentinelEnded(["restore", to, "--data", folder, "--yes"]);
+    expect(restored).toMatchObject({ status: 0, stdout: expect.stringContaining(`revision ${made.rev} `) as string });
+    const store = await openStore(folder);
+    expect(dump(store.state)).toEqual(dump(replayed(daemon.data, made.rev)));
+    await store.close();
+    const earlier = await sentinelEnded(["restore", to, "--data", folder, "--to-revision", "10", "--yes"]);
+    expect(earlier.stdout).toMatch(/revision 10 .*before-restore-/);
+    const again = await openStore(folder);
+    expect(dump(again.state)).toEqual(dump(replayed(daemon.data, 10)));
+    await again.close();
+  },
+);
+
+test(
+  "with a passphrase a new machine is told of everything; nothing shows passphrase or secret",
+  { timeout: 60_000 },
+  async () => {
+    const daemon = await startDaemon();
+    const secret = "https://hooks.example.org/s3cret-part";
+    const passphrase = "correct horse battery";
+    const added = await call(daemon, "POST", "/channels", { id: "ops", type: "webhook", secrets: { url: secret } });
+    expect(added.status).toBe(201);
+    const made = await call(daemon, "POST", "/backups", { passphrase });
+    expect(made.status).toBe(201);
+    const { name, path: file, secrets } = (await made.json()) as Record<string, string>;
+    expect([secrets, statSync(String(file)).mode & 0o777]).toEqual(["encrypted", 0o600]);
+    const listed = await sentinelEnded(["backup", "list", "--data", daemon.data]);
+    expect(listed.stdout).toContain(name);
+    const viewer = (await (await call(daemon, "POST", "/tokens", { name: "vera", role: "viewer" })).json()) as {
+      secret?: string;
+    };
+    const token = String(Object.values(viewer).find((value) => String(value).startsWith("sentinel_viewer_")));
+    for (const method of ["GET", "POST"])
+      expect((await call(daemon, method, "/backups", undefined, token)).status).toBe(403);
+    const running = await sentinelEnded(["restore", String(file), "--data", daemon.data, "--yes"]);
+    expect(running.status).toBe(1);
+    expect(running.stderr).toContain(`is in use by the daemon with process id ${daemon.pid}`);
+    await stop(daemon);
+
+    const folder = path.join(temporaryFolder(), "new");
+    const asked = await sentinelEnded(["restore", String(file), "--data", folder, "--yes"]);
+    expect([asked.status, asked.stderr]).toEqual([
+      2,
+      expect.stringContaining("--passphrase-file, or --without-secrets"),
+    ]);
+    const phrases = path.join(temporaryFolder(), "passphrase");
+    writeFileSync(phrases, `${passphrase}\n`);
+    const silent = await sentinelEnded(["restore", String(file), "--data", folder, "--passphrase-file", phrases]);
+    expect([silent.status, silent.stderr]).toEqual([2, expect.stringContaining("say --yes where no terminal can ask")]);
+    const env = plainEnvironment({ SENTINEL_BACKUP_PASSPHRASE: passphrase });
+    const done = await sentinelEnded(["restore", String(file), "--data", folder, "--yes"], { env });
+    expect(done.stdout).toContain("Secrets are restored.");
+    expect(readFileSync(path.join(folder, "secrets.json"), "utf8")).toContain(secret);
+    const next = await startDaemon(folder);
+    expect(await (await call(next, "GET", "/channels")).json()).toMatchObject({ items: [{ id: "ops" }] });
+    await stop(next);
+    for (const run of [daemon, next]) expect(run.stderr()).not.toMatch(/s3cret-part|correct horse/);
+    const kept = readdirSync(daemon.data, { recursive: true, encoding: "utf8" }).filter(
+      (one) => one !== "secrets.json",
+    );
+    for (const one of kept.map((one) => path.join(daemon.data, one)).filter((one) => statSync(one).isFile()))
+      expect(readFileSync(one, "latin1")).not.toMatch(/s3cret-part|correct horse/);
+  },
+);
+
+test(
+  "without a daemon the folder itself is backed up; a folder that is none, or a bad passphrase, is named",
+  { timeout: 60_000 },
+  async () => {
+    const daemon = await startDaemon();
+    await stop(daemon);
+    const made = await sentinelEnded(["backup", "--data", daemon.data]);
+    expect(made).toMatchObject({ status: 0, stderr: expect.stringContaining("--passphrase-file") as string });
+    const file = made.stdout.split(": revision")[0] ?? "";
+    expect(file.startsWith(path.join(daemon.data, "backups"))).toBe(true);
+    expect(statSync(file).isFile()).toBe(true);
+    const none = temporaryFolder();
+    expect(await sentinelEnded(["backup", "--data", none])).toMatchObject({
+      status: 78,
+      stderr: expect.stringContaining(`there is no data in ${none}`) as string,
+    });
+    expect(readdirSync(none)).toEqual([]);
+    const short = await sentinelEnded(["backup", "--data", daemon.data], {
+      env: plainEnvironment({ SENTINEL_BACKUP_PASSPHRASE: "short" }),
+    });
+    expect(short).toMatchObject({
+      status: 78,
+      stderr: expect.stringContaining("SENTINEL_BACKUP_PASSPHRASE: use at least 8 characters") as string,
+    });
+    for (const [flags, word] of [
+      [["--to-revision", "x"], "is no revision"],
+      [["--to-time", "soon"], "is no time"],
+    ] as const)
+      expect(await sentinelEnded(["restore", file, "--data", none, "--yes", ...flags])).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(word) as string,
+      });
+  },
+);
