@@ -26,7 +26,8 @@ export async function onFolder<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !expected.has(error.name)) throw error;
+    if (!(error instanceof Error)) throw error;
+    if (!expected.has(error.name) && !/^E[A-Z0-9]+$/.test((error as NodeJS.ErrnoException).code ?? "")) throw error;
     throw new CliFailure(statuses.failed, error.message, { cause: error });
   }
 }

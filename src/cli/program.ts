@@ -7,6 +7,7 @@ import { backupCommand } from "./backup.ts";
 import { commonOptions } from "./common-options.ts";
 import type { Context } from "./context.ts";
 import { daemonCommand } from "./daemon.ts";
+import { doctorCommand } from "./doctor.ts";
 import { CliFailure, statuses } from "./failure.ts";
 import { commandFrom, placesOf } from "./generated.ts";
 import { heartbeatCommand } from "./heartbeat.ts";
@@ -32,7 +33,7 @@ const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonl
 );
 const nounOf = (spec: CommandSpec): string => spec.name.split(".")[0] ?? spec.name;
 
-const programs = new Set(["up", "daemon", "agent", "heartbeat", "run", "backup", "restore"]);
+const programs = new Set(["up", "daemon", "agent", "heartbeat", "run", "backup", "restore", "doctor"]);
 
 /** Nouns first met in the registry come after those described here, so that no command is left out. */
 const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])].filter((noun) => !programs.has(noun));
@@ -77,7 +78,8 @@ function buildParser(argv: string[], context: Context): Argv {
     .command(heartbeatCommand(context))
     .command(runCommand(context))
     .command(backupCommand(context))
-    .command(restoreCommand(context));
+    .command(restoreCommand(context))
+    .command(doctorCommand(context));
   for (const noun of allNouns) addNoun(parser, noun, context);
   hideTypes(parser);
   return parser

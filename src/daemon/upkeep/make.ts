@@ -8,7 +8,7 @@ import { createTarPacker } from "modern-tar";
 import { StoreUnavailable } from "../domain/store.ts";
 import { diskFiles, diskTrouble, writeAll, type StoreFiles } from "../store/json/files.ts";
 import type { JsonStore } from "../store/json/json-store.ts";
-import { names, segmentFirst } from "../store/json/names.ts";
+import { bulkFolders, names, segmentFirst } from "../store/json/names.ts";
 import { BACKUP_FORMAT, type Manifest, memberNames, withoutSecrets, withSecrets } from "./manifest.ts";
 import { sealOf } from "./seal.ts";
 import { lockBox } from "./secret-box.ts";
@@ -84,7 +84,8 @@ async function write(
         if (segmentFirst(name) === undefined || name > end.segment) continue;
         yield* opened(store.folder, join(where.journal, name), name === end.segment ? end.bytes : Infinity);
       }
-      for (const path of await filesIn(where.blobs)) yield* opened(store.folder, path);
+      for (const folder of bulkFolders)
+        for (const path of await filesIn(join(store.folder, folder))) yield* opened(store.folder, path);
     }
   } finally {
     for (const file of snapshots) await file?.close();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bulkFolders } from "../store/json/names.ts";
 
 export const BACKUP_FORMAT = 1;
 
@@ -24,6 +25,8 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What the members of a backup are called: as in the data folder, but for the first two. */
 export const memberNames = { manifest: "manifest.json", secrets: "secrets.box" } as const;
+const part = "/[a-z0-9][a-z0-9._-]{0,127}";
 /** Nothing else is unpacked. */
-export const memberPattern =
-  /^(manifest\.json|secrets\.box|db(\.prev)?\.json|journal\/\d{16}\.ndjson|blobs(\/[a-z0-9][a-z0-9._-]{0,127}){2,3})$/;
+export const memberPattern = new RegExp(
+  `^(manifest\\.json|secrets\\.box|db(\\.prev)?\\.json|journal/\\d{16}\\.ndjson|(${bulkFolders.join("|")})(${part}){1,3})$`,
+);

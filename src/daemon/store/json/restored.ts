@@ -1,7 +1,7 @@
 import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { StoreFiles } from "./files.ts";
-import type { Names } from "./names.ts";
+import { bulkFolders, type Names } from "./names.ts";
 
 /** Where a restore gathers the new data. Until it is renamed, the old data counts. */
 export const restoringName = "restoring";
@@ -13,7 +13,7 @@ const pattern = /^restored-([0-9TZ]+)$/;
 /** Says what revision the data has, so it comes last: while it isn't in place, the restore isn't finished. */
 const LAST = "db.json";
 /** What only tells of the old data goes, though a backup brings nothing in its place. */
-const stale = ["db.prev.json", "db.damaged.json", "pulse", "journal", "blobs"];
+const stale = ["db.prev.json", "db.damaged.json", "pulse", "journal", ...bulkFolders];
 
 /**
  * Puts restored data in its place, and what was there aside. It can be broken off at any instant and done again; every
