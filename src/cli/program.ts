@@ -8,6 +8,7 @@ import { commonOptions } from "./common-options.ts";
 import type { Context } from "./context.ts";
 import { daemonCommand } from "./daemon.ts";
 import { doctorCommand } from "./doctor.ts";
+import { exportCommand, importCommand } from "./export.ts";
 import { CliFailure, statuses } from "./failure.ts";
 import { commandFrom, placesOf } from "./generated.ts";
 import { heartbeatCommand } from "./heartbeat.ts";
@@ -33,7 +34,18 @@ const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonl
 );
 const nounOf = (spec: CommandSpec): string => spec.name.split(".")[0] ?? spec.name;
 
-const programs = new Set(["up", "daemon", "agent", "heartbeat", "run", "backup", "restore", "doctor"]);
+const programs = new Set([
+  "up",
+  "daemon",
+  "agent",
+  "heartbeat",
+  "run",
+  "backup",
+  "restore",
+  "doctor",
+  "export",
+  "import",
+]);
 
 /** Nouns first met in the registry come after those described here, so that no command is left out. */
 const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])].filter((noun) => !programs.has(noun));
@@ -79,7 +91,9 @@ function buildParser(argv: string[], context: Context): Argv {
     .command(runCommand(context))
     .command(backupCommand(context))
     .command(restoreCommand(context))
-    .command(doctorCommand(context));
+    .command(doctorCommand(context))
+    .command(exportCommand(context))
+    .command(importCommand(context));
   for (const noun of allNouns) addNoun(parser, noun, context);
   hideTypes(parser);
   return parser
