@@ -35,12 +35,12 @@ export const isTerminal = (): boolean => process.stdin.isTTY && process.stderr.i
 
 /** Asks on the terminal; what is typed is shown unless it is `hidden`. */
 export async function ask(question: string, { hidden = false } = {}): Promise<string> {
-  process.stderr.write(question);
+  if (hidden) process.stderr.write(question);
   const output = hidden ? new Writable({ write: (_bytes, _encoding, done) => done() }) : process.stderr;
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
   try {
-    return await Promise.race([lines.question(""), ended]);
+    return await Promise.race([lines.question(hidden ? "" : question), ended]);
   } finally {
     lines.close();
     if (hidden) process.stderr.write("\n");

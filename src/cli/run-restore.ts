@@ -54,7 +54,7 @@ async function confirmed(ready: ReadyRestore, folder: string, print: Context["pr
 }
 
 const secretWords: Record<ReadyRestore["secrets"], string> = {
-  restored: "Secrets are restored.",
+  restored: "Its secrets come along.",
   "left out": "The backup's secrets are left out; those of the folder stay.",
   "none in it": "The backup holds no secrets; those of the folder stay.",
 };

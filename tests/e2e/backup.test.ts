@@ -5,7 +5,8 @@ import { State } from "../../src/daemon/domain/state.ts";
 import { dump } from "../../src/daemon/store/contract.test-suite.ts";
 import { openStore } from "../../src/daemon/store/json/faulty-files.test-support.ts";
 import { decodeLine } from "../../src/daemon/store/json/line.ts";
-import { plainEnvironment, sentinelEnded, startDaemon, temporaryFolder } from "../support/processes.ts";
+import { launcher, plainEnvironment, sentinelEnded, startDaemon, temporaryFolder } from "../support/processes.ts";
+import { openTerminal } from "../support/terminal.ts";
 
 type Daemon = Awaited<ReturnType<typeof startDaemon>>;
 
@@ -108,7 +109,7 @@ test(
     expect([silent.status, silent.stderr]).toEqual([2, expect.stringContaining("say --yes where no terminal can ask")]);
     const env = plainEnvironment({ SENTINEL_BACKUP_PASSPHRASE: passphrase });
     const done = await sentinelEnded(["restore", String(file), "--data", folder, "--yes"], { env });
-    expect(done.stdout).toContain("Secrets are restored.");
+    expect(done.stdout).toContain("Its secrets come along.");
     expect(readFileSync(path.join(folder, "secrets.json"), "utf8")).toContain(secret);
     const next = await startDaemon(folder);
     expect(await (await call(next, "GET", "/channels")).json()).toMatchObject({ items: [{ id: "ops" }] });
@@ -154,5 +155,71 @@ test(
         status: 2,
         stderr: expect.stringContaining(word) as string,
       });
+  },
+);
+
+test("on a terminal a restore asks for the passphrase without showing it, and before it replaces anything", async () => {
+  const daemon = await startDaemon();
+  expect((await call(daemon, "POST", "/hosts", { name: "web01" })).status).toBe(201);
+  await stop(daemon);
+  const env = plainEnvironment({ SENTINEL_BACKUP_PASSPHRASE: "correct horse battery" });
+  const to = path.join(temporaryFolder(), "b.tar.gz");
+  expect((await sentinelEnded(["backup", "--data", daemon.data, "--to", to], { env })).status).toBe(0);
+  const before = readdirSync(daemon.data).sort();
+  const restore = () =>
+    openTerminal(process.execPath, [launcher, "restore", to, "--data", daemon.data], { columns: 200 });
+  const no = restore();
+  await no.see("Passphrase of the backup's secrets:");
+  no.type("correct horse battery\r");
+  await no.see("Restore it? [y/N]");
+  expect(no.screen()).toContain("1 hosts. What is there now goes to");
+  no.type("\r");
+  expect((await no.ended).status).toBe(1);
+  expect(no.screen()).toContain("Nothing was changed.");
+  expect(no.screen()).not.toContain("horse");
+  expect(readdirSync(daemon.data).sort()).toEqual(before);
+  const wrong = restore();
+  await wrong.see("Passphrase of the backup's secrets:");
+  wrong.type("wrong horse battery\r");
+  await wrong.see("isn't the passphrase");
+  const yes = restore();
+  await yes.see("Passphrase of the backup's secrets:");
+  yes.type("correct horse battery\r");
+  await yes.see("Restore it? [y/N]");
+  yes.type("y\r");
+  expect((await yes.ended).status).toBe(0);
+  expect(yes.screen()).toContain("Restored.");
+});
+
+test(
+  "a daemon that won't start on damaged data names the doctor, who mends it so that it does",
+  { timeout: 60_000 },
+  async () => {
+    const daemon = await startDaemon();
+    for (const name of ["a", "b", "c"]) await call(daemon, "POST", "/hosts", { name });
+    const held = await sentinelEnded(["doctor", "--data", daemon.data]);
+    expect(held).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^problem {3}lock: .* in use by the daemon/) as string,
+    });
+    daemon.child.kill("SIGKILL");
+    await daemon.ended;
+    const segment = path.join(daemon.data, "journal", "0000000000000001.ndjson");
+    const bytes = readFileSync(segment);
+    bytes.writeUInt8(bytes.readUInt8(bytes.indexOf("\n") + 30) ^ 1, bytes.indexOf("\n") + 30);
+    writeFileSync(segment, bytes);
+    const start = await sentinelEnded(["daemon", "--data", daemon.data, "--listen", "127.0.0.1:0"]);
+    const command = /`sentinel (doctor --data \S+)`/.exec(start.stderr)?.[1]?.split(" ") ?? [];
+    expect(await sentinelEnded(command)).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("problem   journal") as string,
+    });
+    const mended = await sentinelEnded([...command, "--repair"]);
+    expect(mended).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/repaired {2}state: .* are lost/) as string,
+    });
+    expect((await sentinelEnded(command)).status).toBe(0);
+    await stop(await startDaemon(daemon.data));
   },
 );
