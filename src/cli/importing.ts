@@ -62,7 +62,7 @@ const hostFields = Object.keys(hostAdd.args.shape).filter((name) => name !== "id
 
 const steps: Record<
   PortableKind,
-  (id: string, value: never, before: never | undefined, there: readonly Line[], now: number) => Planned
+  (id: string, value: never, before: never, there: readonly Line[], now: number) => Planned
 > = {
   setting(id, { value }: { value: unknown }, before: { value: unknown } | undefined) {
     if (id === "upstream") return skip("its URL is a secret: `sentinel upstream set` sets it up");

@@ -29,7 +29,7 @@ export async function runImport(flags: ImportFlags, { env, clock, print, warn, e
 
   async function perform({ calls }: Step): Promise<string | undefined> {
     for (const { name, args } of calls) {
-      const answer = await socket.command(name, args as never);
+      const answer = await socket.command(name, args);
       if (!answer.ok && answer.unreached) throw failureOf(explain(answer, target));
       if (!answer.ok) return answer.message;
     }

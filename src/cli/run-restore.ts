@@ -12,6 +12,8 @@ import type { RestoreFlags } from "./restore.ts";
 export async function runRestore(flags: RestoreFlags, { env, clock, print, endWith }: Context): Promise<void> {
   const target = targetOf(flags);
   const folder = dataFolder(flags, env);
+  if (!flags.yes && !isTerminal())
+    throw new CliFailure(statuses.usage, `this replaces the data in ${folder}: say --yes where no terminal can ask`);
   const known = readPassphrase(flags["passphrase-file"], env);
   assertOwner(folder);
   const ready = await onFolder(() =>
@@ -45,10 +47,6 @@ export async function runRestore(flags: RestoreFlags, { env, clock, print, endWi
 }
 
 async function confirmed(ready: ReadyRestore, folder: string, print: Context["print"]): Promise<boolean> {
-  if (!isTerminal()) {
-    await ready.discard();
-    throw new CliFailure(statuses.usage, `this replaces the data in ${folder}: say --yes where no terminal can ask`);
-  }
   print(`The backup is whole. ${describe(ready, folder)}`);
   return /^y(es)?$/i.test((await ask("Restore it? [y/N] ")).trim());
 }

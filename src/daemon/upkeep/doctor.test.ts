@@ -15,7 +15,8 @@ import type { Change } from "../domain/state.ts";
 import { beatOf, dump, gapOf, put } from "../store/contract.test-suite.ts";
 import { copyOf, faultyFiles, openStore, temporaryFolder } from "../store/json/faulty-files.test-support.ts";
 import type { JsonStore } from "../store/json/json-store.ts";
-import { examine, type Finding } from "./doctor.ts";
+import { examine } from "./doctor.ts";
+import type { Finding } from "./finding.ts";
 
 const SEGMENT = "journal/0000000000000001.ndjson";
 const ASIDE = "before-repair-20261123T031700Z";
@@ -82,10 +83,10 @@ describe("the doctor", () => {
 
   /** Repairs, and expects that afterwards all is well and the state is that of `rev`. */
   async function expectRepaired(folder: string, rev: number, instance: string): Promise<string> {
-    const before = readdirSync(folder, { recursive: true }).sort();
+    const before = namesIn(folder);
     const found = await doctor(folder);
     expect(problems(found)).not.toEqual([]);
-    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before.concat("lock.db").filter(unique).sort());
+    expect(namesIn(folder)).toEqual(before);
     const repaired = await doctor(folder, true);
     expect(problems(repaired)).toEqual([]);
     expect(repaired.some(({ result }) => result === "repaired")).toBe(true);
@@ -175,10 +176,19 @@ describe("the doctor", () => {
     for (const name of ["db.json", "db.prev.json"]) writeFileSync(join(folder, name), "{");
     renameSync(join(folder, SEGMENT), join(folder, "journal", "0000000000000003.ndjson"));
     writeFileSync(join(folder, "journal", "0000000000000003.ndjson"), whole.subarray(lineStart(3)));
-    const before = readdirSync(folder, { recursive: true }).sort();
+    const before = namesIn(folder);
     const found = await doctor(folder, true);
     expect(said(found)).toContain("problem state: neither snapshots nor journal lead to a state: restore a backup");
-    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before.concat("lock.db").filter(unique).sort());
+    expect(namesIn(folder)).toEqual(before);
+  });
+
+  test("leaves a snapshot of a newer version alone", async () => {
+    const folder = copyOf(closed);
+    writeFileSync(join(folder, "db.json"), '{"format":99}');
+    const found = await doctor(folder, true);
+    expect(said(found)).toMatch(/problem snapshots: .* has format 99, and this version reads up to 1/);
+    expect(readFileSync(join(folder, "db.json"), "utf8")).toBe('{"format":99}');
+    expect(namesIn(folder).filter((name) => name.startsWith("before-"))).toEqual([]);
   });
 
   test("misses a segment that a later one tells of", async () => {
@@ -250,4 +260,8 @@ describe("the doctor", () => {
   });
 });
 
-const unique = <T>(one: T, i: number, all: T[]): boolean => all.indexOf(one) === i;
+/** All but the lock, which looking makes. */
+const namesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name !== "lock.db")
+    .sort();
