@@ -173,7 +173,7 @@ test("on a terminal a restore asks for the passphrase without showing it, and be
   expect(no.screen()).toContain("1 hosts. What is there now goes to");
   no.type("\r");
   expect((await no.ended).status).toBe(1);
-  expect(no.screen()).toContain("Nothing was changed.");
+  await no.see("Nothing was changed.");
   expect(no.screen()).not.toContain("horse");
   expect(readdirSync(daemon.data).sort()).toEqual(before);
   const wrong = restore();
@@ -186,7 +186,7 @@ test("on a terminal a restore asks for the passphrase without showing it, and be
   await yes.see("Restore it? [y/N]");
   yes.type("y\r");
   expect((await yes.ended).status).toBe(0);
-  expect(yes.screen()).toContain("Restored.");
+  await yes.see("Restored.");
 });
 
 test(

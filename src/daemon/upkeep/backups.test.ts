@@ -52,7 +52,7 @@ describe("the daily backup", () => {
     expect(names()).toEqual([day(5, "120100")]);
     await pass(MINUTE);
     expect(names()).toEqual([day(5, "120100"), day(6)]);
-    expect(backups().health().detail).toMatch(/^last 0ms ago, \d+ bytes; next in 1d; secrets left out$/);
+    expect(backups().health().detail).toMatch(/^last 0ms ago, 0\.0 MB; next in 1d; secrets left out$/);
     await pass(5 * DAY, DAY);
     expect(names()).toEqual([day(5, "120100"), day(6), day(7), day(8), day(9), day(10), day(11)]);
     await pass(2 * DAY, DAY);

@@ -112,7 +112,7 @@ export function createBackups(options: BackupsOptions): Backups {
     const parts = [
       ...(making ? ["being made now"] : []),
       ...(failed ? [`failed ${formatDuration(now - failed.at)} ago: ${failed.reason}`] : []),
-      last ? `last ${formatDuration(now - last.at)} ago, ${last.sizeBytes} bytes` : "none yet",
+      last ? `last ${formatDuration(now - last.at)} ago, ${(last.sizeBytes / 1e6).toFixed(1)} MB` : "none yet",
       `next in ${formatDuration(Math.max(0, next - now))}`,
       ...(ours ? [] : ["secrets left out"]),
     ];
