@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -9,6 +10,7 @@ import type { JsonStore } from "../store/json/json-store.ts";
 import { withoutSecrets, withSecrets } from "./manifest.ts";
 import { type BackupOptions, makeBackup } from "./make.ts";
 import { prepareRestore, type RestoreOptions } from "./restore.ts";
+import { sealOf } from "./seal.ts";
 
 const T0 = 1_000;
 
@@ -81,7 +83,9 @@ describe("a backup", () => {
 
   test("is a tar that says what is in it, for its owner only", async () => {
     const { store } = await filled(3);
+    const long = `ping/${"h".repeat(64)}/${"n".repeat(128)}`;
     await store.blobs.put("ping/web1/1", Buffer.from("a body"));
+    await store.blobs.put(long, Buffer.from("another"));
     const { to, made } = await backedUp(store);
     expect(statSync(to).mode & 0o777).toBe(0o600);
     expect(statSync(to).size).toBe(made.sizeBytes);
@@ -97,7 +101,12 @@ describe("a backup", () => {
       at: 5_000,
       secrets: withoutSecrets,
     });
-    expect(Buffer.from((await (await restored(to)).blobs.get("ping/web1/1")) ?? []).toString()).toBe("a body");
+    const { blobs } = await restored(to);
+    for (const [id, text] of [
+      ["ping/web1/1", "a body"],
+      [long, "another"],
+    ] as const)
+      expect(Buffer.from((await blobs.get(id)) ?? []).toString()).toBe(text);
   });
 
   test("holds secrets only behind a passphrase", async () => {
@@ -129,6 +138,13 @@ describe("a backup", () => {
       expect(readdirSync(folder)).toEqual([]);
     }
     expect((await backedUp(store)).made.rev).toBe(5);
+  });
+
+  test("leaves the journal room on the disk", async () => {
+    const { store } = await filled(2);
+    const making = backedUp(store, { freeBytes: async () => (64 << 20) - 1 });
+    await expect(making).rejects.toThrow(/is full: free some space/);
+    expect((await backedUp(store, { freeBytes: async () => 64 << 20 })).made.rev).toBe(2);
   });
 
   test("of which any byte is changed, is missing or is too many is refused before anything is touched", async () => {
@@ -185,6 +201,32 @@ describe("a restore", () => {
     expect((await restored(to, { target: { rev: 12 } })).state.rev).toBe(12);
     expect((await restored(copy.to)).state.rev).toBe(41);
     await expect(restored(copy.to, { target: { rev: 12 } })).rejects.toThrow(/it holds those from revision 40 /);
+  });
+
+  test("of a backup in a newer format, or of something else that was packed, is refused", async () => {
+    const folder = temporaryFolder();
+    for (const [manifest, complaint] of [
+      [{ format: 2, version: "9.9" }, "of a newer format: install Sentinel 9.9"],
+      [{ format: 1 }, "manifest.json isn't one of Sentinel's"],
+    ] as const) {
+      writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+      const bytes = execFileSync("tar", ["-C", folder, "-cz", "manifest.json"]);
+      const file = join(folder, "b.tar.gz");
+      writeFileSync(file, Buffer.concat([bytes, sealOf(createHash("sha256").update(bytes).digest("hex"))]));
+      await expect(restored(file)).rejects.toThrow(complaint);
+    }
+  });
+
+  test("twice within a second puts both aside", async () => {
+    const { store } = await filled(3);
+    const { to } = await backedUp(store);
+    await store.close();
+    const ready = await restoring(to, store.folder);
+    await ready.commit();
+    await (await restoring(to, store.folder)).commit();
+    const asides = readdirSync(store.folder).filter((name) => name.startsWith("before-"));
+    expect(asides).toEqual(["before-restore-20261123T031700Z", "before-restore-20261123T031701Z"]);
+    for (const name of asides) expect(existsSync(join(store.folder, name, "db.json"))).toBe(true);
   });
 
   test("over a folder in use is refused, and a running one isn't touched", async () => {

@@ -69,6 +69,9 @@ describe("the daily backup", () => {
     await restart();
     await pass(MINUTE);
     expect(names()).toHaveLength(2);
+    clock.step(-7 * DAY);
+    await pass(MINUTE);
+    expect(names()).toHaveLength(3);
   });
 
   test("keeps to its setting: another time, fewer of them, none at all; those made by hand stay", async () => {

@@ -79,7 +79,9 @@ export function createBackups(options: BackupsOptions): Backups {
   async function tick(): Promise<void> {
     const now = clock.now();
     const { keep, at } = settingOf(store.state, "backup");
-    const due = keep > 0 && (last?.at ?? -Infinity) < timeBefore(at, now);
+    // One from the future was made before the clock was set back.
+    const lastAt = last && last.at <= now ? last.at : -Infinity;
+    const due = keep > 0 && lastAt < timeBefore(at, now);
     if (!due || (failed && now < failed.at + RETRY_MS)) return;
     try {
       making = true;

@@ -8,7 +8,7 @@ import { finishRestore, restoringName } from "../store/json/restored.ts";
 import { checkData } from "./check-data.ts";
 import { checkBlobs, checkSecrets } from "./check-named.ts";
 import { type Examination, type ExamineOptions, type Finding, some } from "./finding.ts";
-import { stamp } from "./stamp.ts";
+import { freeStamp } from "./stamp.ts";
 
 /** Looks at all of a data folder on which no daemon runs, a finding or more a check. Rejects only if the disk does. */
 export async function examine(options: ExamineOptions): Promise<Finding[]> {
@@ -21,8 +21,10 @@ export async function examine(options: ExamineOptions): Promise<Finding[]> {
     if (!(error instanceof StoreOpenError)) throw error;
     return [{ check: "lock", result: "problem", detail: error.message }];
   }
+  let path: string | undefined;
   const aside = async (): Promise<string> => {
-    const path = join(folder, `before-repair-${stamp(now)}`);
+    const pathOf = (mark: string): string => join(folder, `before-repair-${mark}`);
+    path ??= pathOf(await freeStamp(now, pathOf));
     await mkdir(path, { recursive: true, mode: 0o700 });
     return path;
   };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open, readdir, readFile, type FileHandle } from "node:fs/promises";
+import { open, readdir, readFile, statfs, type FileHandle } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -24,6 +24,18 @@ export interface BackupOptions {
   /** Breaks it off; nothing stays. */
   signal?: AbortSignal;
   files?: StoreFiles;
+  /** How much room the disk of a folder has. */
+  freeBytes?(folder: string): Promise<number>;
+}
+
+/** So much room a backup leaves for the journal, which must go on. */
+const RESERVE_BYTES = 64 << 20;
+/** How often the room is looked at, in bytes written. */
+const LOOK_BYTES = 16 << 20;
+
+async function freeOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 /** One file of the backup. */
@@ -73,7 +85,7 @@ async function write(
       at,
       secrets: box ? withSecrets : withoutSecrets,
     };
-    const sizeBytes = await writeSealed(path, files, membersOf(), options.signal);
+    const sizeBytes = await writeSealed(path, files, membersOf(), options);
     return { ...manifest, sizeBytes };
 
     async function* membersOf(): AsyncGenerator<Member> {
@@ -102,16 +114,20 @@ async function writeSealed(
   path: string,
   files: StoreFiles,
   members: AsyncIterable<Member>,
-  signal = new AbortController().signal,
+  { signal = new AbortController().signal, freeBytes = freeOf }: BackupOptions,
 ): Promise<number> {
   const { readable, controller } = createTarPacker();
   const packing = pack(members, controller).catch((error: unknown) => controller.error(error));
   const file = await files.open(path);
   let offset = 0;
+  let lookAt = 0;
   try {
     const hash = createHash("sha256");
     const append = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
       for await (const piece of pieces) {
+        if (offset >= lookAt && (await freeBytes(dirname(path))) < RESERVE_BYTES)
+          throw Object.assign(new Error("no room beside the journal"), { code: "ENOSPC" });
+        if (offset >= lookAt) lookAt = offset + LOOK_BYTES;
         hash.update(piece);
         await writeAll(file, piece, offset);
         offset += piece.length;

@@ -17,7 +17,7 @@ import { BACKUP_FORMAT, type Manifest, manifestSchema, memberNames, memberPatter
 import { RestoreRefused } from "./refused.ts";
 import { isSealed } from "./seal.ts";
 import { openBox } from "./secret-box.ts";
-import { stamp } from "./stamp.ts";
+import { freeStamp } from "./stamp.ts";
 
 export interface RestoreOptions {
   file: string;
@@ -68,7 +68,7 @@ export async function prepareRestore(options: RestoreOptions): Promise<ReadyRest
     await finishRestore(where, files);
     await rm(gathered, { recursive: true, force: true });
     const ready = await gather(options, names(gathered), files);
-    const mark = stamp(now);
+    const mark = await freeStamp(now, (mark) => join(folder, asideName(mark)));
     const commit = async (): Promise<void> => {
       await files.rename(gathered, join(folder, restoredName(mark)));
       await files.syncFolder(folder);
@@ -125,11 +125,12 @@ async function unpack(file: string, folder: string): Promise<void> {
 
 async function takeManifest(folder: string): Promise<Manifest> {
   const path = join(folder, memberNames.manifest);
-  const parsed = manifestSchema.safeParse(JSON.parse(String(await readIfThere(path))));
+  const bytes = await readIfThere(path);
+  const manifest = (bytes ? JSON.parse(bytes.toString()) : {}) as Partial<Manifest>;
+  if (Number(manifest.format) > BACKUP_FORMAT)
+    throw new RestoreRefused(`the backup is of a newer format: install Sentinel ${manifest.version}, which made it`);
+  const parsed = manifestSchema.safeParse(manifest);
   if (!parsed.success) throw new RestoreRefused("the backup's manifest.json isn't one of Sentinel's");
-  const { format, version } = parsed.data;
-  if (format > BACKUP_FORMAT)
-    throw new RestoreRefused(`the backup was made by Sentinel ${version}, in format ${format}: install that version`);
   await rm(path);
   return parsed.data;
 }
