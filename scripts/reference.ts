@@ -129,8 +129,9 @@ Made from the registry in src/shared/api by \`npm run reference\`; don't edit it
 Every command has a WebSocket name; most have a REST route and a form on the command line. There, every command takes
 \`--url\`, \`--token\` and \`--data\` to find its daemon and \`--json\` for the raw result, and ends with status 1 (the
 operation failed), 2 (bad usage), 69 (no daemon), 77 (not allowed) or 78 (configuration). Spans are written \`90s\`, \`5m\`
-or \`1h30m\`; a list is repeated or separated with commas. \`sentinel up\`, \`daemon\`, \`agent\`, \`heartbeat\` and
-\`config check\`, \`plan\` and \`apply\` are programs of their own: their \`--help\` describes them.`;
+or \`1h30m\`; a list is repeated or separated with commas. \`sentinel up\`, \`daemon\`, \`agent\`, \`heartbeat\`, \`run\`,
+\`config check\`, \`plan\` and \`apply\`, \`backup\`, \`restore\`, \`doctor\`, \`export\` and \`import\` are programs of their
+own: their \`--help\` describes them.`;
 
 /** The whole page. */
 export const renderReference = (): string => `${[introduction, ...specs.map(section)].join("\n\n")}\n`;

@@ -22,6 +22,12 @@ const parts: Record<string, Part> = {
     files: /^daemon\/monitors\//,
     parts: ["shared", "shared/schedule", "shared/client", "daemon/domain"],
   },
+  // What is done to a data folder as a whole: by the daemon, and by the command line where none runs.
+  "daemon/upkeep": {
+    files: /^daemon\/upkeep\//,
+    parts: ["shared", "daemon/domain", "daemon/store", "daemon/engine"],
+    packages: /^(node:.*|modern-tar(\/fs)?|zod)$/,
+  },
   // What all that leaves this machine must keep to.
   "daemon/outgoing": { files: /^daemon\/outgoing\//, parts: ["shared"], packages: /^node:net$/ },
   "daemon/notify": { files: /^daemon\/notify\//, parts: ["shared", "daemon/domain", "daemon/outgoing"] },
@@ -45,7 +51,9 @@ const parts: Record<string, Part> = {
       "shared/client",
       "daemon",
       "daemon/options",
-      ...["domain", "store", "monitors", "notify", "observe", "engine", "http", "ws"].map((name) => `daemon/${name}`),
+      ...["domain", "store", "monitors", "notify", "observe", "engine", "http", "ws", "upkeep"].map(
+        (name) => `daemon/${name}`,
+      ),
     ],
   },
   // What app.ts puts together beside the folders; it may know the deciding side, and constructs nothing.
@@ -65,7 +73,16 @@ const parts: Record<string, Part> = {
   agent: { files: /^agent\//, parts: ["shared", "shared/client"] },
   cli: {
     files: /^cli\//,
-    parts: ["shared", "shared/schedule", "shared/client", "agent", "tui/main", "daemon/app", "daemon/options"],
+    parts: [
+      "shared",
+      "shared/schedule",
+      "shared/client",
+      "agent",
+      "tui/main",
+      "daemon/app",
+      "daemon/options",
+      "daemon/upkeep",
+    ],
   },
 };
 

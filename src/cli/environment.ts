@@ -5,6 +5,8 @@ export interface Environment {
   data?: string | undefined;
   /** One host's ping URL, for a job that is to be wrapped. */
   pingUrl?: string | undefined;
+  /** Encrypts the secrets in a backup. */
+  passphrase?: string | undefined;
   /** The terminal can show no more than plain lines. */
   dumb: boolean;
   /** All of it, for the daemon's own options. */
@@ -19,6 +21,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     token: said("SENTINEL_TOKEN"),
     data: said("SENTINEL_DATA"),
     pingUrl: said("SENTINEL_PING_URL"),
+    passphrase: env["SENTINEL_BACKUP_PASSPHRASE"] || undefined,
     dumb: said("TERM") === "dumb",
     variables: env,
   };

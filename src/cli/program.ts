@@ -3,14 +3,18 @@ import type { Argv } from "yargs";
 import { registry } from "../shared/api/registry.ts";
 import type { CommandSpec } from "../shared/api/command.ts";
 import { agentCommand } from "./agent.ts";
+import { backupCommand } from "./backup.ts";
 import { commonOptions } from "./common-options.ts";
 import { configCommands } from "./config.ts";
 import type { Context } from "./context.ts";
 import { daemonCommand } from "./daemon.ts";
+import { doctorCommand } from "./doctor.ts";
+import { exportCommand, importCommand } from "./export.ts";
 import { CliFailure, statuses } from "./failure.ts";
 import { commandFrom, placesOf } from "./generated.ts";
 import { heartbeatCommand } from "./heartbeat.ts";
 import { version } from "./installation.ts";
+import { restoreCommand } from "./restore.ts";
 import { runCommand } from "./run.ts";
 import { upCommand } from "./up.ts";
 
@@ -31,10 +35,21 @@ const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonl
 );
 const nounOf = (spec: CommandSpec): string => spec.name.split(".")[0] ?? spec.name;
 
-const programs = new Set(["up", "daemon", "agent", "heartbeat", "run"]);
+const programs = new Set([
+  "up",
+  "daemon",
+  "agent",
+  "heartbeat",
+  "run",
+  "backup",
+  "restore",
+  "doctor",
+  "export",
+  "import",
+]);
 
 /** Nouns first met in the registry come after those described here, so that no command is left out. */
-const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])];
+const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])].filter((noun) => !programs.has(noun));
 
 /** Commands that do more than ask, beside those that the registry has of a noun. */
 const madeByHand: Record<string, typeof configCommands> = { config: configCommands };
@@ -78,7 +93,12 @@ function buildParser(argv: string[], context: Context): Argv {
     .command(daemonCommand(context))
     .command(agentCommand(context))
     .command(heartbeatCommand(context))
-    .command(runCommand(context));
+    .command(runCommand(context))
+    .command(backupCommand(context))
+    .command(restoreCommand(context))
+    .command(doctorCommand(context))
+    .command(exportCommand(context))
+    .command(importCommand(context));
   for (const noun of allNouns) addNoun(parser, noun, context);
   hideTypes(parser);
   return parser

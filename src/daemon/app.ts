@@ -28,7 +28,8 @@ import { createScrape } from "./observe/scrape.ts";
 import { post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
 import { createMint, newToken } from "./secrets.ts";
-import { openJsonStore } from "./store/json/json-store.ts";
+import { openJsonStore, type JsonStore } from "./store/json/json-store.ts";
+import { type Backups, createBackups } from "./upkeep/backups.ts";
 import { createWs } from "./ws/server.ts";
 
 /** The daemon can't listen where it was told to; the message says what to do. */
@@ -73,6 +74,7 @@ export function createApp(
         outbox: Outbox;
         upstream: Upstream;
         meters: Meters;
+        backups: Backups;
       }
     | undefined;
 
@@ -93,7 +95,7 @@ export function createApp(
     }
   }
 
-  async function assemble(store: Store) {
+  async function assemble(store: JsonStore) {
     store.onDurable((commit) => logDecisions(commit, log));
     const meters = createMeters({ store, clock });
     const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
@@ -101,6 +103,13 @@ export function createApp(
     // A link to this machine's own address would help nobody who reads a notice elsewhere.
     const linksFor = async (alert: string) => (options.publicUrl ? engine.links.forNotice(alert) : []);
     const notifier = createNotifier({ store, find: findChannel, secretName, linksFor, now: clock.now });
+    const backups = createBackups({
+      store,
+      clock,
+      version,
+      passphrase: options.backupPassphrase,
+      onFailure: (reason) => log.error({ reason }, "the daily backup failed"),
+    });
     const configuration = { items: options.items, upstreamUrl: options.upstream?.url };
     const engine = createEngine({
       store,
@@ -119,6 +128,7 @@ export function createApp(
           : log.error({ reason }, "nothing can be kept"),
       before: clockMonitor.look,
       onDetect: meters.detection.observe,
+      backups,
       channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
     });
     const secretUrl = () => upstreamUrl(store, configuration);
@@ -138,6 +148,7 @@ export function createApp(
       refusing: () => engine.refusing,
       upstream: upstream.health,
       observed: () => observedHealth(meters, store.state, clock.now()),
+      backup: backups.health,
     });
     const metrics = createScrape(families({ meters, store, feed: engine.feed, version, health, now: clock.now }));
     const outbox = createOutbox({
@@ -162,6 +173,7 @@ export function createApp(
     meters.start();
     outbox.start();
     upstream.start();
+    await backups.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
     await keepAdminToken(options.data, engine);
     await writeFile(
@@ -173,7 +185,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, clockMonitor, outbox, upstream, meters };
+    return { store, engine, http, ws, clockMonitor, outbox, upstream, meters, backups };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -192,7 +204,7 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, clockMonitor, outbox, upstream, meters } = running;
+    const { store, engine, http, ws, clockMonitor, outbox, upstream, meters, backups } = running;
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -203,7 +215,7 @@ export function createApp(
     hurry();
     clockMonitor.stop();
     meters.stop();
-    await Promise.all([outbox.stop(), upstream.stop()]);
+    await Promise.all([outbox.stop(), upstream.stop(), backups.stop()]);
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });
     await store.close();
@@ -216,10 +228,10 @@ export function createApp(
 /** Keeps what environment and file say of settings, with what follows for the hosts. */
 async function configure(
   engine: Engine,
-  { businessHours, holidays, pingBody, upstream, items }: DaemonOptions,
+  { businessHours, holidays, pingBody, upstream, backup, items }: DaemonOptions,
 ): Promise<void> {
   const { url: _secret, ...rest } = upstream ?? {};
-  const settings = { businessHours, holidays, pingBody, upstream: upstream && rest };
+  const settings = { businessHours, holidays, pingBody, upstream: upstream && rest, backup };
   try {
     await engine.system("configure", settings);
   } catch (error) {

@@ -39,6 +39,7 @@ describe("health tells whether notices get out", () => {
       refusing: () => undefined,
       upstream: () => ({ status: "ok", detail: "off" }),
       observed: () => ({}),
+      backup: () => ({ status: "ok", detail: "off" }),
     })();
     return { overall: status, ...components["notify"] };
   };

@@ -21,6 +21,7 @@ export function createHealth({
   refusing,
   upstream,
   observed,
+  backup,
 }: {
   store: Store;
   clock: Clock;
@@ -32,6 +33,8 @@ export function createHealth({
   upstream(): Component;
   /** What the daemon counts of itself says. */
   observed(): Record<string, Component>;
+  /** How the daily backup fares. */
+  backup(): Component;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
@@ -43,6 +46,7 @@ export function createHealth({
       feed: { status: "ok", detail: `${feed().watchers} watching` },
       upstream: upstream(),
       ...observed(),
+      backup: backup(),
     };
     return {
       status: Object.values(components).every(({ status }) => status === "ok") ? "healthy" : "degraded",

@@ -133,6 +133,7 @@ describe("what can't be used is named, with what would do", () => {
     ["a port that isn't one", { listen: "127.0.0.1:99999" }, {}, /listen: write HOST:PORT/],
     ["an address without a port", { listen: "example.org" }, {}, /listen/],
     ["an unknown log level", {}, { LOG_LEVEL: "loud" }, /logLevel/],
+    ["a short passphrase", {}, { SENTINEL_BACKUP_PASSPHRASE: "short" }, /backupPassphrase: use at least 8/],
     ["a short secret key", {}, { API_SECRET_KEY: "short" }, /apiSecretKey: use at least 8/],
     ["a file that isn't there", { config: "/nowhere/x.yaml" }, {}, /\/nowhere\/x.yaml: ENOENT/],
     ["broken YAML", { config: configFile("a: [") }, {}, /not valid YAML/],

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { passphrase } from "../shared/api/backup.ts";
 import type { ConfigItem } from "../shared/api/config.ts";
 import { settingSchemas } from "../shared/model.ts";
 import { maskUrl, urlObjection } from "./outgoing/url.ts";
@@ -60,6 +61,7 @@ const settings = {
     .strictObject({ url: z.string(), ...settingSchemas.upstream.shape })
     .partial()
     .optional(),
+  backup: z.strictObject(settingSchemas.backup.shape).partial().optional(),
 };
 
 const fileSchema = z.strictObject({
@@ -91,6 +93,7 @@ const schema = z.object({
     .min(8, "use at least 8 characters")
     .transform((value) => new Secret(value))
     .optional(),
+  backupPassphrase: passphrase.transform((value) => new Secret(value)).optional(),
   ...settings,
   upstream: settings.upstream
     .superRefine(({ url, enabled, allowHttp = false } = {}, context) => {
@@ -147,7 +150,7 @@ export function readOptions({
   const file = readFile(path);
   const inFile = (value: unknown): Layer => ({ value, source: "file", ...(path === undefined ? {} : { from: path }) });
   const standard = (value: unknown): Layer => ({ value, source: "default" });
-  const { businessHours: hours, holidays, pingBody, upstream } = file.settings ?? {};
+  const { businessHours: hours, holidays, pingBody, upstream, backup } = file.settings ?? {};
   const upstreamUrls = [variable("HEALTHCHECKS_URL"), inFile(upstream?.url)];
   const layers: Record<string, Layer[]> = {
     config,
@@ -162,6 +165,7 @@ export function readOptions({
     publicUrl: [variable("SENTINEL_PUBLIC_URL"), inFile(file.publicUrl)],
     logLevel: [flag("logLevel"), variable("LOG_LEVEL", pinoLevel), inFile(file.logLevel), standard("info")],
     apiSecretKey: [variable("API_SECRET_KEY")],
+    backupPassphrase: [variable("SENTINEL_BACKUP_PASSPHRASE")],
     discordWebhookUrl: [variable("DISCORD_WEBHOOK_URL"), inFile(file.discordWebhookUrl)],
     "businessHours.start": [variable("BUSINESS_HOURS_START", padded), inFile(hours?.start)],
     "businessHours.end": [variable("BUSINESS_HOURS_END", padded), inFile(hours?.end)],
@@ -176,6 +180,8 @@ export function readOptions({
     "upstream.kind": [inFile(upstream?.kind)],
     "upstream.periodMs": [inFile(upstream?.periodMs)],
     "upstream.allowHttp": [inFile(upstream?.allowHttp)],
+    "backup.keep": [inFile(backup?.keep)],
+    "backup.at": [inFile(backup?.at)],
   };
   const chosen = Object.entries(layers).map(([name, given]) => ({ name, ...(first(given) ?? standard(undefined)) }));
   const parsed = schema.safeParse(nested(chosen));

@@ -307,6 +307,11 @@ export const settingSchemas = {
     /** Plain http to a private address is wanted. */
     allowHttp: z.boolean().optional(),
   }),
+  /** The daily backup: how many are kept (0: none is made), and at what time of day it is made, UTC. */
+  backup: z.object({
+    keep: z.int().min(0).max(366),
+    at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as in 03:17"),
+  }),
 } as const;
 export type Settings = { [K in keyof typeof settingSchemas]: z.infer<(typeof settingSchemas)[K]> };
 export type SettingName = keyof Settings;

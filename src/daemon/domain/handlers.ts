@@ -38,6 +38,8 @@ type Handler<N extends CommandName> =
 /** What the engine answers, as it needs more than the state: the running program, a blob, a provider, secrets. */
 type Answered =
   | "health.show"
+  | "backup.make"
+  | "backup.list"
   | "host.body"
   | "channel.test"
   | "alert.link"

@@ -18,6 +18,7 @@ export const defaultSettings: Settings = {
   holidays: [],
   pingBody: { limitBytes: 100_000, keep: "first" },
   upstream: { enabled: false, periodMs: 5 * MINUTE },
+  backup: { keep: 7, at: "03:17" },
 };
 
 /** Under which id the value is kept that environment and file gave at the last start. */

@@ -11,15 +11,15 @@ import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
-import { type ChannelTypes, secretName, testChannel } from "./channels.ts";
-import { type Configuration, createConfigAnswers, UPSTREAM_SECRET } from "./config.ts";
+import { type ChannelTypes, testChannel } from "./channels.ts";
+import { type Configuration, createConfigAnswers } from "./config.ts";
 import { noticesFor } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createDocuments } from "./document.ts";
-import { prepare } from "./prepare.ts";
+import { forgetWith, prepare } from "./prepare.ts";
 import { orPutBack, type PutBack } from "./put-back.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
 import { createRepeats } from "./repeats.ts";
@@ -39,6 +39,8 @@ export interface EngineOptions {
   fixedTokens?: { secret: string; caller: Caller }[];
   /** The ways to reach people. */
   channels?: ChannelTypes;
+  /** Copies of the data, where it lies in files. */
+  backups?: Backups;
   /** The address that people reach the daemon by, for links; without a slash at its end. */
   publicUrl(): string;
   /** What environment, file and flags say. */
@@ -77,6 +79,13 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   stop(): Promise<void>;
 }
 
+interface Backups {
+  make(args: Args<"backup.make">): Promise<Outcome>;
+  list(): Promise<Outcome>;
+}
+const none = async (): Promise<Outcome> => refuse("unavailable", "there are no backups, as the data lies in no folder");
+const noBackups: Backups = { make: none, list: none };
+
 /** The monitor's own decision was refused: by what it was configured with, or by a bug. */
 export class SystemRefused extends Error {
   override readonly name = "SystemRefused";
@@ -94,6 +103,7 @@ export function createEngine({
   publicUrl,
   health,
   channels = noChannels,
+  backups = noBackups,
   configuration = { items: [] },
   before = () => {},
   onRefusing = () => {},
@@ -137,6 +147,8 @@ export function createEngine({
   async function read(name: CommandName, args: unknown): Promise<Outcome> {
     if (name === "health.show") return { ok: true, value: health() };
     if (name === "channel.test") return testChannel(store.state, channels, (args as { id: string }).id);
+    if (name === "backup.make") return backups.make(args as Args<"backup.make">);
+    if (name === "backup.list") return backups.list();
     if (name === "alert.link") return links.make(args as Args<"alert.link">);
     if (name === "host.body") return readBody(store, (args as { id: string }).id);
     const handler = handlers[name as keyof typeof handlers] as {
@@ -173,12 +185,7 @@ export function createEngine({
     if (receipt && !(spec.secret && decision.changes.length === 0))
       decision.changes.push(receiptChange(receipt, decision.value, spec.secret === true, now));
     await orPutBack(settle(decision, now, caller.name), putBack);
-    for (const change of decision.changes) {
-      if (change.kind === "host" && "removed" in change) await forgetBodies(store, change.id, 0);
-      if (change.kind === "channel" && "removed" in change) await store.secrets.remove(secretName(change.id));
-      if (change.kind === "setting" && change.id === "upstream" && "removed" in change)
-        await store.secrets.remove(UPSTREAM_SECRET);
-    }
+    await forgetWith(store, decision.changes);
     return { ok: true, value: decision.value };
   }
 

@@ -2,9 +2,11 @@ import type { Args, CommandName } from "../../shared/api/registry.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import { WEBHOOK, webhookOf } from "../domain/channel.ts";
 import { type Caller, type Context, defined, refuseField } from "../domain/decision.ts";
+import type { Change } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
 import { settingOf } from "../domain/surroundings.ts";
 import { maskUrl, urlObjection } from "../outgoing/url.ts";
+import { forgetBodies } from "./bodies.ts";
 import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
 import { type Configuration, UPSTREAM_SECRET, upstreamUrl, webhookUrl } from "./config.ts";
 import type { Documents } from "./document.ts";
@@ -74,4 +76,15 @@ const noUrl = refuseField("url", "there is none yet: give the address that is to
 function wholeUrl(given: string | undefined, before: string | undefined): string | Refusal | undefined {
   if (given === undefined || (before !== undefined && given === maskUrl(before))) return before;
   return given.endsWith("/…") ? refuseField("url", "this is only what may be seen of a URL: give all of it") : given;
+}
+
+/** What lies beside the entities goes with them, once that is durable. */
+export async function forgetWith(store: Store, changes: readonly Change[]): Promise<void> {
+  for (const change of changes) {
+    if (!("removed" in change)) continue;
+    const { kind, id } = change;
+    if (kind === "host") await forgetBodies(store, id, 0);
+    else if (kind === "channel") await store.secrets.remove(secretName(id));
+    else if (kind === "setting" && id === "upstream") await store.secrets.remove(UPSTREAM_SECRET);
+  }
 }

@@ -9,6 +9,7 @@ import {
   alertSnooze,
   alertUnack,
 } from "./alert.ts";
+import { backupList, backupMake } from "./backup.ts";
 import { channelAdd, channelList, channelRemove, channelTest, deliveryList } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
 import { configShow } from "./config.ts";
@@ -91,6 +92,8 @@ export const registry = [
   tokenRevoke,
   heartbeatPost,
   healthShow,
+  backupMake,
+  backupList,
 ] as const;
 
 type Spec = (typeof registry)[number];

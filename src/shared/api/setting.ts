@@ -13,7 +13,7 @@ const view = z.object({ name, value: z.json(), isDefault: z.boolean() });
 
 export const settingList = command({
   name: "setting.list",
-  summary: "What is set: business hours, holidays, how much of a ping's body is kept, the upstream.",
+  summary: "What is set: business hours, holidays, how much of a ping's body is kept, the upstream, the daily backup.",
   access: "viewer",
   effect: "read",
   args: z.object({}),

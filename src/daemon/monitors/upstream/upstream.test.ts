@@ -92,6 +92,7 @@ test("a store that keeps nothing any more is told as failure, though the process
     refusing: () => engine.refusing,
     upstream: upstream.health,
     observed: () => ({}),
+    backup: () => ({ status: "ok", detail: "off" }),
   });
   await set({ url: address(`/ping/${uuid}`) });
   await told(2);

@@ -124,7 +124,7 @@ describe("a damaged journal", () => {
         const opening = openStore(folder);
         await expect(opening, `byte ${i}`).rejects.toMatchObject({ name: "StoreOpenError", code: "damaged" });
         await expect(opening).rejects.toThrow(`${SEGMENT} is damaged at byte ${starts[rev]},`);
-        await expect(opening).rejects.toThrow(`Put ${folder} aside and restore it from a backup`);
+        await expect(opening).rejects.toThrow(`\`sentinel doctor --data ${folder}\``);
         expect([await segmentBytes(folder, SEGMENT), await cuts(folder)]).toEqual([bytes, []]);
       }
     },

@@ -8,7 +8,7 @@ import type { Names } from "./names.ts";
 export function unmendable({ folder }: Names, what: string): StoreOpenError {
   return new StoreOpenError(
     "damaged",
-    `${what}. Nothing was changed. Put ${folder} aside and restore it from a backup, or start anew with another --data`,
+    `${what}. Nothing was changed. \`sentinel doctor --data ${folder}\` says what is left, and mends it with --repair; \`sentinel restore\` brings back a backup`,
   );
 }
 

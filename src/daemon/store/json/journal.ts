@@ -6,11 +6,19 @@ import { diskTrouble, writeAll, type StoreFile, type StoreFiles } from "./files.
 import { segmentName } from "./names.ts";
 
 interface Segment {
+  first: number;
   file: StoreFile;
   /** How much of it is durable. */
   bytes: number;
   /** The UTC day of its first commit. */
   day: number | undefined;
+}
+
+/** Up to where the journal is durable: all segments before this one, and so much of it. */
+export interface JournalEnd {
+  segment: string;
+  bytes: number;
+  rev: number;
 }
 
 interface JournalOptions {
@@ -23,6 +31,7 @@ interface JournalOptions {
 export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
   let segment: Segment | undefined;
   let writtenBytes = 0;
+  let end: JournalEnd | undefined;
 
   async function append(group: Group): Promise<void> {
     const bytes = Buffer.from(group.lines.join(""));
@@ -31,6 +40,7 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
     await put(current, bytes);
     current.day ??= day;
     current.bytes += bytes.length;
+    end = { segment: segmentName(current.first), bytes: current.bytes, rev: group.first + group.commits.length - 1 };
     writtenBytes += bytes.length;
   }
 
@@ -50,7 +60,7 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
       throw fatal(error, "syncing the journal's folder");
     });
     await segment?.file.close().catch(() => {}); // all of it is durable
-    segment = { file, bytes: 0, day: undefined };
+    segment = { first, file, bytes: 0, day: undefined };
     return segment;
   }
 
@@ -97,6 +107,10 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
     /** Bytes made durable since the start. */
     get writtenBytes() {
       return writtenBytes;
+    },
+    /** Undefined while nothing was written since the start. */
+    get end() {
+      return end;
     },
     close: async () => segment?.file.close(),
   };

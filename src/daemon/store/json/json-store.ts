@@ -4,11 +4,12 @@ import { StoreOpenError, StoreUnavailable, type Store } from "../../domain/store
 import { createBlobs } from "./blobs.ts";
 import { createLedger, type Group } from "../ledger.ts";
 import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
-import { createJournal } from "./journal.ts";
+import { createJournal, type JournalEnd } from "./journal.ts";
 import { encodeLine } from "./line.ts";
 import { load } from "./load.ts";
 import { takeLock } from "./lock.ts";
-import { names, type Names } from "./names.ts";
+import { names, segmentName, type Names } from "./names.ts";
+import { finishRestore } from "./restored.ts";
 import { openSecrets } from "./secrets.ts";
 import { createPulse, readPulse } from "./pulse.ts";
 import { createSnapshots } from "./snapshots.ts";
@@ -31,8 +32,15 @@ export interface JsonStoreOptions {
   snapshotBytes?: number;
 }
 
+/** The store in a data folder, of which a copy can be taken while commits go on. */
+export interface JsonStore extends Store {
+  readonly folder: string;
+  /** What a copy of the journal may hold: what is written later may be taken back. */
+  journalEnd(): JournalEnd;
+}
+
 /** Opens the data folder, or throws a `StoreOpenError`. The store is one daemon's alone until it is closed. */
-export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
+export async function openJsonStore(options: JsonStoreOptions): Promise<JsonStore> {
   const where = names(options.folder);
   await mkdir(where.journal, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw new StoreOpenError("unreadable", `The data folder can't be made: ${diskTrouble(cause, where.folder)}.`, {
@@ -56,11 +64,14 @@ function asOpenError(error: unknown, folder: string): unknown {
   return new StoreOpenError("unreadable", `The data folder can't be opened: ${diskTrouble(cause, folder)}.`, { cause });
 }
 
-async function openLocked(options: JsonStoreOptions, where: Names, release: () => void): Promise<Store> {
+async function openLocked(options: JsonStoreOptions, where: Names, release: () => void): Promise<JsonStore> {
   const { clock, onFatal, files = diskFiles, segmentBytes = 256 * MB, snapshotBytes = 64 * MB } = options;
   const warn = (message: string) => options.log?.warn(message);
+  const finished = await finishRestore(where, files);
   const [loaded, pulsedAt] = [await load(where, files), await readPulse(where.pulse)];
   const { state, instance = options.newInstance(), notices } = loaded;
+  if (finished) notices.unshift(finished);
+  const startRev = state.rev;
   const journal = createJournal({ folder: where.journal, files, segmentBytes });
   const ledger = createLedger({ state, encode: encodeLine, write, defer: setImmediate, onFatal });
   const snapshots = createSnapshots({
@@ -109,6 +120,8 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   const pulse = createPulse({ path: where.pulse, files, warn });
 
   return {
+    folder: where.folder,
+    journalEnd: () => journal.end ?? { segment: segmentName(startRev + 1), bytes: 0, rev: startRev },
     state,
     instance,
     notices,

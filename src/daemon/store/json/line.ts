@@ -33,14 +33,15 @@ export function decodeLine(line: Buffer): Commit {
 }
 
 /**
- * Whether `bytes` hold the beginning of a group later than `rev`. Looks anywhere, as the newline before it may be what
+ * The newest revision of which `bytes` hold the beginning, in a group later than `rev`; 0 if there is none. Looks anywhere, as the newline before it may be what
  * is damaged; a line's beginning can't stand inside a JSON string, where its quotes would be escaped.
  */
-export function beginsLaterGroup(bytes: Buffer, rev: number): boolean {
+export function beginsLaterGroup(bytes: Buffer, rev: number): number {
+  let newest = 0;
   for (const [, lineRev, group] of bytes
     .toString("latin1")
     .matchAll(/\{"rev":(\d{1,16}),"group":(\d{1,16}),"at":\d+,"by":"/g)) {
-    if (Number(group) > rev && Number(group) <= Number(lineRev)) return true;
+    if (Number(group) > rev && Number(group) <= Number(lineRev)) newest = Math.max(newest, Number(lineRev));
   }
-  return false;
+  return newest;
 }

@@ -78,7 +78,8 @@ async function readOne(path: string, files: StoreFiles): Promise<Snapshot | stri
   }
 }
 
-async function listSegments(journal: string): Promise<Segment[]> {
+/** The journal's segments, by revision. */
+export async function listSegments(journal: string): Promise<Segment[]> {
   const segments = (await readdir(journal)).map((name) => ({ name, first: segmentFirst(name) }));
   return segments
     .filter((segment): segment is Segment => segment.first !== undefined)

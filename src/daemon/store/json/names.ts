@@ -14,6 +14,9 @@ export const names = (folder: string) => ({
 });
 export type Names = ReturnType<typeof names>;
 
+/** What is copied into a backup whole, beside snapshots and journal, and is replaced by a restore. */
+export const bulkFolders = ["blobs"] as const;
+
 const DIGITS = 16;
 const pattern = /^(\d{16})\.ndjson$/;
 

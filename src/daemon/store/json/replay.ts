@@ -45,7 +45,7 @@ export async function replay(options: ReplayOptions): Promise<{ lastAt: number |
     const damagedAt = readSegment(path, options, progress);
     if (damagedAt === undefined) continue;
     const rest = (await readFile(path)).subarray(damagedAt);
-    if (i < segments.length - 1 || beginsLaterGroup(rest, progress.next))
+    if (i < segments.length - 1 || beginsLaterGroup(rest, progress.next) > 0)
       throw damaged(where, path, damagedAt, progress.next);
     notices.push(
       await setAside({ where, files: options.files, path, offset: damagedAt, rev: progress.next, bytes: rest }),

@@ -43,6 +43,9 @@ async function readKept(path: string): Promise<Kept> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     // Without the parser's error as its cause: that quotes what it read.
     // oxlint-disable-next-line eslint/preserve-caught-error
-    throw new StoreOpenError("damaged", `${path} is no JSON: put it aside, and add the channels again`);
+    throw new StoreOpenError(
+      "damaged",
+      `${path} is no JSON: \`sentinel doctor --repair\` puts it aside; then add the channels again`,
+    );
   }
 }

@@ -75,7 +75,7 @@ describe("a snapshot", () => {
     await rm(previous);
     await expect(openStore(folder)).rejects.toMatchObject({
       code: "damaged",
-      message: expect.stringContaining("aside and restore it from a backup") as string,
+      message: expect.stringContaining("`sentinel restore` brings back a backup") as string,
     });
     expect(await readFile(snapshot, "utf8")).toBe("{}");
   });

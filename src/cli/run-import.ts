@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { explain, findDaemon, openSocket } from "./connect.ts";
+import type { Context } from "./context.ts";
+import type { ImportFlags } from "./export.ts";
+import { CliFailure, failureOf, statuses } from "./failure.ts";
+import { ImportError, parseLines, planImport, type Step } from "./importing.ts";
+import type { Line } from "./portable.ts";
+import { readLines } from "./run-export.ts";
+
+/** Says what would be done, or does it: one line after the other, and what is refused doesn't stop the rest. */
+export async function runImport(flags: ImportFlags, { env, clock, print, warn, endWith }: Context): Promise<void> {
+  const lines = read(flags.file);
+  const target = findDaemon(flags, env);
+  const plan = planImport(lines, await readLines(target), clock.now());
+  const socket = openSocket(target);
+  let refused = 0;
+  try {
+    for (const step of plan) {
+      const failure = flags.yes ? await perform(step) : undefined;
+      const { verb, why, line } = step;
+      print(`${failure ? "refused" : verb}  ${line.kind} ${line.id}${why || failure ? `: ${failure ?? why}` : ""}`);
+      if (failure) refused++;
+    }
+  } finally {
+    socket.close();
+  }
+  if (!flags.yes) warn("sentinel: nothing was changed; --yes does it");
+  if (refused > 0) endWith(statuses.failed);
+
+  async function perform({ calls }: Step): Promise<string | undefined> {
+    for (const { name, args } of calls) {
+      const answer = await socket.command(name, args);
+      if (!answer.ok && answer.unreached) throw failureOf(explain(answer, target));
+      if (!answer.ok) return answer.message;
+    }
+    return undefined;
+  }
+}
+
+function read(file: string): Line[] {
+  try {
+    return parseLines(readFileSync(file === "-" ? 0 : file, "utf8"));
+  } catch (error) {
+    if (error instanceof ImportError)
+      throw new CliFailure(statuses.usage, `${file}: ${error.message}`, { cause: error });
+    throw new CliFailure(statuses.usage, `${file} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+}
