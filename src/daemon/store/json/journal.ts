@@ -32,6 +32,7 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
   let segment: Segment | undefined;
   let writtenBytes = 0;
   let end: JournalEnd | undefined;
+  let isFinished = false;
 
   async function append(group: Group): Promise<void> {
     const bytes = Buffer.from(group.lines.join(""));
@@ -47,7 +48,7 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
   async function segmentFor(first: number, day: number, bytes: number): Promise<Segment> {
     if (!segment) return begin(first);
     if (segment.bytes === 0) return segment; // its name says `first` already
-    const over = day > (segment.day ?? day) || segment.bytes + bytes > segmentBytes;
+    const over = isFinished || day > (segment.day ?? day) || segment.bytes + bytes > segmentBytes;
     return over ? begin(first) : segment;
   }
 
@@ -61,6 +62,7 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
     });
     await segment?.file.close().catch(() => {}); // all of it is durable
     segment = { first, file, bytes: 0, day: undefined };
+    isFinished = false;
     return segment;
   }
 
@@ -104,6 +106,8 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
   return {
     append,
     begin,
+    /** What comes next goes to a segment of its own: a start reads none of which the snapshot has everything. */
+    finish: () => void (isFinished = true),
     /** Bytes made durable since the start. */
     get writtenBytes() {
       return writtenBytes;

@@ -94,6 +94,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     aliveAt = group.commits.at(-1)?.at ?? aliveAt;
     if (journal.writtenBytes < snapshotAfter || snapshots.taking) return;
     snapshotAfter = journal.writtenBytes + snapshotBytes;
+    journal.finish();
     void snapshot();
   }
 
