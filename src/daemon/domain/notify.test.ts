@@ -5,6 +5,8 @@ import { acknowledge } from "./alert-actions.ts";
 import { addChannel, listChannels, listDeliveries, removeChannel } from "./channel.ts";
 import { delivered, type Tried } from "./delivery.ts";
 import { contentOf } from "./notice.ts";
+import { comment } from "./alert-actions.ts";
+import { overAlerts } from "./archive.ts";
 import { tidy } from "./tidy.ts";
 
 let world: ReturnType<typeof createWorld>;
@@ -212,8 +214,8 @@ describe("channels and deliveries", () => {
     });
     expect(listChannels(world.state).items[0]).not.toHaveProperty("edits");
     const alert = world.alert("web01")?.id;
-    expect(listDeliveries(world.state, { limit: 9, alert }).items).toHaveLength(1);
-    expect(listDeliveries(world.state, { limit: 9, channel: "boss" }).items).toEqual([]);
+    expect(listDeliveries([...world.state.all("delivery")], [], { limit: 9, alert }).items).toHaveLength(1);
+    expect(listDeliveries([...world.state.all("delivery")], [], { limit: 9, channel: "boss" }).items).toEqual([]);
   });
   test("a removed one tells nothing more; one that isn't there is not found", () => {
     addOne("ops");
@@ -225,18 +227,27 @@ describe("channels and deliveries", () => {
     tried(idOf("ops", "raised"), { ok: true });
     expect(deliveries()).toEqual(["ops raised dropped"]);
   });
-  test("deliveries are tidied a day after their alert was resolved, not before", () => {
+  test("an alert goes with what was told of it, a day after it was resolved and once all of it is told and archived", () => {
     addOne("ops");
     fail();
     tried(idOf("ops", "raised"), { ok: true });
-    const clean = () => world.run((state, context) => tidy(state, {}, context));
+    const over = () => overAlerts(world.state, world.now());
+    const clean = (archived = over()) => world.run((state, context) => tidy(state, { archived }, context));
     world.pass(2 * DAY);
     clean();
-    expect(deliveries()).toHaveLength(1);
+    expect(world.alerts()).toHaveLength(1);
     ok();
-    tried(idOf("ops", "resolved"), { ok: true });
     world.pass(DAY + MINUTE);
     clean();
-    expect(deliveries()).toEqual([]);
+    expect(deliveries()).toHaveLength(2);
+    tried(idOf("ops", "resolved"), { ok: true });
+    const [before] = over();
+    expect(before?.deliveries.map(({ value }) => value.event)).toEqual(["raised", "resolved"]);
+    clean([]);
+    world.run((state) => comment(state, { id: before?.id, comment: "a disk" }));
+    clean(before && [before]);
+    expect(world.alerts()).toMatchObject([{ comment: "a disk" }]);
+    clean();
+    expect([world.alerts(), deliveries()]).toEqual([[], []]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Alert, Delivery } from "../../shared/model.ts";
 import type { Change, Commit, Removal, Ring, StateReader } from "./state.ts";
 
 /** Bulk that entities only name: ping bodies, cited log lines. It is never in the feed. */
@@ -17,6 +18,26 @@ export interface Secrets {
   /** Resolves once they are safe. Rejects with `StoreUnavailable`. */
   put(name: string, values: Record<string, string>): Promise<void>;
   remove(name: string): Promise<void>;
+}
+
+/** An alert that is over, and whom it was told to. */
+export interface ArchivedAlert {
+  id: string;
+  value: Alert;
+  deliveries: { id: string; value: Delivery }[];
+}
+
+/** Alerts that live no more, dated by when they were resolved. */
+export interface Archive {
+  /** Resolves once they are safe, so that a commit may remove them. One of the same id is replaced. Rejects with `StoreUnavailable`. */
+  put(alerts: readonly ArchivedAlert[]): Promise<void>;
+  /** The newest that match, at most `limit`: raised earlier than the alert `before`, of a host, or the one of this id. */
+  page(asked: {
+    before?: string | undefined;
+    host?: string | undefined;
+    id?: string | undefined;
+    limit: number;
+  }): Promise<ArchivedAlert[]>;
 }
 
 /** A blob's id: folder and name, of letters that every file system takes. */
@@ -59,6 +80,7 @@ export interface Store {
   /** Notes that the monitor is alive at `at`, so that the next start can date a downtime. */
   pulse(at: number): Promise<void>;
   readonly blobs: Blobs;
+  readonly archive: Archive;
   readonly secrets: Secrets;
   /** Waits for what was accepted, then lets go of the data. */
   close(): Promise<void>;

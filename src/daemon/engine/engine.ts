@@ -11,6 +11,7 @@ import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
+import { archiveOver, createArchiveAnswers } from "./archive.ts";
 import { type ChannelTypes, secretName, testChannel } from "./channels.ts";
 import { type Configuration, createConfigAnswers, UPSTREAM_SECRET } from "./config.ts";
 import { noticesFor } from "../domain/notify.ts";
@@ -105,7 +106,7 @@ export function createEngine({
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
   const links = createLinks({ store, clock, publicUrl });
-  const configAnswers = createConfigAnswers(store, configuration);
+  const answers = { ...createConfigAnswers(store, configuration), ...createArchiveAnswers(store) };
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -135,9 +136,9 @@ export function createEngine({
     const handler = handlers[name as keyof typeof handlers] as {
       read(state: StateReader, args: unknown, now: number): object;
     };
-    const answer = configAnswers[name as keyof typeof configAnswers];
-    const value = answer ? answer() : handler.read(store.state, args, clock.now());
-    if (store.durableRev < store.state.rev) await store.durable(store.state.rev);
+    const answer = answers[name as keyof typeof answers] as ((args: unknown) => object | Promise<object>) | undefined;
+    const reading = answer ? answer(args) : handler.read(store.state, args, clock.now());
+    const [value] = await Promise.all([reading, store.durable(store.state.rev)]);
     return "ok" in value ? (value as Refusal) : { ok: true, value };
   }
 
@@ -220,6 +221,14 @@ export function createEngine({
     }
   }
 
+  async function tidy(): Promise<void> {
+    const archived = await archiveOver(store, clock.now()).catch((error: unknown) => {
+      onFault(error);
+      return { archived: [] };
+    });
+    await runTimed("tidy", archived);
+  }
+
   return {
     store,
     feed,
@@ -237,7 +246,7 @@ export function createEngine({
       await store.pulse(clock.now());
       lookout.armAll();
       repeats.every(PULSE_MS, () => store.pulse(clock.now()));
-      repeats.every(HOUR, () => runTimed("tidy", {}));
+      repeats.every(HOUR, tidy);
     },
     async stop() {
       lookout.stop();

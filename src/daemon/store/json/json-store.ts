@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock } from "../../../shared/time.ts";
 import { StoreOpenError, StoreUnavailable, type Store } from "../../domain/store.ts";
+import { createArchive } from "./archive.ts";
 import { createBlobs } from "./blobs.ts";
 import { createLedger, type Group } from "../ledger.ts";
 import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
@@ -121,6 +123,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     onDurable: ledger.onDurable,
     pulse: (at) => pulse.beat((aliveAt = at)),
     blobs: createBlobs({ folder: where.blobs, files }),
+    archive: createArchive({ folder: join(where.archive, "alerts"), files, warn }),
     secrets,
     close: () => (closing ??= close()),
   };
