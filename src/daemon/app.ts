@@ -204,10 +204,10 @@ export function createApp(
 /** Keeps what environment and file say of settings, with what follows for the hosts. */
 async function configure(
   engine: Engine,
-  { businessHours, holidays, pingBody, upstream, items }: DaemonOptions,
+  { businessHours, holidays, pingBody, retention, upstream, items }: DaemonOptions,
 ): Promise<void> {
   const { url: _secret, ...rest } = upstream ?? {};
-  const settings = { businessHours, holidays, pingBody, upstream: upstream && rest };
+  const settings = { businessHours, holidays, pingBody, retention, upstream: upstream && rest };
   try {
     await engine.system("configure", settings);
   } catch (error) {

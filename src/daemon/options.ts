@@ -56,6 +56,7 @@ const settings = {
   businessHours: z.strictObject(settingSchemas.businessHours.partial().shape).optional(),
   holidays: settingSchemas.holidays.optional(),
   pingBody: z.strictObject(settingSchemas.pingBody.partial().shape).optional(),
+  retention: z.strictObject(settingSchemas.retention.shape).partial().optional(),
   upstream: z
     .strictObject({ url: z.string(), ...settingSchemas.upstream.shape })
     .partial()
@@ -147,7 +148,7 @@ export function readOptions({
   const file = readFile(path);
   const inFile = (value: unknown): Layer => ({ value, source: "file", ...(path === undefined ? {} : { from: path }) });
   const standard = (value: unknown): Layer => ({ value, source: "default" });
-  const { businessHours: hours, holidays, pingBody, upstream } = file.settings ?? {};
+  const { businessHours: hours, holidays, pingBody, retention = {}, upstream } = file.settings ?? {};
   const upstreamUrls = [variable("HEALTHCHECKS_URL"), inFile(upstream?.url)];
   const layers: Record<string, Layer[]> = {
     config,
@@ -170,6 +171,7 @@ export function readOptions({
     holidays: [inFile(holidays)],
     "pingBody.limitBytes": [inFile(pingBody?.limitBytes)],
     "pingBody.keep": [inFile(pingBody?.keep)],
+    ...Object.fromEntries(Object.entries(retention).map(([name, value]) => [`retention.${name}`, [inFile(value)]])),
     "upstream.url": upstreamUrls,
     // Who gives a URL wants it to be used, unless they say otherwise.
     "upstream.enabled": [inFile(upstream?.enabled), ...upstreamUrls.map(isGiven)],

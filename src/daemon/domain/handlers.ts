@@ -37,6 +37,7 @@ type Handler<N extends CommandName> =
 type Answered =
   | "alert.list"
   | "delivery.list"
+  | "host.history"
   | "health.show"
   | "host.body"
   | "channel.test"

@@ -1,4 +1,5 @@
-import type { Alert, Delivery } from "../../shared/model.ts";
+import type { Alert, Delivery, Settings } from "../../shared/model.ts";
+import type { KeptDay } from "./history/summary.ts";
 import type { Change, Commit, Removal, Ring, StateReader } from "./state.ts";
 
 /** Bulk that entities only name: ping bodies, cited log lines. It is never in the feed. */
@@ -38,6 +39,25 @@ export interface Archive {
     id?: string | undefined;
     limit: number;
   }): Promise<ArchivedAlert[]>;
+}
+
+/** What a clean-up did, by folder; each number is of files or bytes. */
+export interface CleanUp {
+  removed: { from: string; files: number; bytes: number }[];
+  compressed: { files: number; savedBytes: number };
+}
+
+/**
+ * What was, by UTC days: rolled up from the journal as it grows, in slices that hold nothing up. All of it rejects with
+ * what the disk failed with, and can be asked again.
+ */
+export interface History {
+  /** Takes up what has become durable, and keeps each day that is over. */
+  follow(now: number): Promise<void>;
+  /** The days of a host that are kept, of those from `from` until before `to`, counted from 1970; today's as it is so far. */
+  days(id: string, from: number, to: number, now: number): Promise<KeptDay[]>;
+  /** Removes what has outlived its days or goes over its megabytes, and packs what is rarely read. */
+  cleanUp(limits: Settings["retention"], now: number): Promise<CleanUp>;
 }
 
 /** A blob's id: folder and name, of letters that every file system takes. */
@@ -81,6 +101,8 @@ export interface Store {
   pulse(at: number): Promise<void>;
   readonly blobs: Blobs;
   readonly archive: Archive;
+  /** None in a store that forgets. */
+  readonly history?: History;
   readonly secrets: Secrets;
   /** Waits for what was accepted, then lets go of the data. */
   close(): Promise<void>;

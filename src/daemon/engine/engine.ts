@@ -16,6 +16,7 @@ import { type ChannelTypes, secretName, testChannel } from "./channels.ts";
 import { type Configuration, createConfigAnswers, UPSTREAM_SECRET } from "./config.ts";
 import { noticesFor } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
+import { hostHistory } from "./history.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
@@ -106,7 +107,11 @@ export function createEngine({
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
   const links = createLinks({ store, clock, publicUrl });
-  const answers = { ...createConfigAnswers(store, configuration), ...createArchiveAnswers(store) };
+  const answers = {
+    ...createConfigAnswers(store, configuration),
+    ...createArchiveAnswers(store),
+    "host.history": (args: Args<"host.history">) => hostHistory(store, clock, args),
+  };
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);

@@ -86,7 +86,7 @@ export async function writeWhole(files: StoreFiles, path: string, bytes: Uint8Ar
  * Writes a file anew, a piece at a time, and puts it in the place of the one there was once all of it is safe. A crash
  * or a fault leaves the one there was.
  */
-export async function replaceWhole(files: StoreFiles, path: string, pieces: Iterable<Uint8Array>): Promise<void> {
+export async function replaceWhole(files: StoreFiles, path: string, pieces: Pieces): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
     await makeFolder(dirname(path), files);
@@ -100,9 +100,11 @@ export async function replaceWhole(files: StoreFiles, path: string, pieces: Iter
   }
 }
 
-async function fill(file: StoreFile, pieces: Iterable<Uint8Array>): Promise<void> {
+type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+async function fill(file: StoreFile, pieces: Pieces): Promise<void> {
   let offset = 0;
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     await writeAll(file, piece, offset);
     offset += piece.length;
   }

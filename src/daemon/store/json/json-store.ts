@@ -6,6 +6,7 @@ import { createArchive } from "./archive.ts";
 import { createBlobs } from "./blobs.ts";
 import { createLedger, type Group } from "../ledger.ts";
 import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
+import { createHistory } from "./history/history.ts";
 import { createJournal } from "./journal.ts";
 import { encodeLine } from "./line.ts";
 import { load } from "./load.ts";
@@ -123,6 +124,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     onDurable: ledger.onDurable,
     pulse: (at) => pulse.beat((aliveAt = at)),
     blobs: createBlobs({ folder: where.blobs, files }),
+    history: createHistory({ where, files, warn, durableRev: () => ledger.durableRev, snapshot }),
     archive: createArchive({ folder: join(where.archive, "alerts"), files, warn }),
     secrets,
     close: () => (closing ??= close()),

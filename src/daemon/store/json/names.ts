@@ -10,6 +10,8 @@ export const names = (folder: string) => ({
   journal: join(folder, "journal"),
   blobs: join(folder, "blobs"),
   archive: join(folder, "archive"),
+  history: join(folder, "history"),
+  audit: join(folder, "audit"),
   pulse: join(folder, "pulse"),
   lock: join(folder, "lock.db"),
   holder: join(folder, "lock.json"),
@@ -17,7 +19,7 @@ export const names = (folder: string) => ({
 export type Names = ReturnType<typeof names>;
 
 const DIGITS = 16;
-const pattern = /^(\d{16})\.ndjson$/;
+const pattern = /^(\d{16})\.ndjson(?:\.gz)?$/;
 
 /** A segment is named by its first revision, padded so that names sort as revisions do. */
 export const segmentName = (first: number): string => `${String(first).padStart(DIGITS, "0")}.ndjson`;
