@@ -4,6 +4,7 @@ import { cpus, release } from "node:os";
 const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   ingest: () => import("./ingest.ts"),
   deadlines: () => import("./deadlines.ts"),
+  history: () => import("./history.ts"),
   "tui-start": () => import("./tui-start.ts"),
 };
 

@@ -23,6 +23,7 @@ import { createClockMonitor } from "./monitors/clock/clock.ts";
 import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
 import { post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
+import { createRetention, type Retention } from "./retention.ts";
 import { createMint, newToken } from "./secrets.ts";
 import { openJsonStore } from "./store/json/json-store.ts";
 import { createWs } from "./ws/server.ts";
@@ -68,6 +69,7 @@ export function createApp(
         clockMonitor: { stop(): void };
         outbox: Outbox;
         upstream: Upstream;
+        retention: Retention;
       }
     | undefined;
 
@@ -123,6 +125,7 @@ export function createApp(
       health: () => health(),
       send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
     });
+    const retention = createRetention({ store, clock, log });
     const health = createHealth({
       store,
       clock,
@@ -130,6 +133,7 @@ export function createApp(
       feed: () => engine.feed,
       refusing: () => engine.refusing,
       upstream: upstream.health,
+      retention: retention.health,
     });
     const outbox = createOutbox({
       store,
@@ -151,6 +155,7 @@ export function createApp(
     clockMonitor.start();
     outbox.start();
     upstream.start();
+    retention.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
     await keepAdminToken(options.data, engine);
     await writeFile(
@@ -162,7 +167,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, clockMonitor, outbox, upstream };
+    return { store, engine, http, ws, clockMonitor, outbox, upstream, retention };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -181,7 +186,7 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, clockMonitor, outbox, upstream } = running;
+    const { store, engine, http, ws, clockMonitor, outbox, upstream, retention } = running;
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -191,6 +196,7 @@ export function createApp(
     await http.close();
     hurry();
     clockMonitor.stop();
+    retention.stop();
     await Promise.all([outbox.stop(), upstream.stop()]);
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });

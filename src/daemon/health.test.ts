@@ -38,6 +38,7 @@ describe("health tells whether notices get out", () => {
       feed: () => ({ watchers: 0 }) as never,
       refusing: () => undefined,
       upstream: () => ({ status: "ok", detail: "off" }),
+      retention: () => ({ status: "ok", detail: "no clean-up yet" }),
     })();
     return { overall: status, ...components["notify"] };
   };

@@ -20,6 +20,7 @@ export function createHealth({
   feed,
   refusing,
   upstream,
+  retention,
 }: {
   store: Store;
   clock: Clock;
@@ -29,6 +30,8 @@ export function createHealth({
   refusing(): string | undefined;
   /** How telling others about it fares. */
   upstream(): Component;
+  /** How keeping history fares. */
+  retention(): Component;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
@@ -39,6 +42,7 @@ export function createHealth({
       heartbeat: { status: "ok", detail: `${store.state.count("host")} hosts` },
       feed: { status: "ok", detail: `${feed().watchers} watching` },
       upstream: upstream(),
+      retention: retention(),
     };
     return {
       status: Object.values(components).every(({ status }) => status === "ok") ? "healthy" : "degraded",

@@ -49,7 +49,7 @@ export interface CleanUp {
 
 /**
  * What was, by UTC days: rolled up from the journal as it grows, in slices that hold nothing up. All of it rejects with
- * what the disk failed with, and can be asked again.
+ * `StoreUnavailable`, and can be asked again.
  */
 export interface History {
   /** Takes up what has become durable, and keeps each day that is over. */

@@ -11,15 +11,14 @@ import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
-import { archiveOver, createArchiveAnswers } from "./archive.ts";
 import { type ChannelTypes, secretName, testChannel } from "./channels.ts";
 import { type Configuration, createConfigAnswers, UPSTREAM_SECRET } from "./config.ts";
 import { noticesFor } from "../domain/notify.ts";
 import { forgetBodies, keepBody, readBody } from "./bodies.ts";
-import { hostHistory } from "./history.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
+import { archiveOver, createPastAnswers } from "./past.ts";
 import { prepare } from "./prepare.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
 import { createRepeats } from "./repeats.ts";
@@ -107,11 +106,7 @@ export function createEngine({
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
   const links = createLinks({ store, clock, publicUrl });
-  const answers = {
-    ...createConfigAnswers(store, configuration),
-    ...createArchiveAnswers(store),
-    "host.history": (args: Args<"host.history">) => hostHistory(store, clock, args),
-  };
+  const answers = { ...createConfigAnswers(store, configuration), ...createPastAnswers(store, clock) };
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -143,7 +138,7 @@ export function createEngine({
     };
     const answer = answers[name as keyof typeof answers] as ((args: unknown) => object | Promise<object>) | undefined;
     const reading = answer ? answer(args) : handler.read(store.state, args, clock.now());
-    const [value] = await Promise.all([reading, store.durable(store.state.rev)]);
+    const [value] = await Promise.all([Promise.resolve(reading), store.durable(store.state.rev)]);
     return "ok" in value ? (value as Refusal) : { ok: true, value };
   }
 

@@ -96,14 +96,15 @@ export function createArchive({ folder, files, warn }: ArchiveOptions): Archive 
     return [];
   }
 
+  const refuse = (cause: unknown): never => {
+    throw new StoreUnavailable(diskTrouble(cause, folder), { cause });
+  };
   return {
-    page,
+    page: (asked) => page(asked).catch(refuse),
     put(alerts) {
       const put = putting.then(() => add(alerts));
       putting = put.catch(() => {});
-      return put.catch((cause: unknown) => {
-        throw new StoreUnavailable(diskTrouble(cause, folder), { cause });
-      });
+      return put.catch(refuse);
     },
   };
 }

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 const NEWLINE = 10;
-const BLOCK_BYTES = 1 << 18;
+const BLOCK_BYTES = 1 << 17;
 
 /**
  * A file's whole lines without their newlines, a block's at a time, from the byte `from` on; unpacked if its name ends

@@ -77,6 +77,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   });
   const times = [pulsedAt, loaded.lastAt].filter((at) => at !== undefined);
   const lastPulseAt = times.length > 0 ? Math.max(...times) : undefined;
+  const ending = new AbortController();
   let aliveAt = lastPulseAt ?? clock.now();
   let snapshotAfter = snapshotBytes;
   let closing: Promise<void> | undefined;
@@ -98,7 +99,8 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   }
 
   async function close(): Promise<void> {
-    await ledger.end();
+    ending.abort();
+    await Promise.all([ledger.end(), history.idle()]);
     await snapshots.idle();
     if (!ledger.failed) await snapshot();
     await pulse.close();
@@ -109,6 +111,8 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   await snapshots.take().catch(unlessFull);
   await journal.begin(state.rev + 1).catch(unlessFull);
   const secrets = await openSecrets({ folder: where.folder, files });
+  const { signal } = ending;
+  const history = createHistory({ where, files, warn, durableRev: () => ledger.durableRev, snapshot, signal });
   const pulse = createPulse({ path: where.pulse, files, warn });
 
   return {
@@ -124,7 +128,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     onDurable: ledger.onDurable,
     pulse: (at) => pulse.beat((aliveAt = at)),
     blobs: createBlobs({ folder: where.blobs, files }),
-    history: createHistory({ where, files, warn, durableRev: () => ledger.durableRev, snapshot }),
+    history,
     archive: createArchive({ folder: join(where.archive, "alerts"), files, warn }),
     secrets,
     close: () => (closing ??= close()),

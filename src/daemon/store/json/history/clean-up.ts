@@ -17,6 +17,8 @@ export interface CleanUpOptions {
   files: StoreFiles;
   /** The days that are rolled up and whose audit is copied, with the last revision in each. */
   indexes: () => Promise<{ day: number; through: number }[]>;
+  /** Ends what is under way, between two files. */
+  signal: AbortSignal;
 }
 
 interface Kept {
@@ -36,7 +38,7 @@ const MB = 1 << 20;
 const HEAD_BYTES = 1_024;
 
 /** Packs what nobody will need at a start, and holds each folder that grows within its days and its size: the oldest goes first. */
-export function createCleanUp({ where, files, indexes }: CleanUpOptions) {
+export function createCleanUp({ where, files, indexes, signal }: CleanUpOptions) {
   return async (limits: Settings["retention"], now: number): Promise<CleanUp> => {
     const today = Math.floor(now / DAY);
     const newest = (await indexes()).toSorted((a, b) => b.through - a.through)[0];
@@ -68,6 +70,7 @@ export function createCleanUp({ where, files, indexes }: CleanUpOptions) {
     const plain = (await segments(through)).filter(({ path, free }) => free && !path.endsWith(".gz"));
     let savedBytes = 0;
     for (const { path, bytes } of plain) {
+      signal.throwIfAborted();
       await replaceWhole(
         files,
         `${path}.gz`,

@@ -4,7 +4,7 @@ import { DAY } from "../../../../shared/time.ts";
 import { type Day, emptyDay, following, rollUp } from "../../../domain/history/host-day.ts";
 import type { KeptDay } from "../../../domain/history/summary.ts";
 import { batchesOf } from "../batches.ts";
-import { replaceWhole, type StoreFiles } from "../files.ts";
+import { diskTrouble, replaceWhole, type StoreFiles } from "../files.ts";
 import { decodeLine, isWhole, revOf } from "../line.ts";
 import { dayName, dayOfName, type Names } from "../names.ts";
 import { listSegments, type Segment } from "../segments.ts";
@@ -17,6 +17,8 @@ export interface RollUpOptions {
   /** The last revision that is safe. */
   durableRev: () => number;
   warn: (message: string) => void;
+  /** Ends what is under way. */
+  signal: AbortSignal;
 }
 
 /** Where the reading of the journal stands. */
@@ -36,7 +38,7 @@ interface Progress {
  * day is written when it is over, its audit first, and each in the place of none or of an earlier, shorter one: so what
  * a crash or a fault interrupts is begun anew from the last day that was written.
  */
-export function createRollUp({ where, files, durableRev, warn }: RollUpOptions) {
+export function createRollUp({ where, files, durableRev, warn, signal }: RollUpOptions) {
   const audit = createAudit(where.audit, files);
   const told = new Set<string>();
   let progress: Progress | undefined;
@@ -75,6 +77,7 @@ export function createRollUp({ where, files, durableRev, warn }: RollUpOptions) 
       // A packed one can only be read from its beginning; what was taken up before is passed over.
       const from = segment.name.endsWith(".gz") ? 0 : progress.offset;
       for await (const batch of batchesOf(join(where.journal, segment.name), from)) {
+        signal.throwIfAborted();
         for (const line of batch) {
           if (progress.next > through) break;
           progress.offset += line.length + 1;
@@ -125,7 +128,9 @@ export function createRollUp({ where, files, durableRev, warn }: RollUpOptions) 
   }
 
   async function days(id: string, from: number, to: number, now: number): Promise<KeptDay[]> {
-    await follow(now).catch((error: Error) => warn(`History lacks what came last: ${error.message}.`));
+    await follow(now).catch((error: Error) =>
+      warn(`History lacks what came last: ${diskTrouble(error, where.folder)}.`),
+    );
     const kept: KeptDay[] = [];
     const current = progress?.day;
     for (const day of await daysIn(where.history)) {
