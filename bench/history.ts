@@ -22,7 +22,10 @@ const beat = (host: number, at: number): Change[] => [
     kind: "beat",
     id: `host-${host}`,
     value: {
-      ...{ at, dueAt: at + PERIOD_MS, status: "ok" as const, durationMs: (at * 7 + host) % 90_000 },
+      at,
+      dueAt: at + PERIOD_MS,
+      status: "ok",
+      durationMs: (at * 7 + host) % 90_000,
       metrics: { load1: (at % 97) / 10, memoryUsedPercent: at % 101, diskUsedPercent: host % 100 },
     },
   },
@@ -82,7 +85,10 @@ export async function run(): Promise<void> {
   const rolledMs = performance.now() - from;
   const longest = turns.stop();
   const engine = createEngine({
-    ...{ store, clock, mint: createMint(() => "http://127.0.0.1"), publicUrl: () => "http://127.0.0.1" },
+    store,
+    clock,
+    mint: createMint(() => "http://127.0.0.1"),
+    publicUrl: () => "http://127.0.0.1",
     health: () => ({ status: "healthy", version: "0", uptime_seconds: 0, components: {}, timestamp: "" }),
   });
   const tookMs: number[] = [];
@@ -103,8 +109,12 @@ export async function run(): Promise<void> {
     ["rolling the month up", "commits", "MB", "commits/s", "longest turn, ms of CPU", "ms"],
     [
       [
-        ...["", whole(commits), whole(bytes / 2 ** 20), whole((commits / rolledMs) * 1000)],
-        ...[longest.cpuMs.toFixed(1), longest.ms.toFixed(1)],
+        "",
+        whole(commits),
+        whole(bytes / 2 ** 20),
+        whole((commits / rolledMs) * 1000),
+        longest.cpuMs.toFixed(1),
+        longest.ms.toFixed(1),
       ],
     ],
   );

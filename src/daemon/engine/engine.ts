@@ -221,14 +221,6 @@ export function createEngine({
     }
   }
 
-  async function tidy(): Promise<void> {
-    const archived = await archiveOver(store, clock.now()).catch((error: unknown) => {
-      onFault(error);
-      return { archived: [] };
-    });
-    await runTimed("tidy", archived);
-  }
-
   return {
     store,
     feed,
@@ -246,7 +238,7 @@ export function createEngine({
       await store.pulse(clock.now());
       lookout.armAll();
       repeats.every(PULSE_MS, () => store.pulse(clock.now()));
-      repeats.every(HOUR, tidy);
+      repeats.every(HOUR, async () => runTimed("tidy", await archiveOver(store, clock.now(), onFault)));
     },
     async stop() {
       lookout.stop();

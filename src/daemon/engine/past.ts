@@ -69,9 +69,18 @@ const readable =
     }
   };
 
-/** Puts what lives no more into the archive; resolves with what is safe there and may go. */
-export async function archiveOver({ state, archive }: Store, now: number): Promise<SystemCommands["tidy"]> {
+/** Puts what lives no more into the archive; resolves with what is safe there and may go: nothing, if the archive fails. */
+export async function archiveOver(
+  { state, archive }: Store,
+  now: number,
+  onFault: (error: unknown) => void,
+): Promise<SystemCommands["tidy"]> {
   const archived = overAlerts(state, now);
-  if (archived.length > 0) await archive.put(archived);
-  return { archived };
+  try {
+    if (archived.length > 0) await archive.put(archived);
+    return { archived };
+  } catch (error) {
+    onFault(error);
+    return { archived: [] };
+  }
 }

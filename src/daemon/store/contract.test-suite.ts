@@ -31,9 +31,18 @@ export function archivedAlert(id: string, resolvedAt: number, host = "web01"): A
   return {
     id,
     value: {
-      ...{ key: `heartbeat:${host}`, type: "heartbeat", severity: "critical", state: "resolved", host, count: 1 },
-      ...{ title: `${host} is down`, reason: "no heartbeat", raisedAt, lastAt: resolvedAt, resolvedAt },
-    } as ArchivedAlert["value"],
+      key: `heartbeat:${host}`,
+      type: "heartbeat",
+      severity: "critical",
+      state: "resolved",
+      host,
+      title: `${host} is down`,
+      reason: "no heartbeat",
+      raisedAt,
+      lastAt: resolvedAt,
+      resolvedAt,
+      count: 1,
+    },
     deliveries: [{ id: `${id}/ops/raised`, value: { ...told, createdAt: raisedAt } }],
   };
 }
@@ -80,33 +89,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       await store.close();
     });
 
-    it("archives alerts once each, and pages through them newest first, whatever day they ended", async () => {
-      const { store } = await open();
-      const { archive } = store;
-      const ids = async (asked: Partial<Parameters<typeof archive.page>[0]> = {}) =>
-        (await archive.page({ limit: 9, ...asked })).map(({ id }) => id);
-      expect(await ids()).toEqual([]);
-      // The oldest was the last to end.
-      await archive.put([
-        archivedAlert("a10", DAY + 5),
-        archivedAlert("a9", DAY - 5, "db01"),
-        archivedAlert("a2", 9 * DAY),
-      ]);
-      await archive.put([archivedAlert("a10-1", DAY + 7), archivedAlert("a10", DAY + 5)]);
-      expect(await ids()).toEqual(["a10-1", "a10", "a9", "a2"]);
-      expect([await ids({ limit: 2 }), await ids({ limit: 2, before: "a10" })]).toEqual([
-        ["a10-1", "a10"],
-        ["a9", "a2"],
-      ]);
-      expect([await ids({ before: "a2" }), await ids({ before: "a3" })]).toEqual([[], ["a2"]]);
-      expect([await ids({ host: "db01" }), await ids({ host: "web01", limit: 1 })]).toEqual([["a9"], ["a10-1"]]);
-      expect([await ids({ id: "a2" }), await ids({ id: "a5" })]).toEqual([["a2"], []]);
-      const commented = archivedAlert("a9", DAY - 5, "db01");
-      commented.value.comment = "a disk";
-      await archive.put([commented]);
-      expect(await archive.page({ id: "a9", limit: 9 })).toEqual([commented]);
-      await store.close();
-    });
+    keepsArchive(open);
 
     it("shows a commit in the head at once and calls it durable later", async () => {
       const { store } = await open();
@@ -244,5 +227,35 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       await Promise.all([closed, store.close(), store.durable(1)]);
       expect(await accepted).toMatchObject({ rev: 1 });
     });
+  });
+}
+
+function keepsArchive(open: () => Promise<StoreUnderTest>): void {
+  it("archives alerts once each, and pages through them newest first, whatever day they ended", async () => {
+    const { store } = await open();
+    const { archive } = store;
+    const ids = async (asked: Partial<Parameters<typeof archive.page>[0]> = {}) =>
+      (await archive.page({ limit: 9, ...asked })).map(({ id }) => id);
+    expect(await ids()).toEqual([]);
+    // The oldest was the last to end.
+    await archive.put([
+      archivedAlert("a10", DAY + 5),
+      archivedAlert("a9", DAY - 5, "db01"),
+      archivedAlert("a2", 9 * DAY),
+    ]);
+    await archive.put([archivedAlert("a10-1", DAY + 7), archivedAlert("a10", DAY + 5)]);
+    expect(await ids()).toEqual(["a10-1", "a10", "a9", "a2"]);
+    expect([await ids({ limit: 2 }), await ids({ limit: 2, before: "a10" })]).toEqual([
+      ["a10-1", "a10"],
+      ["a9", "a2"],
+    ]);
+    expect([await ids({ before: "a2" }), await ids({ before: "a3" })]).toEqual([[], ["a2"]]);
+    expect([await ids({ host: "db01" }), await ids({ host: "web01", limit: 1 })]).toEqual([["a9"], ["a10-1"]]);
+    expect([await ids({ id: "a2" }), await ids({ id: "a5" })]).toEqual([["a2"], []]);
+    const commented = archivedAlert("a9", DAY - 5, "db01");
+    commented.value.comment = "a disk";
+    await archive.put([commented]);
+    expect(await archive.page({ id: "a9", limit: 9 })).toEqual([commented]);
+    await store.close();
   });
 }

@@ -83,7 +83,7 @@ describe("states", () => {
   });
   test("go on into the next day, but for those of hosts that were removed", () => {
     roll(DAY, status("up"), beat(DAY), gap("g1", DAY - 9, DAY));
-    roll(DAY + 1, { ...status("down"), id: "db01" } as Change);
+    roll(DAY + 1, { ...status("down"), id: "db01" });
     roll(DAY + 2, { kind: "status", id: "db01", removed: true });
     const next = following(day, 3);
     expect([...next.hosts.keys()]).toEqual(["web01"]);

@@ -53,9 +53,17 @@ export function summarize(id: string, kept: readonly KeptDay[], { from, to }: { 
   const sum = (field: Exclude<keyof DayView, "at" | "metrics">): number =>
     days.reduce((total, day) => total + day[field], 0);
   return {
-    ...{ id, from, to, watchedMs: sum("watchedMs"), upMs: sum("upMs") },
-    ...{ ok: sum("ok"), fail: sum("fail"), start: sum("start"), log: sum("log") },
-    ...{ intervals: percentiles(intervals), durations: percentiles(durations) },
+    id,
+    from,
+    to,
+    watchedMs: sum("watchedMs"),
+    upMs: sum("upMs"),
+    ok: sum("ok"),
+    fail: sum("fail"),
+    start: sum("start"),
+    log: sum("log"),
+    intervals: percentiles(intervals),
+    durations: percentiles(durations),
     timeline: timeline.slice(-CHANGES_SHOWN),
     omitted: Math.max(0, timeline.length - CHANGES_SHOWN),
     days,

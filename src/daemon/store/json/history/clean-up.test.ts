@@ -27,7 +27,8 @@ async function lived(days: number, files = faultyFiles().files, message = "") {
     const { value } = beatOf("web01", at) as { value: object };
     const status = { state: day % 2 ? "up" : "down", since: at, reason: message } as const;
     await store.commit(store.state.rev, {
-      ...{ at, by: "test" },
+      at,
+      by: "test",
       changes: [
         { kind: "beat", id: "web01", value: value as never },
         { kind: "status", id: "web01", value: status },

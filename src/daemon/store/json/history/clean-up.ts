@@ -99,7 +99,9 @@ export function createCleanUp({ where, files, indexes, signal }: CleanUpOptions)
     const path = (day: number): string => join(where.folder, folder, dayName(day));
     return Promise.all(
       (await daysIn(join(where.folder, folder))).map(async (day) => ({
-        ...{ path: path(day), day, free: day !== needed },
+        path: path(day),
+        day,
+        free: day !== needed,
         bytes: (await stat(path(day))).size,
       })),
     );

@@ -57,9 +57,9 @@ export async function readDay(path: string, id?: string): Promise<{ index: DayIn
     const end = (await file.stat()).size - TRAILER_BYTES;
     const start = Number.parseInt((await read(Math.max(0, end), end + TRAILER_BYTES)).toString("latin1"), 10);
     if (!(start >= 0 && start < end)) throw new DayDamaged(`${path} has no end`);
-    const index = parse<DayIndex>(path, await read(start, end - 1));
+    const index = parse(path, await read(start, end - 1)) as DayIndex;
     const at = id !== undefined && Object.hasOwn(index.hosts, id) ? index.hosts[id] : undefined;
-    const host = at && hostOf(parse<Line>(path, await read(at[0], at[0] + at[1])));
+    const host = at && hostOf(parse(path, await read(at[0], at[0] + at[1])) as Line);
     return { index, host };
   } finally {
     await file.close();
@@ -74,17 +74,17 @@ export async function loadDay(path: string): Promise<{ day: Day; through: number
   for await (const batch of batchesOf(path)) {
     for (const line of batch) {
       if (day.hosts.size === count) break;
-      const host = parse<Line>(path, line);
+      const host = parse(path, line) as Line;
       day.hosts.set(host.id, hostOf(host));
     }
   }
   return { day, through: index.through };
 }
 
-function parse<T>(path: string, line: Buffer): T {
+function parse(path: string, line: Buffer): unknown {
   if (!isWhole(line)) throw new DayDamaged(`${path} doesn't match its checksums`);
-  const { sum: _checked, ...value } = JSON.parse(line.toString()) as T & { sum: number };
-  return value as T;
+  const { sum: _checked, ...value } = JSON.parse(line.toString()) as { sum: number };
+  return value;
 }
 
 type Line = HostDay & { id: string };

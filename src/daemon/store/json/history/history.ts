@@ -20,9 +20,7 @@ export function createHistory({ snapshot, ...options }: HistoryOptions): History
       throw new StoreUnavailable(diskTrouble(cause, options.where.folder), { cause });
     });
     busy.add(settled);
-    const done = () => void busy.delete(settled);
-    settled.then(done, done);
-    return settled;
+    return settled.finally(() => busy.delete(settled));
   }
 
   return {
