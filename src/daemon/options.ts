@@ -51,12 +51,17 @@ const address = z.string().transform((text, context) => {
   return { host: (match.groups?.["host"] ?? "127.0.0.1").replace(/^\[|\]$/g, ""), port };
 });
 
+/** As given: what isn't stays open, and so doesn't count as said here. */
+const retention = Object.entries(settingSchemas.retention.shape).map(
+  ([name, field]) => [name, field.unwrap().optional()] as const,
+);
+
 /** The settings that environment and file can give, each field by itself; the rest is as it is by default. */
 const settings = {
   businessHours: z.strictObject(settingSchemas.businessHours.partial().shape).optional(),
   holidays: settingSchemas.holidays.optional(),
   pingBody: z.strictObject(settingSchemas.pingBody.partial().shape).optional(),
-  retention: z.strictObject(settingSchemas.retention.shape).partial().optional(),
+  retention: z.strictObject(Object.fromEntries(retention)).optional(),
   upstream: z
     .strictObject({ url: z.string(), ...settingSchemas.upstream.shape })
     .partial()

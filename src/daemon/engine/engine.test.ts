@@ -302,6 +302,22 @@ describe("an alert that is over", () => {
   });
 });
 
+describe("what can't be read from the past", () => {
+  test("is refused, and doesn't count as a store that takes no commits", async () => {
+    const page = () => Promise.reject(new StoreUnavailable("the disk failed"));
+    Object.assign(world.store.archive, { page });
+    const refusal = { ok: false, code: "unavailable", message: "the disk failed" };
+    expect(await world.engine.execute("alert.list", {}, admin)).toEqual(refusal);
+    expect(await world.engine.execute("alert.list", { state: "open" }, admin)).toMatchObject({ ok: true });
+    expect(world.engine.refusing).toBeUndefined();
+    Object.assign(world.store.archive, { page: () => Promise.reject(new TypeError("a bug")) });
+    await expect(world.engine.execute("delivery.list", {}, admin)).rejects.toThrow("a bug");
+  });
+  test("is refused too where nothing is kept", async () => {
+    expect(await world.engine.execute("host.history", { id: "web01" }, admin)).toMatchObject({ code: "unavailable" });
+  });
+});
+
 describe("access", () => {
   const callers: Record<string, Caller> = {
     admin,

@@ -139,7 +139,7 @@ export function createEngine({
     const answer = answers[name as keyof typeof answers] as ((args: unknown) => object | Promise<object>) | undefined;
     const reading = answer ? answer(args) : handler.read(store.state, args, clock.now());
     const [value] = await Promise.all([Promise.resolve(reading), store.durable(store.state.rev)]);
-    return "ok" in value ? (value as Refusal) : { ok: true, value };
+    return "ok" in value && value.ok === false ? (value as Refusal) : { ok: true, value };
   }
 
   async function write(

@@ -41,5 +41,5 @@ export const hostHistory = command({
     days: z.array(z.object({ at: instant, ...totals, metrics: z.record(z.string(), metric) })),
   }),
   rest: { methods: ["GET"], path: "/api/v1/hosts/{id}/history", status: 200 },
-  cli: { positionals: ["id"], example: "sentinel host history web01 --from -7d" },
+  cli: { positionals: ["id"], example: "sentinel host history web01 --from=-7d" },
 });
