@@ -199,6 +199,16 @@ describe("what is rolled up", () => {
     expect(warned).toEqual([expect.stringContaining("has a damaged line, which history lacks")]);
   });
 
+  it("waits for nothing when the store is closed, and the next one takes up all of it", async () => {
+    const { folder, store, history } = await opened();
+    for (let i = 0; i < 3_000; i++) void commit(store, T0 + i, beat("web01", T0 + i));
+    await store.durable(3_000);
+    const following = history.follow(T0 + DAY);
+    await Promise.all([expect(following).rejects.toMatchObject({ reason: "closed" }), store.close()]);
+    expect(existsSync(join(folder, "history"))).toBe(false);
+    expect((await (await opened(copyOf(folder))).day("web01", 0, T0 + DAY))?.ok).toBe(3_000);
+  });
+
   it("shows what there is while the disk takes no more, and says what it lacks", async () => {
     const { disk, store, day, history, warned } = await opened();
     await commit(store, T0, beat("web01", T0));
