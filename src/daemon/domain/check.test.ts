@@ -511,6 +511,7 @@ describe("settings", () => {
       ["holidays", true],
       ["pingBody", false],
       ["upstream", true],
+      ["retention", true],
     ]);
     const rev = world.state.rev;
     reset("holidays");

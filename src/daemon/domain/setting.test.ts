@@ -64,6 +64,7 @@ describe("what the daemon is configured with", () => {
       ["holidays", true],
       ["pingBody", false],
       ["upstream", false],
+      ["retention", true],
     ]);
   });
   test("is refused by name if a host would never be due", () => {

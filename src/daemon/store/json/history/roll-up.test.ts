@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -160,6 +160,19 @@ describe("what is rolled up", () => {
     await history.follow(T0 + 3 * DAY);
     expect([(await day("web01", 0, T0 + DAY))?.ok, (await day("web01", 1, T0 + DAY))?.ok]).toEqual([2, 1]);
     expect(audited(folder)).toEqual([1, 3, 2]);
+  });
+
+  it("begins a day anew of which a file goes beyond the data, as a restore may leave it", async () => {
+    const { folder, store, history } = await opened();
+    await commit(store, T0, beat("web01", T0));
+    const early = copyOf(folder);
+    for (const at of [T0 + 1, T0 + 2]) await commit(store, at, beat("web01", at), status("web01", "down", at));
+    await history.follow(T0 + DAY);
+    for (const kept of ["history", "audit"]) cpSync(join(folder, kept), join(early, kept), { recursive: true });
+    const again = await opened(early);
+    await commit(again.store, T0 + 3, status("web01", "up", T0 + 3));
+    expect(await again.day("web01", 0, T0 + DAY)).toMatchObject({ ok: 1, changes: [{ state: "up" }] });
+    expect(audited(early)).toEqual([2]);
   });
 
   it("is without a day whose file is damaged, and says so once; a start makes the newest anew from the journal", async () => {

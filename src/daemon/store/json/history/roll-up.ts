@@ -106,8 +106,9 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
     const { day, next, saved } = progress;
     if (day && saved < next - 1) await finish(progress, day);
     const before = await unlessDamaged(loadDay(pathOf(dayOf)));
-    progress.day = before?.day ?? (day ? following(day, dayOf) : emptyDay(dayOf));
-    progress.saved = before?.through ?? 0;
+    const begun = before && before.through < next ? before : undefined;
+    progress.day = begun?.day ?? (day ? following(day, dayOf) : emptyDay(dayOf));
+    progress.saved = begun?.through ?? 0;
   }
 
   async function finish(progress: Progress, day: Day): Promise<void> {
@@ -117,12 +118,12 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
     progress.saved = through;
   }
 
-  /** The days there are, but for damaged ones. */
+  /** The days there are, but for damaged ones, and for those beyond the data, which a restore left behind. */
   async function indexes() {
     const found: { day: number; through: number }[] = [];
     for (const day of await daysIn(where.history)) {
       const read = await unlessDamaged(readDay(pathOf(day)));
-      if (read) found.push({ day, through: read.index.through });
+      if (read && read.index.through <= durableRev()) found.push({ day, through: read.index.through });
     }
     return found;
   }
