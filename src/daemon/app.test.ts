@@ -272,7 +272,6 @@ describe("history", () => {
       timeline: [{ state: "new" }, { state: "up" }],
     });
     const dayBefore = new Date(clock.now()).toISOString().slice(0, 10);
-    expect(await retention(first.call)).toEqual({ status: "ok", detail: "no clean-up yet" });
     clock.advance(86_400_000);
     await vi.waitFor(() => {
       clock.advance(60_000);

@@ -83,4 +83,5 @@ function clockComponent(state: StateReader, now: number): Component {
   return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };
 }
 
-const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);
+/** A span since now, in words. */
+export const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);

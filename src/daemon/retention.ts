@@ -1,8 +1,9 @@
 import type { Result } from "../shared/api/registry.ts";
-import { type Clock, DAY, formatDuration, MINUTE } from "../shared/time.ts";
+import { type Clock, DAY, MINUTE } from "../shared/time.ts";
 import type { CleanUp, Store } from "./domain/store.ts";
 import { settingOf } from "./domain/surroundings.ts";
 import { createRepeats } from "./engine/repeats.ts";
+import { sayAgo } from "./health.ts";
 
 type Component = Result<"health.show">["components"][string];
 
@@ -21,7 +22,7 @@ export interface Retention {
 }
 
 /**
- * Rolls up what happened each minute, and clears up once a UTC day, as soon as the day before is kept. What fails is
+ * Rolls up what happened at once and each minute, and clears up once a UTC day, as soon as the day before is kept. What fails is
  * told once, and tried again a minute later.
  */
 export function createRetention({ store, clock, log }: RetentionOptions): Retention {
@@ -53,8 +54,13 @@ export function createRetention({ store, clock, log }: RetentionOptions): Retent
     log.info({ ...report }, "cleaned up");
   }
 
+  const lookOnce = (): Promise<void> => (looking ??= look().finally(() => (looking = undefined)));
+
   return {
-    start: () => repeats.every(MINUTE, async () => (looking ??= look().finally(() => (looking = undefined)))),
+    start() {
+      void lookOnce();
+      repeats.every(MINUTE, lookOnce);
+    },
     stop() {
       stopped = true;
       repeats.stop();
@@ -62,7 +68,7 @@ export function createRetention({ store, clock, log }: RetentionOptions): Retent
     health(): Component {
       if (trouble !== undefined) return { status: "degraded", detail: trouble };
       if (!last) return { status: "ok", detail: "no clean-up yet" };
-      return { status: "ok", detail: `${describe(last.report)}, ${formatDuration(clock.now() - last.at)} ago` };
+      return { status: "ok", detail: `${describe(last.report)}, ${sayAgo(clock.now() - last.at)}` };
     },
   };
 }

@@ -21,6 +21,9 @@ export interface RollUpOptions {
   signal: AbortSignal;
 }
 
+/** So many commits behind (the first start on old data), what there is so far is shown without waiting for the rest. */
+const FAR_BEHIND = 2_000_000;
+
 /** Where the reading of the journal stands. */
 interface Progress {
   day: Day | undefined;
@@ -129,9 +132,11 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
   }
 
   async function days(id: string, from: number, to: number, now: number): Promise<KeptDay[]> {
-    await follow(now).catch((error: Error) =>
+    const behind = durableRev() - (progress?.next ?? 0);
+    const following = follow(now).catch((error: Error) =>
       warn(`History lacks what came last: ${diskTrouble(error, where.folder)}.`),
     );
+    if (behind < FAR_BEHIND) await following;
     const kept: KeptDay[] = [];
     const current = progress?.day;
     for (const day of await daysIn(where.history)) {
