@@ -45,6 +45,19 @@ test("a history is said as a whole, with a bar a day and the last changes, and n
   );
 });
 
+test("metrics are of all days", () => {
+  const days = [
+    { ...day(from, 0, 0), metrics: { load1: { count: 1, min: 2, mean: 2, max: 2 } } },
+    {
+      ...day(from, 0, 0),
+      metrics: { load1: { count: 3, min: -1, mean: 1, max: 9 }, files: { count: 1, min: 3, mean: 3, max: 3 } },
+    },
+  ];
+  expect(say({ ...empty, days })).toContain(
+    ["METRIC  MIN  MEAN  MAX", "load1   -1   1.25  9", "files   3    3     3"].join("\n"),
+  );
+});
+
 test("of nothing it says nothing", () => {
-  expect(say({ ...empty, days: [day(from, 0, 0)] })).not.toContain("SINCE");
+  expect(say({ ...empty, days: [day(from, 0, 0)] })).not.toMatch(/SINCE|METRIC/);
 });

@@ -5,6 +5,7 @@ import { formatDuration } from "../shared/time.ts";
 import { layPairs, layTable } from "./table.ts";
 
 type History = Result<"host.history">;
+type Metric = History["days"][number]["metrics"][string];
 type Times = Pick<History, "watchedMs" | "upMs">;
 
 const BAR = 10;
@@ -29,7 +30,21 @@ const percentiles = (of: History["intervals"]): string =>
   of ? `half ${span(of.p50)}, 90 % ${span(of.p90)}, 99 % ${span(of.p99)} at most` : "-";
 const span = (ms: number): string => formatDuration(ms) || "0s";
 
-/** A host's history for people: what it comes to, a bar a day, and the last changes. Times are UTC. */
+/** Each metric over all days. */
+function metricRows(days: History["days"]): string[][] {
+  const all = new Map<string, Metric>();
+  for (const [name, one] of days.flatMap(({ metrics }) => Object.entries(metrics))) {
+    const { count, min, mean, max } = all.get(name) ?? { ...one, count: 0 };
+    const both = count + one.count;
+    const middle = (mean * count + one.mean * one.count) / both;
+    all.set(name, { count: both, min: Math.min(min, one.min), mean: middle, max: Math.max(max, one.max) });
+  }
+  return Array.from(all, ([name, { min, mean, max }]) => [name, ...[min, mean, max].map(rounded)]);
+}
+
+const rounded = (value: number): string => String(Math.round(value * 100) / 100);
+
+/** A host's history for people: what it comes to, a bar a day, metrics, and the last changes. Times are UTC. */
 export function sayHistory(_spec: CommandSpec, value: object, _now: number): string {
   const history = value as History;
   const { id, from, to, ok, fail, start, log, intervals, durations, timeline, days } = history;
@@ -44,9 +59,15 @@ export function sayHistory(_spec: CommandSpec, value: object, _now: number): str
     ["DAY", "UPTIME", "", "OK", "FAILED"],
     days.map((one) => [day(one.at), bar(one), share(one), String(one.ok), String(one.fail)]),
   );
+  const metrics = metricRows(days);
   const changes = layTable(
     ["SINCE", "STATE", "REASON"],
     timeline.slice(-CHANGES).map(({ at, state = "gone", reason = "" }) => [minute(at), state, cleanText(reason)]),
   );
-  return [totals, byDay, ...(timeline.length > 0 ? [changes] : [])].join("\n\n");
+  return [
+    totals,
+    byDay,
+    ...(metrics.length > 0 ? [layTable(["METRIC", "MIN", "MEAN", "MAX"], metrics)] : []),
+    ...(timeline.length > 0 ? [changes] : []),
+  ].join("\n\n");
 }
