@@ -66,7 +66,7 @@ describe("the archive of a JSON store", () => {
     await store.archive.put([archivedAlert("a5", at), archivedAlert("a6", at)]);
     const damaged = readFileSync(path, "utf8").replace("web01 is down", "web99 is down");
     writeFileSync(path, damaged);
-    expect(await all(store)).toEqual(["a6"]);
+    expect([await all(store), await all(store)]).toEqual([["a6"], ["a6"]]);
     expect(warned).toEqual([expect.stringMatching(/The alert a5 in .* is damaged and left out/)]);
     await store.archive.put([archivedAlert("a7", at)]);
     expect(readFileSync(path, "utf8").startsWith(damaged)).toBe(true);

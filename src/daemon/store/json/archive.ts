@@ -31,6 +31,7 @@ const NEWLINE = Buffer.from("\n");
 /** One file a UTC day, a line an alert. A file is written anew with what comes to it, as that is once an hour at most. */
 export function createArchive({ folder, files, warn }: ArchiveOptions): Archive {
   const spans = new Map<string, Span | undefined>();
+  const told = new Set<string>();
   let putting: Promise<unknown> = Promise.resolve();
 
   async function add(alerts: readonly ArchivedAlert[]): Promise<void> {
@@ -51,7 +52,8 @@ export function createArchive({ folder, files, warn }: ArchiveOptions): Archive 
     const wanted = (line: Line): boolean =>
       (before === undefined || newestFirst(before, line.id) < 0) &&
       (id ?? line.id) === line.id &&
-      (about === undefined || line.bytes.includes(about));
+      (about === undefined || line.bytes.includes(about)) &&
+      isSound(line);
     let found: Line[] = [];
     for (const { name, newest, oldest } of await days()) {
       const last = found[limit - 1];
@@ -61,7 +63,7 @@ export function createArchive({ folder, files, warn }: ArchiveOptions): Archive 
       if (passed || beside) continue;
       found = [...found, ...(await read(name)).filter(wanted)].sort((a, b) => newestFirst(a.id, b.id)).slice(0, limit);
     }
-    return found.flatMap(({ id, bytes }) => decode(id, bytes));
+    return found.map(({ bytes }) => decode(bytes));
   }
 
   /** The days that hold anything, by their newest alert. */
@@ -87,13 +89,12 @@ export function createArchive({ folder, files, warn }: ArchiveOptions): Archive 
     return lines;
   }
 
-  function decode(id: string, bytes: Buffer): ArchivedAlert[] {
-    if (isWhole(bytes)) {
-      const { value, deliveries } = JSON.parse(bytes.toString()) as ArchivedAlert;
-      return [{ id, value, deliveries }];
-    }
-    warn(`The alert ${id} in ${folder} is damaged and left out.`);
-    return [];
+  /** What is damaged is left out, and told once. */
+  function isSound({ id, bytes }: Line): boolean {
+    if (isWhole(bytes)) return true;
+    if (!told.has(id)) warn(`The alert ${id} in ${folder} is damaged and left out.`);
+    told.add(id);
+    return false;
   }
 
   const refuse = (cause: unknown): never => {
@@ -111,6 +112,11 @@ export function createArchive({ folder, files, warn }: ArchiveOptions): Archive 
 
 const encode = ({ id, value, deliveries }: ArchivedAlert): Buffer =>
   Buffer.from(summed(JSON.stringify({ id, value, deliveries }).slice(0, -1)).trimEnd());
+
+function decode(line: Buffer): ArchivedAlert {
+  const { id, value, deliveries } = JSON.parse(line.toString()) as ArchivedAlert;
+  return { id, value, deliveries };
+}
 
 /** Without parsing; a line that is damaged there counts as the oldest. */
 const idOf = (line: Buffer): string => /^\{"id":"(a\d+(?:-\d+)?)"/.exec(line.toString("latin1", 0, 48))?.[1] ?? "a0";

@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { settingSchemas } from "../../../../shared/model.ts";
 import { DAY, MINUTE } from "../../../../shared/time.ts";
+import type { Change } from "../../../domain/state.ts";
 import type { History, Store } from "../../../domain/store.ts";
 import { beatOf, dump } from "../../contract.test-suite.ts";
 import { copyOf, faultyFiles, openStore, temporaryFolder } from "../faulty-files.test-support.ts";
@@ -146,6 +147,24 @@ describe("a clean-up", () => {
     const later = T0 + 99 * DAY;
     for (let i = 0; i < 3; i++) await history.cleanUp(limits, later);
     expect(journal()).toEqual(["5.ndjson", "6.ndjson", "7.ndjson", "8.ndjson"]);
+  });
+
+  it.each([/audit/, /history/])("removes nothing while %s can't be written", async (path) => {
+    const disk = faultyFiles();
+    const { store, history, journal } = await lived(3, disk.files);
+    for (let day = 3; day < 6; day++) {
+      const status = { state: "up", since: 0, reason: "" } as const;
+      const changes: Change[] = [{ kind: "status", id: `web${day}`, value: status }];
+      await store.commit(store.state.rev, { at: T0 + day * DAY, by: "test", changes });
+    }
+    const later = T0 + 99 * DAY;
+    disk.fail("sync", path, "ENOSPC");
+    await expect(history.follow(later)).rejects.toMatchObject({ name: "StoreUnavailable" });
+    for (let i = 0; i < 3; i++) await history.cleanUp(limits, later);
+    expect(journal()).toEqual(["4.ndjson", "5.ndjson", "6.ndjson"]);
+    await history.follow(later);
+    await history.cleanUp(limits, later);
+    expect(journal()).toEqual(["6.ndjson"]);
   });
 
   it.each([

@@ -85,26 +85,23 @@ export function createCleanUp({ where, files, indexes, signal }: CleanUpOptions)
   /** Free are those that end at or before a revision. One without a commit counts as the oldest. */
   async function segments(through: number): Promise<Kept[]> {
     const all = await listSegments(where.journal);
-    return Promise.all(
-      all.map(async ({ name }, i) => {
-        const path = join(where.journal, name);
-        const next = all[i + 1];
-        const free = next !== undefined && next.first - 1 <= through;
-        return { path, free, day: free ? await dayOf(path) : 0, bytes: (await stat(path)).size };
-      }),
-    );
+    const kept: Kept[] = [];
+    for (const [i, { name }] of all.entries()) {
+      const path = join(where.journal, name);
+      const next = all[i + 1];
+      const free = next !== undefined && next.first - 1 <= through;
+      kept.push({ path, free, day: free ? await dayOf(path) : 0, bytes: (await stat(path)).size });
+    }
+    return kept;
   }
 
   async function dated(folder: string, needed?: number): Promise<Kept[]> {
-    const path = (day: number): string => join(where.folder, folder, dayName(day));
-    return Promise.all(
-      (await daysIn(join(where.folder, folder))).map(async (day) => ({
-        path: path(day),
-        day,
-        free: day !== needed,
-        bytes: (await stat(path(day))).size,
-      })),
-    );
+    const kept: Kept[] = [];
+    for (const day of await daysIn(join(where.folder, folder))) {
+      const path = join(where.folder, folder, dayName(day));
+      kept.push({ path, day, free: day !== needed, bytes: (await stat(path)).size });
+    }
+    return kept;
   }
 }
 
