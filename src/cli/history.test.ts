@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { hostHistory } from "../shared/api/history.ts";
-import type { CommandSpec } from "../shared/api/command.ts";
 import { DAY, HOUR, MINUTE } from "../shared/time.ts";
 import { sayHistory } from "./history.ts";
 
@@ -15,7 +14,7 @@ const day = (at: number, watchedMs: number, upMs: number, ok = 0) => ({
   ok,
   metrics: {},
 });
-const say = (value: object): string => sayHistory(hostHistory as unknown as CommandSpec, value, from);
+const say = (value: object): string => sayHistory(hostHistory, value, from);
 
 test("a history is said as a whole, with a bar a day and the last changes, and no uptime is rounded up to all", () => {
   const days = [day(from, 0, 0), day(from + DAY, DAY, DAY - 1, 1_440)];

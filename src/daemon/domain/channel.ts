@@ -94,7 +94,7 @@ function view(state: StateReader, id: string, { edits: _internal, ...channel }: 
 export function listDeliveries(
   live: readonly Told[],
   archived: readonly ArchivedAlert[],
-  { alert, channel, limit }: Args<"delivery.list">,
+  { alert, channel, limit, cursor }: Args<"delivery.list">,
 ): Result<"delivery.list"> {
   const all = [...live.toReversed(), ...archived.flatMap(({ deliveries }) => deliveries.toReversed())];
   const matching = all.filter(
@@ -102,7 +102,11 @@ export function listDeliveries(
       (alert === undefined || value.alert === alert) && (channel === undefined || value.channel === channel),
   );
   const byId = new Map(matching.map(({ id, value }) => [id, { id, ...value }]));
-  return { items: [...byId.values()].slice(0, limit) };
+  const ids = [...byId.keys()];
+  const start = cursor === undefined ? 0 : byId.has(cursor) ? ids.indexOf(cursor) + 1 : ids.length;
+  const items = [...byId.values()].slice(start, start + limit);
+  const next = ids.length > start + limit ? items.at(-1)?.id : undefined;
+  return { items, ...(next === undefined ? {} : { next }) };
 }
 
 type Told = ArchivedAlert["deliveries"][number];

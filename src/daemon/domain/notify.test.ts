@@ -216,6 +216,9 @@ describe("channels and deliveries", () => {
     const alert = world.alert("web01")?.id;
     expect(listDeliveries([...world.state.all("delivery")], [], { limit: 9, alert }).items).toHaveLength(1);
     expect(listDeliveries([...world.state.all("delivery")], [], { limit: 9, channel: "boss" }).items).toEqual([]);
+    expect(listDeliveries([...world.state.all("delivery")], [], { limit: 9, cursor: "a0/ops/raised" })).toEqual({
+      items: [],
+    });
   });
   test("a removed one tells nothing more; one that isn't there is not found", () => {
     addOne("ops");

@@ -290,6 +290,13 @@ describe("an alert that is over", () => {
     expect((await told({ limit: 7 })).toSorted()).toEqual(toldBefore.toSorted());
     expect(await told({ alert: pages[1] })).toEqual([`${pages[1]}/ops/resolved`, `${pages[1]}/ops/raised`]);
     expect(await told({ limit: 2, channel: "ops" })).toHaveLength(2);
+    const one: string[] = [];
+    for (let cursor: string | undefined; one.length < 9; cursor = one.at(-1)) {
+      const found = await told({ limit: 1, cursor });
+      if (found.length === 0) break;
+      one.push(...found);
+    }
+    expect(one).toEqual(await told({}));
   });
 
   test("stays where it is while the archive can't be written, and that is told", async () => {

@@ -30,7 +30,7 @@ export function createPastAnswers({ state, archive, history }: Store, { now }: P
     const archived: ArchivedAlert[] = [];
     for (;;) {
       const list = listDeliveries(live, archived, args);
-      if (list.items.length === args.limit) return list;
+      if (list.next !== undefined) return list;
       const page = await archive.page({ before: archived.at(-1)?.id, id: args.alert, limit: PAGE });
       if (page.length === 0) return list;
       archived.push(...page);
