@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   deadlines: () => import("./deadlines.ts"),
   memory: () => import("./memory.ts"),
   restart: () => import("./restart.ts"),
+  history: () => import("./history.ts"),
   "tui-start": () => import("./tui-start.ts"),
 };
 

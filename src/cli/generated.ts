@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { describe, fieldsOf } from "./fields.ts";
 import type { Field } from "./fields.ts";
+import { sayHistory } from "./history.ts";
 import { sayPasteWithout } from "./paste.ts";
 import { sayResult } from "./print.ts";
 import { saySecrets, takeSecrets, withPaste } from "./secrets.ts";
@@ -54,6 +55,7 @@ const sayHost = (spec: CommandSpec, value: object, now: number): string =>
 /** How a result is said where its fields alone don't tell enough. */
 function sayingOf(spec: CommandSpec): typeof sayResult | typeof sayWithSecrets {
   if (spec.secret) return sayWithSecrets;
+  if (spec.name === "host.history") return sayHistory;
   return spec.name === "host.show" ? sayHost : sayResult;
 }
 

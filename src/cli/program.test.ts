@@ -104,6 +104,9 @@ describe("a host from the shell", () => {
     expect((await fetch(heartbeatUrl)).status).toBe(200);
     expect(await call("heartbeat", "web01", "--message", "done", "--metric", "files=3")).toContain("web01 is up");
     expect(await call("host", "list", "--tag", "green")).toMatch(/^ID.*\nweb01 +up /);
+    expect(await call("host", "history", "web01", "--from=-1d")).toMatch(
+      /uptime +100\.00 % of .*[\s\S]*██████████  100\.00 %  2/,
+    );
     expect(JSON.parse(await call("host", "list", "--json"))).toMatchObject({
       items: [{ id: "web01", state: "up", periodMs: 300_000, tags: ["blue", "green"] }],
     });

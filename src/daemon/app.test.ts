@@ -288,3 +288,49 @@ describe("a signed link", () => {
     expect(await isMade({ SENTINEL_PUBLIC_URL: `${publicUrl}/` })).toEqual([true, publicUrl]);
   });
 });
+
+describe("history", () => {
+  const history = async (call: Awaited<ReturnType<typeof start>>["call"], query = "") =>
+    (await (await call(`/api/v1/hosts/web01/history${query}`)).json()) as Record<string, unknown> & { days: unknown[] };
+  const retention = async (call: Awaited<ReturnType<typeof start>>["call"]) =>
+    ((await (await call("/api/v1/health")).json()) as { components: { retention: object } }).components.retention;
+
+  test("of a host is there by days, today's and those before a restart, with what was cleaned up in health", async () => {
+    const first = await start();
+    await first.call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01" }) });
+    await first.call("/api/v1/heartbeat/web01", { method: "POST" });
+    expect(await history(first.call)).toMatchObject({
+      id: "web01",
+      ok: 1,
+      timeline: [{ state: "new" }, { state: "up" }],
+    });
+    const dayBefore = new Date(clock.now()).toISOString().slice(0, 10);
+    clock.advance(86_400_000);
+    await vi.waitFor(() => {
+      clock.advance(60_000);
+      for (const kept of ["history", "audit"]) expect(existsSync(join(folder, kept, `${dayBefore}.ndjson`))).toBe(true);
+    });
+    await vi.waitFor(async () =>
+      expect(await retention(first.call)).toMatchObject({
+        detail: expect.stringContaining("nothing to remove") as string,
+      }),
+    );
+    await first.app.stop();
+    const { call } = await start();
+    const days = await history(call, `?from=${dayBefore}T00:00:00Z`);
+    expect(days).toMatchObject({ from: `${dayBefore}T00:00:00.000Z`, ok: 1, fail: 0, omitted: 0 });
+    expect(days.days).toMatchObject([{ at: `${dayBefore}T00:00:00.000Z`, ok: 1 }, { ok: 0 }]);
+  });
+
+  test("has bounds, and ends with what was never there", async () => {
+    const { call } = await start();
+    await call("/api/v1/hosts", { method: "POST", body: JSON.stringify({ name: "web01" }) });
+    const at = (days: number) => new Date(clock.now() + days * 86_400_000).toISOString();
+    expect(await history(call, `?from=${at(1)}`)).toMatchObject({ code: "invalid", errors: [{ field: "from" }] });
+    expect(await history(call, `?from=${at(-2)}&to=${at(-4)}`)).toMatchObject({ code: "invalid" });
+    expect(await history(call, `?from=${at(-400)}`)).toMatchObject({ code: "invalid", errors: [{ field: "from" }] });
+    expect((await history(call, `?from=${at(-399)}`)).days).toHaveLength(400);
+    expect((await history(call, `?from=${at(-9)}&to=${at(-7)}`)).days).toHaveLength(3);
+    expect((await call("/api/v1/hosts/nobody/history")).status).toBe(404);
+  });
+});

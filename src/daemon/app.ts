@@ -27,6 +27,7 @@ import { createMeters, type Meters } from "./observe/meters.ts";
 import { createScrape } from "./observe/scrape.ts";
 import { post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
+import { createRetention, type Retention } from "./retention.ts";
 import { createMint, newToken } from "./secrets.ts";
 import { openJsonStore, type JsonStore } from "./store/json/json-store.ts";
 import { type Backups, createBackups } from "./upkeep/backups.ts";
@@ -75,6 +76,7 @@ export function createApp(
         upstream: Upstream;
         meters: Meters;
         backups: Backups;
+        retention: Retention;
       }
     | undefined;
 
@@ -140,6 +142,7 @@ export function createApp(
       health: () => health(),
       send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
     });
+    const retention = createRetention({ store, clock, log });
     const health = createHealth({
       store,
       clock,
@@ -149,6 +152,7 @@ export function createApp(
       upstream: upstream.health,
       observed: () => observedHealth(meters, store.state, clock.now()),
       backup: backups.health,
+      retention: retention.health,
     });
     const metrics = createScrape(families({ meters, store, feed: engine.feed, version, health, now: clock.now }));
     const outbox = createOutbox({
@@ -174,6 +178,7 @@ export function createApp(
     outbox.start();
     upstream.start();
     await backups.start();
+    retention.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
     await keepAdminToken(options.data, engine);
     await writeFile(
@@ -185,7 +190,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, clockMonitor, outbox, upstream, meters, backups };
+    return { store, engine, http, ws, clockMonitor, outbox, upstream, meters, backups, retention };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -204,7 +209,7 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, clockMonitor, outbox, upstream, meters, backups } = running;
+    const { store, engine, http, ws, clockMonitor, outbox, upstream, meters, backups, retention } = running;
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -215,6 +220,7 @@ export function createApp(
     hurry();
     clockMonitor.stop();
     meters.stop();
+    retention.stop();
     await Promise.all([outbox.stop(), upstream.stop(), backups.stop()]);
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });
@@ -228,10 +234,10 @@ export function createApp(
 /** Keeps what environment and file say of settings, with what follows for the hosts. */
 async function configure(
   engine: Engine,
-  { businessHours, holidays, pingBody, upstream, backup, items }: DaemonOptions,
+  { businessHours, holidays, pingBody, retention, upstream, backup, items }: DaemonOptions,
 ): Promise<void> {
   const { url: _secret, ...rest } = upstream ?? {};
-  const settings = { businessHours, holidays, pingBody, upstream: upstream && rest, backup };
+  const settings = { businessHours, holidays, pingBody, retention, upstream: upstream && rest, backup };
   try {
     await engine.system("configure", settings);
   } catch (error) {

@@ -40,6 +40,7 @@ describe("health tells whether notices get out", () => {
       upstream: () => ({ status: "ok", detail: "off" }),
       observed: () => ({}),
       backup: () => ({ status: "ok", detail: "off" }),
+      retention: () => ({ status: "ok", detail: "no clean-up yet" }),
     })();
     return { overall: status, ...components["notify"] };
   };

@@ -22,6 +22,7 @@ export function createHealth({
   upstream,
   observed,
   backup,
+  retention,
 }: {
   store: Store;
   clock: Clock;
@@ -35,6 +36,8 @@ export function createHealth({
   observed(): Record<string, Component>;
   /** How the daily backup fares. */
   backup(): Component;
+  /** How keeping history fares. */
+  retention(): Component;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
@@ -47,6 +50,7 @@ export function createHealth({
       upstream: upstream(),
       ...observed(),
       backup: backup(),
+      retention: retention(),
     };
     return {
       status: Object.values(components).every(({ status }) => status === "ok") ? "healthy" : "degraded",
@@ -87,4 +91,5 @@ function clockComponent(state: StateReader, now: number): Component {
   return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };
 }
 
-const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);
+/** A span since now, in words. */
+export const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);

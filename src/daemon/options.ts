@@ -52,11 +52,17 @@ const address = z.string().transform((text, context) => {
   return { host: (match.groups?.["host"] ?? "127.0.0.1").replace(/^\[|\]$/g, ""), port };
 });
 
+/** As given: what isn't stays open, and so doesn't count as said here. */
+const retention = Object.entries(settingSchemas.retention.shape).map(
+  ([name, field]) => [name, field.unwrap().optional()] as const,
+);
+
 /** The settings that environment and file can give, each field by itself; the rest is as it is by default. */
 const settings = {
   businessHours: z.strictObject(settingSchemas.businessHours.partial().shape).optional(),
   holidays: settingSchemas.holidays.optional(),
   pingBody: z.strictObject(settingSchemas.pingBody.partial().shape).optional(),
+  retention: z.strictObject(Object.fromEntries(retention)).optional(),
   upstream: z
     .strictObject({ url: z.string(), ...settingSchemas.upstream.shape })
     .partial()
@@ -150,7 +156,7 @@ export function readOptions({
   const file = readFile(path);
   const inFile = (value: unknown): Layer => ({ value, source: "file", ...(path === undefined ? {} : { from: path }) });
   const standard = (value: unknown): Layer => ({ value, source: "default" });
-  const { businessHours: hours, holidays, pingBody, upstream, backup } = file.settings ?? {};
+  const { businessHours: hours, holidays, pingBody, retention = {}, upstream, backup } = file.settings ?? {};
   const upstreamUrls = [variable("HEALTHCHECKS_URL"), inFile(upstream?.url)];
   const layers: Record<string, Layer[]> = {
     config,
@@ -174,6 +180,7 @@ export function readOptions({
     holidays: [inFile(holidays)],
     "pingBody.limitBytes": [inFile(pingBody?.limitBytes)],
     "pingBody.keep": [inFile(pingBody?.keep)],
+    ...Object.fromEntries(Object.entries(retention).map(([name, value]) => [`retention.${name}`, [inFile(value)]])),
     "upstream.url": upstreamUrls,
     // Who gives a URL wants it to be used, unless they say otherwise.
     "upstream.enabled": [inFile(upstream?.enabled), ...upstreamUrls.map(isGiven)],

@@ -259,6 +259,24 @@ describe("the webhook", () => {
   });
 });
 
+test("how long history is kept comes from the file in part, and what a person sets has the default for the rest", async () => {
+  let daemon = await start({}, "settings: { retention: { alertDays: 7 } }");
+  const from = join(folder, "sentinel.yaml");
+  expect(await daemon.shown("retention.alertDays")).toMatchObject({ value: 7, source: "file", from });
+  expect(await daemon.shown("retention.auditDays")).toMatchObject({ value: 400, source: "default" });
+  expect(await daemon.call("PUT", "/settings/retention", { rollupDays: 100 })).toMatchObject({
+    body: { value: { rollupDays: 100, alertDays: 90, heartbeatMegabytes: 10_000 } },
+  });
+  expect(await daemon.shown("retention.alertDays")).toMatchObject({ value: 90, source: "run-time" });
+  for (const wrong of [{ rollupDays: 0 }, { auditMegabytes: 1.5 }, { rollUpDays: 5 }])
+    expect(await daemon.call("PUT", "/settings/retention", wrong)).toMatchObject({ status: 400 });
+  await expect(start({}, "settings: { retention: { alertDay: 7 } }")).rejects.toThrow(
+    /retention.alertDay.*There are: .*alertDays/s,
+  );
+  daemon = await start();
+  expect(await daemon.shown("retention.rollupDays")).toMatchObject({ value: 100 });
+});
+
 test("values are for administrators: all masked, and every one with a source", async () => {
   const daemon = await start({ API_SECRET_KEY: "a-long-secret", HEALTHCHECKS_URL: `${provider.origin}/s3cret` });
   const { body } = await daemon.call("GET", "/config/values");

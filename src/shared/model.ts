@@ -292,6 +292,9 @@ export const deliverySchema = z.object({
 /** How whoever watches the monitor itself is told: in healthchecks.io's way, in Uptime Kuma's, or by a plain GET. */
 export const upstreamKinds = ["healthchecks", "kuma", "url"] as const;
 
+const keptDays = z.int().min(1).max(3_660);
+const keptMegabytes = z.int().min(1).max(10_000_000);
+
 /** What holds for all hosts, and can be changed while the daemon runs. */
 export const settingSchemas = {
   businessHours: businessHoursSchema,
@@ -311,6 +314,19 @@ export const settingSchemas = {
   backup: z.object({
     keep: z.int().min(0).max(366),
     at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as in 03:17"),
+  }),
+  /** How long history is kept, and how much of it: what goes over either goes, the oldest first. */
+  retention: z.strictObject({
+    heartbeatDays: keptDays.default(30),
+    heartbeatMegabytes: keptMegabytes.default(10_000),
+    alertDays: keptDays.default(90),
+    alertMegabytes: keptMegabytes.default(1_000),
+    analysisDays: keptDays.default(60),
+    analysisMegabytes: keptMegabytes.default(1_000),
+    rollupDays: keptDays.default(400),
+    rollupMegabytes: keptMegabytes.default(5_000),
+    auditDays: keptDays.default(400),
+    auditMegabytes: keptMegabytes.default(5_000),
   }),
 } as const;
 export type Settings = { [K in keyof typeof settingSchemas]: z.infer<(typeof settingSchemas)[K]> };

@@ -26,7 +26,7 @@ function act(state: StateReader, args: Some, change: (alert: Alert, id: string) 
 }
 
 export const noAlert = (id: string): Refusal =>
-  refuse("not_found", `there is no alert ${id}; \`sentinel alert list\` shows them`);
+  refuse("not_found", `there is no alert ${id}, or it has been over for a day; \`sentinel alert list\` shows them`);
 const over = (id: string, what: string): Refusal => refuse("conflict", `alert ${id} is resolved already: ${what}`);
 const noted = (comment: string | undefined) => (comment ? { comment } : {});
 

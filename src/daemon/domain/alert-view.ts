@@ -1,8 +1,10 @@
 import type { AlertView } from "../../shared/api/alert.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import type { Alert, Entity } from "../../shared/model.ts";
+import { newestFirst } from "./alert.ts";
 import { hiddenCount } from "./parents.ts";
 import type { StateReader } from "./state.ts";
+import type { ArchivedAlert } from "./store.ts";
 
 /** An alert as it is shown. */
 export function alertView(state: StateReader, alert: Pick<Entity<"alert">, "id" | "value">): AlertView {
@@ -10,21 +12,28 @@ export function alertView(state: StateReader, alert: Pick<Entity<"alert">, "id" 
   return { id: alert.id, ...alert.value, ...(hides > 0 ? { hides } : {}) };
 }
 
-/** Alerts, newest first, a page at a time. */
-export function listAlerts(state: StateReader, args: Args<"alert.list">): Result<"alert.list"> {
-  const matching = [...state.all("alert")]
-    .filter(({ value }) => matches(value, args))
-    .toSorted((a, b) => b.value.raisedAt - a.value.raisedAt || number(b.id) - number(a.id));
-  const start = args.cursor === undefined ? 0 : matching.findIndex(({ id }) => id === args.cursor) + 1;
-  const page = matching.slice(start, start + args.limit);
+/**
+ * Alerts, newest first, a page at a time: of those that live, and of those from the archive. One that moved there
+ * meanwhile is among both.
+ */
+export function listAlerts(
+  state: StateReader,
+  args: Args<"alert.list">,
+  live: Iterable<Pick<Entity<"alert">, "id" | "value">> = state.all("alert"),
+  archived: readonly ArchivedAlert[] = [],
+): Result<"alert.list"> {
+  const { cursor, limit } = args;
+  const byId = new Map([...archived, ...live].map((alert) => [alert.id, alert]));
+  const matching = [...byId.values()]
+    .filter(({ id, value }) => matches(value, args) && (cursor === undefined || newestFirst(cursor, id) < 0))
+    .sort((a, b) => newestFirst(a.id, b.id));
+  const page = matching.slice(0, limit);
   const last = page.at(-1);
   return {
     items: page.map((alert) => alertView(state, alert)),
-    ...(last && start + page.length < matching.length ? { next: last.id } : {}),
+    ...(last && page.length < matching.length ? { next: last.id } : {}),
   };
 }
-
-const number = (id: string): number => Number.parseInt(id.slice(1), 10);
 
 const matches = (alert: Alert, { state, host }: Args<"alert.list">): boolean =>
   (host === undefined || alert.host === host) &&

@@ -57,6 +57,15 @@ describe("acknowledging", () => {
 });
 
 describe("listing", () => {
+  test("goes on in the archive, and shows what has just moved there once", () => {
+    const [live] = world.state.all("alert");
+    if (!live) throw new Error("there is no alert");
+    const archived = ["a1-1", "a1", live.id].map((id) => ({ id, value: live.value, deliveries: [] }));
+    const page = (args: object) => listAlerts(world.state, { limit: 9, ...args }, [live], archived);
+    expect(page({}).items.map(({ id }) => id)).toEqual([live.id, "a1-1", "a1"]);
+    expect(page({ limit: 2 }).next).toBe("a1-1");
+    expect(page({ cursor: "a1-1" })).toMatchObject({ items: [{ id: "a1" }] });
+  });
   test("of one instant puts the one raised last first", () => {
     for (let i = 0; i < 10; i++) {
       world.beat({ host: "web01" });

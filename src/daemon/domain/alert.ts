@@ -44,3 +44,12 @@ const upsert = (id: string, value: Alert): Change => ({ kind: "alert", id, value
 export const targets = (args: { id?: string | undefined; ids?: string[] | undefined }): string[] => [
   ...new Set([args.id, ...(args.ids ?? [])].filter((id) => id !== undefined)),
 ];
+
+/** Orders the ids of alerts, newest first: an id holds the revision that raised it, and its place among those of that commit. */
+export function newestFirst(a: string, b: string): number {
+  const [revA, nthA = 0] = numbers(a);
+  const [revB, nthB = 0] = numbers(b);
+  return revB - revA || nthB - nthA;
+}
+
+const numbers = (id: string): [number, number?] => id.slice(1).split("-").map(Number) as [number, number?];

@@ -6,6 +6,7 @@ import type { ChannelEntity } from "../../shared/model.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import { resolve } from "./alert.ts";
 import type { Change, StateReader } from "./state.ts";
+import type { ArchivedAlert } from "./store.ts";
 
 export const noChannel = (id: string): Refusal =>
   refuse("not_found", `there is no channel ${id}; \`sentinel channel list\` shows those there are`);
@@ -106,18 +107,23 @@ function view(state: StateReader, id: string, { edits: _internal, ...channel }: 
   };
 }
 
+/** What was told, the newest first: of the alerts that live, then of those from the archive. Some may be among both. */
 export function listDeliveries(
-  state: StateReader,
-  { alert, channel, limit }: Args<"delivery.list">,
+  live: readonly Told[],
+  archived: readonly ArchivedAlert[],
+  { alert, channel, limit, cursor }: Args<"delivery.list">,
 ): Result<"delivery.list"> {
-  const matching = [...state.all("delivery")].filter(
+  const all = [...live.toReversed(), ...archived.flatMap(({ deliveries }) => deliveries.toReversed())];
+  const matching = all.filter(
     ({ value }) =>
       (alert === undefined || value.alert === alert) && (channel === undefined || value.channel === channel),
   );
-  return {
-    items: matching
-      .toReversed()
-      .slice(0, limit)
-      .map(({ id, value }) => ({ id, ...value })),
-  };
+  const byId = new Map(matching.map(({ id, value }) => [id, { id, ...value }]));
+  const ids = [...byId.keys()];
+  const start = cursor === undefined ? 0 : byId.has(cursor) ? ids.indexOf(cursor) + 1 : ids.length;
+  const items = [...byId.values()].slice(start, start + limit);
+  const next = ids.length > start + limit ? items.at(-1)?.id : undefined;
+  return { items, ...(next === undefined ? {} : { next }) };
 }
+
+type Told = ArchivedAlert["deliveries"][number];

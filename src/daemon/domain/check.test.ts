@@ -512,6 +512,7 @@ describe("settings", () => {
       ["pingBody", false],
       ["upstream", true],
       ["backup", true],
+      ["retention", true],
     ]);
     const rev = world.state.rev;
     reset("holidays");

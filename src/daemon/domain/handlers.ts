@@ -1,12 +1,11 @@
 import type { Args, CommandName, Result } from "../../shared/api/registry.ts";
 import type { Refusal } from "../../shared/errors.ts";
-import { listAlerts } from "./alert-view.ts";
 import { acknowledge, assign, comment, resolveByHand, snooze, unacknowledge } from "./alert-actions.ts";
 import type { Context, Decision } from "./decision.ts";
 import { calm } from "./crash-loop.ts";
 import { type Absence, recordGap } from "./gap.ts";
 import { applyConfig } from "./config.ts";
-import { addChannel, listChannels, listDeliveries, removeChannel, setWebhook } from "./channel.ts";
+import { addChannel, listChannels, removeChannel, setWebhook } from "./channel.ts";
 import { check, type Timed } from "./check.ts";
 import { heartbeat } from "./heartbeat.ts";
 import {
@@ -26,7 +25,7 @@ import { attend } from "./attend.ts";
 import { delivered, type Tried, type Trying, trying } from "./delivery.ts";
 import { listPolicies, removePolicy, setPolicy, showPolicy } from "./policy.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
-import { adminToken, tidy } from "./tidy.ts";
+import { adminToken, type Archived, tidy } from "./tidy.ts";
 import { addToken, listTokens, revokeToken } from "./token.ts";
 import type { StateReader } from "./state.ts";
 
@@ -35,8 +34,11 @@ type Handler<N extends CommandName> =
   | { read: (state: StateReader, args: Args<N>, now: number) => Result<N> | Refusal }
   | { decide: (state: StateReader, args: Args<N>, context: Context) => Decision<Result<N>> };
 
-/** What the engine answers, as it needs more than the state: the running program, a blob, a provider, secrets. */
+/** What the engine answers, as it needs more than the state: the running program, a blob, the archive, a provider, secrets. */
 type Answered =
+  | "alert.list"
+  | "delivery.list"
+  | "host.history"
   | "health.show"
   | "backup.make"
   | "backup.list"
@@ -60,7 +62,6 @@ export const handlers: { [N in Exclude<CommandName, Answered>]: Handler<N> } = {
   "host.pause": { decide: pauseHosts },
   "host.resume": { decide: resumeHosts },
   "host.token": { decide: renewToken },
-  "alert.list": { read: listAlerts },
   "alert.ack": { decide: acknowledge },
   "alert.unack": { decide: unacknowledge },
   "alert.comment": { decide: comment },
@@ -81,7 +82,6 @@ export const handlers: { [N in Exclude<CommandName, Answered>]: Handler<N> } = {
   "channel.list": { read: listChannels },
   "channel.add": { decide: addChannel },
   "channel.remove": { decide: removeChannel },
-  "delivery.list": { read: listDeliveries },
   "config.apply": { decide: applyConfig },
   "setting.list": { read: listSettings },
   "setting.set": { decide: setSetting },
@@ -99,7 +99,7 @@ export interface SystemCommands {
   check: { id: Timed };
   gap: Absence;
   calm: Record<string, never>;
-  tidy: Record<string, never>;
+  tidy: Archived;
   adminToken: { hash: string };
   trying: Trying;
   delivered: Tried;

@@ -313,7 +313,7 @@ describe("tokens", () => {
     expect(renew()).toMatchObject({ ok: true, value: { id: "web01", token: expect.any(String) } });
     expect(world.state.get("token", "t-web01")?.value.expiresAt).toBe(world.now() + DAY);
     world.pass(DAY + 1);
-    world.run((state, context) => tidy(state, {}, context));
+    world.run((state, context) => tidy(state, { archived: [] }, context));
     expect(world.state.get("token", "t-web01")).toBeUndefined();
     expect(world.state.get("token", "t-new")).toBeDefined();
   });
@@ -344,7 +344,7 @@ test("tidying takes away receipts after a day, and leaves younger ones", () => {
   world.pass(1);
   world.run(() => decided(undefined, [receipt("young")]));
   world.pass(DAY);
-  world.run((state, context) => tidy(state, {}, context));
+  world.run((state, context) => tidy(state, { archived: [] }, context));
   expect([...world.state.all("receipt")].map(({ id }) => id)).toEqual(["young"]);
 });
 
@@ -356,11 +356,11 @@ test("runs that nobody will end and maintenance long over are tidied away", () =
   );
   world.pass(8 * DAY);
   world.beat({ host: "web01", status: "start", run: "new" });
-  world.run((state, context) => tidy(state, {}, context));
+  world.run((state, context) => tidy(state, { archived: [] }, context));
   expect([...world.state.all("run")].map(({ value }) => value.rid)).toEqual(["new"]);
   expect(world.state.count("maintenance")).toBe(2);
   world.pass(30 * DAY);
-  world.run((state, context) => tidy(state, {}, context));
+  world.run((state, context) => tidy(state, { archived: [] }, context));
   expect(world.state.count("maintenance")).toBe(1);
 });
 

@@ -5,6 +5,8 @@ import { acknowledge } from "./alert-actions.ts";
 import { addChannel, listChannels, listDeliveries, removeChannel } from "./channel.ts";
 import { delivered, type Tried, trying } from "./delivery.ts";
 import { contentOf } from "./notice.ts";
+import { comment } from "./alert-actions.ts";
+import { overAlerts } from "./archive.ts";
 import { tidy } from "./tidy.ts";
 
 let world: ReturnType<typeof createWorld>;
@@ -241,8 +243,8 @@ describe("channels and deliveries", () => {
     });
     expect(listChannels(world.state).items[0]).not.toHaveProperty("edits");
     const alert = world.alert("web01")?.id;
-    expect(listDeliveries(world.state, { limit: 9, alert }).items).toHaveLength(1);
-    expect(listDeliveries(world.state, { limit: 9, channel: "boss" }).items).toEqual([]);
+    expect(listDeliveries([...world.state.all("delivery")], [], { limit: 9, alert }).items).toHaveLength(1);
+    expect(listDeliveries([...world.state.all("delivery")], [], { limit: 9, channel: "boss" }).items).toEqual([]);
   });
   test("a removed one tells nothing more; one that isn't there is not found", () => {
     addOne("ops");
@@ -254,18 +256,42 @@ describe("channels and deliveries", () => {
     tried(idOf("ops", "raised"), { ok: true });
     expect(deliveries()).toEqual(["ops raised dropped"]);
   });
-  test("deliveries are tidied a day after their alert was resolved, not before", () => {
+  test("what was told is listed newest first, those from the archive last, page by page", () => {
+    addOne("ops");
+    fail();
+    const live = [...world.state.all("delivery")];
+    const [one] = live;
+    if (!one) throw new Error("nothing was told");
+    const old = ["a1/ops/raised", "a1/ops/resolved"].map((id) => ({ id, value: one.value }));
+    const archived = [{ id: "a1", value: world.alerts()[0] as never, deliveries: [...old, one] }];
+    const list = (args: { limit: number; cursor?: string }) => listDeliveries(live, archived, args);
+    const ids = [one.id, "a1/ops/resolved", "a1/ops/raised"];
+    expect(list({ limit: 9 })).toEqual({ items: ids.map((id) => ({ id, ...one.value })) });
+    expect(list({ limit: 1 })).toMatchObject({ items: [{ id: ids[0] }], next: ids[0] });
+    expect(list({ limit: 2, cursor: one.id }).items.map(({ id }) => id)).toEqual(ids.slice(1));
+    expect(list({ limit: 2, cursor: "a0/ops/raised" })).toEqual({ items: [] });
+  });
+  test("an alert goes with what was told of it, a day after it was resolved and once all of it is told and archived", () => {
     addOne("ops");
     fail();
     tried(idOf("ops", "raised"), { ok: true });
-    const clean = () => world.run((state, context) => tidy(state, {}, context));
+    const over = () => overAlerts(world.state, world.now());
+    const clean = (archived = over()) => world.run((state, context) => tidy(state, { archived }, context));
     world.pass(2 * DAY);
     clean();
-    expect(deliveries()).toHaveLength(1);
+    expect(world.alerts()).toHaveLength(1);
     ok();
-    tried(idOf("ops", "resolved"), { ok: true });
     world.pass(DAY + MINUTE);
     clean();
-    expect(deliveries()).toEqual([]);
+    expect(deliveries()).toHaveLength(2);
+    tried(idOf("ops", "resolved"), { ok: true });
+    const [before] = over();
+    expect(before?.deliveries.map(({ value }) => value.event)).toEqual(["raised", "resolved"]);
+    clean([]);
+    world.run((state) => comment(state, { id: before?.id, comment: "a disk" }));
+    clean(before && [before]);
+    expect(world.alerts()).toMatchObject([{ comment: "a disk" }]);
+    clean();
+    expect([world.alerts(), deliveries()]).toEqual([[], []]);
   });
 });

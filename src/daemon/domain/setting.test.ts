@@ -65,6 +65,7 @@ describe("what the daemon is configured with", () => {
       ["pingBody", false],
       ["upstream", false],
       ["backup", true],
+      ["retention", true],
     ]);
   });
   test("is refused by name if a host would never be due", () => {

@@ -1,3 +1,5 @@
+import type { Alert, Delivery, Settings } from "../../shared/model.ts";
+import type { KeptDay } from "./history/summary.ts";
 import type { Change, Commit, Removal, Ring, StateReader } from "./state.ts";
 
 /** Bulk that entities only name: ping bodies, cited log lines. It is never in the feed. */
@@ -17,6 +19,45 @@ export interface Secrets {
   /** Resolves once they are safe. Rejects with `StoreUnavailable`. */
   put(name: string, values: Record<string, string>): Promise<void>;
   remove(name: string): Promise<void>;
+}
+
+/** An alert that is over, and whom it was told to. */
+export interface ArchivedAlert {
+  id: string;
+  value: Alert;
+  deliveries: { id: string; value: Delivery }[];
+}
+
+/** Alerts that live no more, dated by when they were resolved. */
+export interface Archive {
+  /** Resolves once they are safe, so that a commit may remove them. One of the same id is replaced. Rejects with `StoreUnavailable`. */
+  put(alerts: readonly ArchivedAlert[]): Promise<void>;
+  /** The newest that match, at most `limit`: raised earlier than the alert `before`, of a host, or the one of this id. */
+  page(asked: {
+    before?: string | undefined;
+    host?: string | undefined;
+    id?: string | undefined;
+    limit: number;
+  }): Promise<ArchivedAlert[]>;
+}
+
+/** What a clean-up did, by folder; each number is of files or bytes. */
+export interface CleanUp {
+  removed: { from: string; files: number; bytes: number }[];
+  compressed: { files: number; savedBytes: number };
+}
+
+/**
+ * What was, by UTC days: rolled up from the journal as it grows, in slices that hold nothing up. All of it rejects with
+ * `StoreUnavailable`, and can be asked again.
+ */
+export interface History {
+  /** Takes up what has become durable, and keeps each day that is over. */
+  follow(now: number): Promise<void>;
+  /** The days of a host that are kept, of those from `from` until before `to`, counted from 1970; today's as it is so far. */
+  days(id: string, from: number, to: number, now: number): Promise<KeptDay[]>;
+  /** Removes what has outlived its days or goes over its megabytes, and packs what is rarely read. */
+  cleanUp(limits: Settings["retention"], now: number): Promise<CleanUp>;
 }
 
 /** A blob's id: folder and name, of letters that every file system takes. */
@@ -61,6 +102,9 @@ export interface Store {
   /** Notes that the monitor is alive at `at`, so that the next start can date a downtime. */
   pulse(at: number): Promise<void>;
   readonly blobs: Blobs;
+  readonly archive: Archive;
+  /** None in a store that forgets. */
+  readonly history?: History;
   readonly secrets: Secrets;
   /** Waits for what was accepted, then lets go of the data. */
   close(): Promise<void>;

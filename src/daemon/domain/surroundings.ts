@@ -1,4 +1,11 @@
-import type { Entity, Host, MaintenanceEntity, SettingName, Settings } from "../../shared/model.ts";
+import {
+  type Entity,
+  type Host,
+  type MaintenanceEntity,
+  type SettingName,
+  type Settings,
+  settingSchemas,
+} from "../../shared/model.ts";
 import { inScope, type Scope } from "../../shared/schedule/maintenance.ts";
 import type { DueRules } from "../../shared/schedule/next-due.ts";
 import type { Schedule } from "../../shared/schedule/schedule.ts";
@@ -19,6 +26,7 @@ export const defaultSettings: Settings = {
   pingBody: { limitBytes: 100_000, keep: "first" },
   upstream: { enabled: false, periodMs: 5 * MINUTE },
   backup: { keep: 7, at: "03:17" },
+  retention: settingSchemas.retention.parse({}),
 };
 
 /** Under which id the value is kept that environment and file gave at the last start. */

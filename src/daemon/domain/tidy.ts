@@ -1,22 +1,24 @@
 import { DAY } from "../../shared/time.ts";
+import { type OverAlert, overAlerts } from "./archive.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** How long the same key gets the same answer. */
 export const RECEIPT_KEPT_MS = DAY;
 
-/** Removes what is over: receipts, tokens, deliveries, silences, maintenance, and runs that nobody will end. */
-export function tidy(state: StateReader, _args: object, { now }: Context): Decision<undefined> {
-  const changes: Change[] = [];
+/** Which alerts are safe in the archive, as they were at a revision. */
+export interface Archived {
+  archived: readonly Pick<OverAlert, "id" | "rev">[];
+}
+
+/** Removes what is over: archived alerts, receipts, tokens, silences, maintenance, and runs that nobody will end. */
+export function tidy(state: StateReader, { archived }: Archived, { now }: Context): Decision<undefined> {
+  const changes: Change[] = withoutArchived(state, archived, now);
   for (const { id, value } of state.all("receipt")) {
     if (value.at < now - RECEIPT_KEPT_MS) changes.push({ kind: "receipt", id, removed: true });
   }
   for (const { id, value } of state.all("token")) {
     if ((value.expiresAt ?? Infinity) < now) changes.push({ kind: "token", id, removed: true });
-  }
-  for (const { id, value } of state.all("delivery")) {
-    const over = (state.get("alert", value.alert)?.value.resolvedAt ?? Infinity) < now - DAY;
-    if (over && value.state !== "pending") changes.push({ kind: "delivery", id, removed: true });
   }
   for (const { id, value } of state.all("silence")) {
     if (value.to < now - 30 * DAY) changes.push({ kind: "silence", id, removed: true });
@@ -29,6 +31,17 @@ export function tidy(state: StateReader, _args: object, { now }: Context): Decis
     if (value.kind === "once" && value.to < now - 30 * DAY) changes.push({ kind: "maintenance", id, removed: true });
   }
   return decided(undefined, changes);
+}
+
+/** What was touched since it was archived stays until it is archived anew. */
+function withoutArchived(state: StateReader, archived: Archived["archived"], now: number): Change[] {
+  const safe = new Map(archived.map(({ id, rev }) => [id, rev]));
+  return overAlerts(state, now)
+    .filter(({ id, rev }) => safe.get(id) === rev)
+    .flatMap(({ id, deliveries }): Change[] => [
+      { kind: "alert", id, removed: true },
+      ...deliveries.map((one): Change => ({ kind: "delivery", id: one.id, removed: true })),
+    ]);
 }
 
 /** The administrator's token: its hash replaces the one there was. */

@@ -250,6 +250,83 @@ describe("idempotency keys", () => {
   });
 });
 
+describe("an alert that is over", () => {
+  const execute = (name: string, args: object) => world.engine.execute(name, args, admin);
+  const list = async (args: object = {}) => {
+    const answer = await execute("alert.list", args);
+    return answer.ok ? (answer.value as { items: { id: string }[]; next?: string }) : { items: [] };
+  };
+  const told = async (args: object): Promise<string[]> => {
+    const answer = await execute("delivery.list", args);
+    return answer.ok ? (answer.value as { items: { id: string }[] }).items.map(({ id }) => id) : [];
+  };
+  beforeEach(async () => {
+    await execute("channel.add", { id: "ops", type: "plain" });
+    await world.addHost("web01", { periodMs: HOUR });
+    await world.engine.start();
+    for (const status of ["fail", "ok", "fail", "ok", "fail"] as const) {
+      await execute("heartbeat.post", { host: "web01", status });
+      const waiting = [...world.store.state.all("delivery")].filter(({ value }) => value.state === "pending");
+      for (const { id } of waiting)
+        await world.engine.system("delivered", { ids: [id], jitter: 0, result: { ok: true } });
+    }
+  });
+
+  test("lives on for a day, then it is listed from the archive, page by page with those that live", async () => {
+    const before = await list();
+    expect(before.items).toHaveLength(3);
+    const toldBefore = await told({});
+    world.clock.advance(DAY + 2 * HOUR);
+    await settled();
+    expect([...world.store.state.all("alert")].map(({ value }) => value.state)).toEqual(["firing"]);
+    expect(await list({ state: "open" })).toMatchObject({ items: [{ state: "firing" }] });
+    expect(await list({ state: "resolved", host: "web02" })).toEqual({ items: [] });
+    const pages: string[] = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await list({ limit: 1, cursor });
+      pages.push(...page.items.map(({ id }) => id));
+      if (!page.next) break;
+      cursor = page.next;
+    }
+    expect(pages).toEqual(before.items.map(({ id }) => id));
+    expect((await told({ limit: 7 })).toSorted()).toEqual(toldBefore.toSorted());
+    expect(await told({ alert: pages[1] })).toEqual([`${pages[1]}/ops/resolved`, `${pages[1]}/ops/raised`]);
+    expect(await told({ limit: 2, channel: "ops" })).toHaveLength(2);
+    const one: string[] = [];
+    for (let cursor: string | undefined; one.length < 9; cursor = one.at(-1)) {
+      const found = await told({ limit: 1, cursor });
+      if (found.length === 0) break;
+      one.push(...found);
+    }
+    expect(one).toEqual(await told({}));
+  });
+
+  test("stays where it is while the archive can't be written, and that is told", async () => {
+    const fault = new StoreUnavailable("the disk is full");
+    world.store.archive.put = () => Promise.reject(fault);
+    world.clock.advance(DAY + 2 * HOUR);
+    await settled();
+    expect(world.store.state.count("alert")).toBe(3);
+    expect(world.faults).toContain(fault);
+  });
+});
+
+describe("what can't be read from the past", () => {
+  test("is refused, and doesn't count as a store that takes no commits", async () => {
+    const page = () => Promise.reject(new StoreUnavailable("the disk failed"));
+    Object.assign(world.store.archive, { page });
+    const refusal = { ok: false, code: "unavailable", message: "the disk failed" };
+    expect(await world.engine.execute("alert.list", {}, admin)).toEqual(refusal);
+    expect(await world.engine.execute("alert.list", { state: "open" }, admin)).toMatchObject({ ok: true });
+    expect(world.engine.refusing).toBeUndefined();
+    Object.assign(world.store.archive, { page: () => Promise.reject(new TypeError("a bug")) });
+    await expect(world.engine.execute("delivery.list", {}, admin)).rejects.toThrow("a bug");
+  });
+  test("is refused too where nothing is kept", async () => {
+    expect(await world.engine.execute("host.history", { id: "web01" }, admin)).toMatchObject({ code: "unavailable" });
+  });
+});
+
 describe("access", () => {
   const callers: Record<string, Caller> = {
     admin,

@@ -19,6 +19,7 @@ import { createLinks, type Links } from "./links.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createDocuments } from "./document.ts";
+import { archiveOver, createPastAnswers } from "./past.ts";
 import { forgetWith, prepare } from "./prepare.ts";
 import { orPutBack, type PutBack } from "./put-back.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
@@ -121,7 +122,7 @@ export function createEngine({
   const repeats = createRepeats(clock);
   const links = createLinks({ store, clock, publicUrl });
   const documents = createDocuments({ store, clock, types: channels, mint: (host) => mint({ id: host }) });
-  const configAnswers = createConfigAnswers(store, configuration);
+  const answers = { ...createConfigAnswers(store, configuration), ...createPastAnswers(store, clock) };
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -154,10 +155,10 @@ export function createEngine({
     const handler = handlers[name as keyof typeof handlers] as {
       read(state: StateReader, args: unknown, now: number): object;
     };
-    const answer = configAnswers[name as keyof typeof configAnswers];
-    const value = answer ? answer() : handler.read(store.state, args, clock.now());
-    if (store.durableRev < store.state.rev) await store.durable(store.state.rev);
-    return "ok" in value ? (value as Refusal) : { ok: true, value };
+    const answer = answers[name as keyof typeof answers] as ((args: unknown) => object | Promise<object>) | undefined;
+    const reading = answer ? answer(args) : handler.read(store.state, args, clock.now());
+    const [value] = await Promise.all([Promise.resolve(reading), store.durable(store.state.rev)]);
+    return "ok" in value && value.ok === false ? (value as Refusal) : { ok: true, value };
   }
 
   async function write(
@@ -254,7 +255,7 @@ export function createEngine({
       await store.pulse(clock.now());
       lookout.armAll();
       repeats.every(PULSE_MS, () => store.pulse(clock.now()));
-      repeats.every(HOUR, () => runTimed("tidy", {}));
+      repeats.every(HOUR, async () => runTimed("tidy", await archiveOver(store, clock.now(), onFault)));
     },
     async stop() {
       lookout.stop();

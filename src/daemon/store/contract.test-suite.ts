@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Beat } from "../../shared/model.ts";
+import { DAY, HOUR } from "../../shared/time.ts";
 import type { Change, Commit, StateReader } from "../domain/state.ts";
-import { StoreUnavailable, type Store } from "../domain/store.ts";
+import { type ArchivedAlert, StoreUnavailable, type Store } from "../domain/store.ts";
 
 /** What the contract needs of a store under test besides the store. */
 export interface StoreUnderTest {
@@ -22,6 +23,29 @@ export const gapOf = (id: string, from: number): Change => ({
   id,
   value: { from, to: from + 1, cause: "downtime" },
 });
+
+/** An alert that is over, and was told to `ops`. */
+export function archivedAlert(id: string, resolvedAt: number, host = "web01"): ArchivedAlert {
+  const raisedAt = resolvedAt - HOUR;
+  const told = { channel: "ops", alert: id, event: "raised", state: "sent", attempts: 1, nextAt: raisedAt } as const;
+  return {
+    id,
+    value: {
+      key: `heartbeat:${host}`,
+      type: "heartbeat",
+      severity: "critical",
+      state: "resolved",
+      host,
+      title: `${host} is down`,
+      reason: "no heartbeat",
+      raisedAt,
+      lastAt: resolvedAt,
+      resolvedAt,
+      count: 1,
+    },
+    deliveries: [{ id: `${id}/ops/raised`, value: { ...told, createdAt: raisedAt } }],
+  };
+}
 
 /** Commits on the head. */
 export const put = (store: Store, ...changes: Change[]): Promise<Commit> =>
@@ -64,6 +88,8 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       expect(await blobs.get("ping/web01/1")).toBeUndefined();
       await store.close();
     });
+
+    keepsArchive(open);
 
     it("shows a commit in the head at once and calls it durable later", async () => {
       const { store } = await open();
@@ -201,5 +227,35 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       await Promise.all([closed, store.close(), store.durable(1)]);
       expect(await accepted).toMatchObject({ rev: 1 });
     });
+  });
+}
+
+function keepsArchive(open: () => Promise<StoreUnderTest>): void {
+  it("archives alerts once each, and pages through them newest first, whatever day they ended", async () => {
+    const { store } = await open();
+    const { archive } = store;
+    const ids = async (asked: Partial<Parameters<typeof archive.page>[0]> = {}) =>
+      (await archive.page({ limit: 9, ...asked })).map(({ id }) => id);
+    expect(await ids()).toEqual([]);
+    // The oldest was the last to end.
+    await archive.put([
+      archivedAlert("a10", DAY + 5),
+      archivedAlert("a9", DAY - 5, "db01"),
+      archivedAlert("a2", 9 * DAY),
+    ]);
+    await archive.put([archivedAlert("a10-1", DAY + 7), archivedAlert("a10", DAY + 5)]);
+    expect(await ids()).toEqual(["a10-1", "a10", "a9", "a2"]);
+    expect([await ids({ limit: 2 }), await ids({ limit: 2, before: "a10" })]).toEqual([
+      ["a10-1", "a10"],
+      ["a9", "a2"],
+    ]);
+    expect([await ids({ before: "a2" }), await ids({ before: "a3" })]).toEqual([[], ["a2"]]);
+    expect([await ids({ host: "db01" }), await ids({ host: "web01", limit: 1 })]).toEqual([["a9"], ["a10-1"]]);
+    expect([await ids({ id: "a2" }), await ids({ id: "a5" })]).toEqual([["a2"], []]);
+    const commented = archivedAlert("a9", DAY - 5, "db01");
+    commented.value.comment = "a disk";
+    await archive.put([commented]);
+    expect(await archive.page({ id: "a9", limit: 9 })).toEqual([commented]);
+    await store.close();
   });
 }

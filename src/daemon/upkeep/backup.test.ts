@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { StoreUnavailable } from "../domain/store.ts";
 import { beatOf, dump, gapOf, put } from "../store/contract.test-suite.ts";
@@ -107,6 +108,27 @@ describe("a backup", () => {
       [long, "another"],
     ] as const)
       expect(Buffer.from((await blobs.get(id)) ?? []).toString()).toBe(text);
+  });
+
+  test("takes packed segments and the archive along, and goes back into the middle of one", async () => {
+    const { store, states } = await filled(20);
+    const closed = readdirSync(join(store.folder, "journal")).sort().slice(0, -1);
+    expect(closed.length).toBeGreaterThan(2);
+    for (const name of closed) {
+      const path = join(store.folder, "journal", name);
+      writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
+      rmSync(path);
+    }
+    mkdirSync(join(store.folder, "history"));
+    writeFileSync(join(store.folder, "history", "2026-11-22.ndjson"), "{}\n");
+    writeFileSync(join(store.folder, "history", "2026-11-23.ndjson.tmp"), "half");
+    const { to } = await backedUp(store);
+    expect(execFileSync("tar", ["-tzf", to], { encoding: "utf8" })).toMatch(
+      /history\/2026-11-22\.ndjson\n(?!.*\.tmp)/s,
+    );
+    expect(dump((await restored(to)).state)).toEqual(states[20]);
+    const early = await restored(to, { target: { rev: 17 } });
+    expect(dump(early.state)).toEqual(states[17]);
   });
 
   test("holds secrets only behind a passphrase", async () => {

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Change } from "../domain/state.ts";
 import { beatOf, dump, gapOf, put } from "../store/contract.test-suite.ts";
@@ -221,6 +222,30 @@ describe("the doctor", () => {
     expect([mode("secrets.json"), mode("journal"), mode("")]).toEqual([0o600, 0o700, 0o700]);
   });
 
+  test("reads packed segments, and takes out one that is damaged", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder, { segmentBytes: 300 });
+    await fill(store);
+    await store.close();
+    const journal = join(folder, "journal");
+    const [first = "", second = ""] = readdirSync(journal).sort();
+    for (const name of [first, second]) {
+      writeFileSync(join(journal, `${name}.gz`), gzipSync(readFileSync(join(journal, name))), { mode: 0o600 });
+      rmSync(join(journal, name));
+    }
+    expect(problems(await doctor(folder))).toEqual([]);
+    const packed = readFileSync(join(journal, `${second}.gz`));
+    packed[packed.length - 6] = (packed.at(-6) ?? 0) ^ 1;
+    writeFileSync(join(journal, `${second}.gz`), packed);
+    const found = await doctor(folder);
+    expect(new Set(problems(found))).toEqual(new Set(["journal"]));
+    expect(said(found)).toContain(`${second}.gz`);
+    await doctor(folder, true);
+    expect(problems(await doctor(folder))).toEqual([]);
+    expect(readFileSync(join(folder, ASIDE, `${second}.gz`))).toEqual(packed);
+    expect(readdirSync(journal)).toContain(`${first}.gz`);
+    expect(dump((await opened(folder)).state)).toEqual(dump(store.state));
+  });
   test("finishes a restore that was broken off, or forgets what it had unpacked", async () => {
     const folder = copyOf(closed);
     mkdirSync(join(folder, "restoring", "journal"), { recursive: true });

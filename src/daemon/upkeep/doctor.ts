@@ -68,7 +68,7 @@ async function checkRestore({ where, files, folder, repair }: Examination): Prom
 }
 
 const ours =
-  /^(db(\.prev|\.damaged)?\.json|secrets\.json|admin\.token|daemon\.json|pulse|lock\.(db|json)|journal|blobs|backups|before-)/;
+  /^(db(\.prev|\.damaged)?\.json|secrets\.json|admin\.token|daemon\.json|pulse|lock\.(db|json)|journal|blobs|archive|history|audit|backups|before-)/;
 
 /** Nobody but the owner may read what is in here: tokens, secrets, everything that happened. */
 async function checkPermissions({ folder, repair }: Examination): Promise<Finding> {

@@ -1,7 +1,7 @@
-import { rename, rm, truncate } from "node:fs/promises";
+import { rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { diskFiles } from "../store/json/files.ts";
-import { listSegments } from "../store/json/load.ts";
+import { bytesOf, isPacked, listSegments } from "../store/json/segments.ts";
 import type { Names } from "../store/json/names.ts";
 import type { Snapshot } from "../store/json/snapshot.ts";
 import { snapshotFile } from "../store/json/snapshot-file.ts";
@@ -49,13 +49,20 @@ async function cutJournal(where: Names, target: Target): Promise<{ first?: LineH
       found.first ??= head;
       if (isLater(head)) {
         over = true;
-        await truncate(path, offset);
+        await cutAt(path, offset);
         break;
       }
       found.last = head;
     }
   }
   return found;
+}
+
+/** What is left of a packed segment isn't packed: the next start goes on from it. */
+async function cutAt(path: string, offset: number): Promise<void> {
+  if (!isPacked(path)) return truncate(path, offset);
+  await writeFile(path.replace(/\.gz$/, ""), bytesOf(path).subarray(0, offset), { mode: 0o600 });
+  await rm(path);
 }
 
 /** The snapshots, the newest first. */

@@ -9,6 +9,8 @@ import { StoreUnavailable } from "../domain/store.ts";
 import { diskFiles, diskTrouble, writeAll, type StoreFiles } from "../store/json/files.ts";
 import type { JsonStore } from "../store/json/json-store.ts";
 import { bulkFolders, names, segmentFirst } from "../store/json/names.ts";
+import { listSegments } from "../store/json/segments.ts";
+import { isThere } from "./is-there.ts";
 import { BACKUP_FORMAT, type Manifest, memberNames, withoutSecrets, withSecrets } from "./manifest.ts";
 import { sealOf } from "./seal.ts";
 import { lockBox } from "./secret-box.ts";
@@ -92,9 +94,12 @@ async function write(
       yield whole(memberNames.manifest, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
       if (box) yield whole(memberNames.secrets, box);
       for (const [i, name] of ["db.json", "db.prev.json"].entries()) if (snapshots[i]) yield copied(name, snapshots[i]);
-      for (const name of (await readdir(where.journal)).sort()) {
-        if (segmentFirst(name) === undefined || name > end.segment) continue;
-        yield* opened(store.folder, join(where.journal, name), name === end.segment ? end.bytes : Infinity);
+      for (const { name, first } of await listSegments(where.journal)) {
+        if (first > (segmentFirst(end.segment) ?? 0)) continue;
+        const path = join(where.journal, name);
+        // A closed one may be packed meanwhile.
+        const there = (await isThere(path)) ? path : `${path}.gz`;
+        yield* opened(store.folder, there, name === end.segment ? end.bytes : Infinity);
       }
       for (const folder of bulkFolders)
         for (const path of await filesIn(join(store.folder, folder))) yield* opened(store.folder, path);
@@ -177,7 +182,10 @@ async function* opened(folder: string, path: string, limitBytes?: number): Async
 
 async function filesIn(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(unlessMissing);
-  return (found ?? []).filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  // What is being written counts for nothing.
+  return (found ?? [])
+    .filter((one) => one.isFile() && !one.name.endsWith(".tmp"))
+    .map((one) => join(one.parentPath, one.name));
 }
 
 const openIfThere = (path: string): Promise<FileHandle | undefined> => open(path).catch(unlessMissing);

@@ -28,5 +28,5 @@ export const memberNames = { manifest: "manifest.json", secrets: "secrets.box" }
 const part = "/[a-z0-9][a-z0-9._-]{0,127}";
 /** Nothing else is unpacked. */
 export const memberPattern = new RegExp(
-  `^(manifest\\.json|secrets\\.box|db(\\.prev)?\\.json|journal/\\d{16}\\.ndjson|(${bulkFolders.join("|")})(${part}){1,3})$`,
+  `^(manifest\\.json|secrets\\.box|db(\\.prev)?\\.json|journal/\\d{16}\\.ndjson(\\.gz)?|(${bulkFolders.join("|")})(${part}){1,3})$`,
 );

@@ -5,6 +5,7 @@ import { load } from "../store/json/load.ts";
 import { type Names, segmentName } from "../store/json/names.ts";
 import { snapshotOf } from "../store/json/snapshot.ts";
 import { snapshotFile } from "../store/json/snapshot-file.ts";
+import { bytesOf } from "../store/json/segments.ts";
 import type { Survey } from "../store/json/survey.ts";
 import { isThere } from "./is-there.ts";
 import type { Verdict } from "./verdict.ts";
@@ -55,10 +56,11 @@ async function mendSegment(name: string, { where, files, survey, verdict, aside 
   const runs = survey.runs.filter((run) => run.name === name);
   const damages = survey.damages.filter((damage) => damage.name === name);
   const keeps = runs.filter(({ first }) => !verdict.lost || first.rev <= verdict.rev);
-  const isWhole = damages.length === 0 && runs.length === 1 && segmentName(runs[0]?.first.rev ?? 0) === name;
+  const isWhole =
+    damages.length === 0 && runs.length === 1 && segmentName(runs[0]?.first.rev ?? 0) === name.replace(/\.gz$/, "");
   if (isWhole && keeps.length === 1) return;
-  const bytes = await readFile(path);
-  await writeWhole(files, join(aside, name), bytes);
+  const bytes = bytesOf(path);
+  await writeWhole(files, join(aside, name), await readFile(path));
   await files.syncFolder(aside);
   for (const { first, from, end } of keeps.toReversed()) {
     const temporary = join(where.journal, `${first.rev}.tmp`);

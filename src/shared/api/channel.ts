@@ -83,8 +83,9 @@ export const deliveryList = command({
     alert: z.string().max(64).optional(),
     channel: slug.optional(),
     limit: z.coerce.number().int().min(1).max(1000).default(100),
+    cursor: z.string().max(256).optional(),
   }),
-  result: z.object({ items: z.array(deliveryView) }),
+  result: z.object({ items: z.array(deliveryView), next: z.string().optional() }),
   rest: { methods: ["GET"], path: "/api/v1/deliveries", status: 200 },
   cli: {
     table: { items: "items", columns: ["id", "alert", "channel", "event", "state", "attempts", "createdAt", "error"] },

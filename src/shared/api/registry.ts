@@ -29,6 +29,7 @@ import {
   hostToken,
 } from "./host.ts";
 
+import { hostHistory } from "./history.ts";
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
 import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
@@ -52,6 +53,7 @@ export const registry = [
   hostResume,
   hostToken,
   hostRecent,
+  hostHistory,
   alertList,
   alertAck,
   alertUnack,

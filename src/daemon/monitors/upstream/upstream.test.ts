@@ -90,6 +90,7 @@ test("a store that keeps nothing any more is told as failure, though the process
     version: "0",
     feed: () => engine.feed,
     refusing: () => engine.refusing,
+    retention: () => ({ status: "ok", detail: "" }),
     upstream: upstream.health,
     observed: () => ({}),
     backup: () => ({ status: "ok", detail: "off" }),

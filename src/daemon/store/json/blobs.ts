@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { blobId, StoreUnavailable, type Blobs } from "../../domain/store.ts";
-import { diskTrouble, writeWhole, type StoreFiles } from "./files.ts";
+import { diskTrouble, makeFolder, writeWhole, type StoreFiles } from "./files.ts";
 
 /** One file a blob. It is written whole and synced, name and all, before anything may refer to it. */
 export function createBlobs({ folder, files }: { folder: string; files: StoreFiles }): Blobs {
@@ -38,10 +38,4 @@ function absent(error: NodeJS.ErrnoException): string[] {
 function pathOf(folder: string, id: string): string {
   if (!blobId.test(id)) throw new Error(`no name for a blob: ${id}`);
   return join(folder, id);
-}
-
-async function makeFolder(path: string, files: StoreFiles): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) await files.syncFolder(dirname(made));
 }

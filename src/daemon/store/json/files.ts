@@ -1,5 +1,6 @@
 import { close, constants, fdatasync, ftruncate, open, write } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 
 /** One open file of the store. Positions and lengths are in bytes. */
@@ -79,6 +80,43 @@ export async function writeWhole(files: StoreFiles, path: string, bytes: Uint8Ar
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Writes a file anew, a piece at a time, and puts it in the place of the one there was once all of it is safe. A crash
+ * or a fault leaves the one there was.
+ */
+export async function replaceWhole(files: StoreFiles, path: string, pieces: Pieces): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    await makeFolder(dirname(path), files);
+    const file = await files.open(temporary);
+    await fill(file, pieces).finally(() => file.close());
+    await files.rename(temporary, path);
+    await files.syncFolder(dirname(path));
+  } catch (error) {
+    await files.remove(temporary).catch(() => {}); // the next one is written over it
+    throw error;
+  }
+}
+
+type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+async function fill(file: StoreFile, pieces: Pieces): Promise<void> {
+  let offset = 0;
+  for await (const piece of pieces) {
+    await writeAll(file, piece, offset);
+    offset += piece.length;
+  }
+  await file.truncate(offset);
+  await file.sync();
+}
+
+/** Makes a folder where it isn't there yet, and its name durable. */
+export async function makeFolder(path: string, files: StoreFiles): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await files.syncFolder(dirname(made));
 }
 
 /** Why a disk refused, with what to do about it. */

@@ -1,9 +1,12 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock } from "../../../shared/time.ts";
 import { StoreOpenError, StoreUnavailable, type Store } from "../../domain/store.ts";
+import { createArchive } from "./archive.ts";
 import { createBlobs } from "./blobs.ts";
 import { createLedger, type Group } from "../ledger.ts";
 import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
+import { createHistory } from "./history/history.ts";
 import { createJournal, type JournalEnd } from "./journal.ts";
 import { encodeLine } from "./line.ts";
 import { load } from "./load.ts";
@@ -85,6 +88,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   });
   const times = [pulsedAt, loaded.lastAt].filter((at) => at !== undefined);
   const lastPulseAt = times.length > 0 ? Math.max(...times) : undefined;
+  const ending = new AbortController();
   let aliveAt = lastPulseAt ?? clock.now();
   let snapshotAfter = snapshotBytes;
   let closing: Promise<void> | undefined;
@@ -107,7 +111,8 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   }
 
   async function close(): Promise<void> {
-    await ledger.end();
+    ending.abort();
+    await Promise.all([ledger.end(), history.idle()]);
     await snapshots.idle();
     if (!ledger.failed) await snapshot();
     await pulse.close();
@@ -118,6 +123,8 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   await snapshots.take().catch(unlessFull);
   await journal.begin(state.rev + 1).catch(unlessFull);
   const secrets = await openSecrets({ folder: where.folder, files });
+  const { signal } = ending;
+  const history = createHistory({ where, files, warn, durableRev: () => ledger.durableRev, snapshot, signal });
   const pulse = createPulse({ path: where.pulse, files, warn });
 
   return {
@@ -138,6 +145,8 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     onDurable: ledger.onDurable,
     pulse: (at) => pulse.beat((aliveAt = at)),
     blobs: createBlobs({ folder: where.blobs, files }),
+    history,
+    archive: createArchive({ folder: join(where.archive, "alerts"), files, warn }),
     secrets,
     close: () => (closing ??= close()),
   };

@@ -7,9 +7,13 @@ import type { Commit } from "../../domain/state.ts";
  * all before `,"sum"`.
  */
 export function encodeLine({ rev, at, by, changes }: Commit, group: number): string {
-  const text = `{"rev":${rev},"group":${group},"at":${at},"by":${JSON.stringify(by)},"changes":${JSON.stringify(changes)}`;
-  return `${text},"sum":${crc32(text)}}\n`;
+  return summed(
+    `{"rev":${rev},"group":${group},"at":${at},"by":${JSON.stringify(by)},"changes":${JSON.stringify(changes)}`,
+  );
 }
+
+/** Ends a line of JSON that lacks its last bracket with the checksum that `isWhole` looks for. */
+export const summed = (text: string): string => `${text},"sum":${crc32(text)}}\n`;
 
 /** The longest `,"sum":4294967295}`. */
 const TAIL_BYTES = 18;

@@ -6,19 +6,22 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "./faulty-files.test-support.ts";
 import { linesOf } from "./lines.ts";
 
-it("reads a file's lines and where they begin, whatever the block size", async () => {
+it("reads the lines of a file, or of one in memory, and where they begin, whatever the block size", async () => {
   const path = join(temporaryFolder(), "lines");
   const text = fc.array(fc.constantFrom("a", "bc", "\n", "defghi"), { maxLength: 40 }).map((parts) => parts.join(""));
   await fc.assert(
     fc.asyncProperty(text, fc.integer({ min: 1, max: 9 }), async (text, blockBytes) => {
       await writeFile(path, text);
       const fd = openSync(path, "r");
-      const lines = Array.from(linesOf(fd, blockBytes), ({ offset, bytes, ended }) => ({
-        offset,
-        text: bytes.toString(),
-        ended,
-      }));
+      const read = (source: number | Buffer) =>
+        Array.from(linesOf(source, blockBytes), ({ offset, bytes, ended }) => ({
+          offset,
+          text: bytes.toString(),
+          ended,
+        }));
+      const lines = read(fd);
       closeSync(fd);
+      expect(read(Buffer.from(text))).toEqual(lines);
       expect(lines.map(({ text, ended }) => text + (ended ? "\n" : "")).join("")).toBe(text);
       for (const line of lines) {
         expect(text.slice(line.offset, line.offset + line.text.length)).toBe(line.text);

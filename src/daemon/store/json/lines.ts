@@ -10,8 +10,8 @@ export interface FileLine {
 
 const NEWLINE = 10;
 
-/** Reads a file's lines one by one, holding no more than a block and the longest line. */
-export function* linesOf(fd: number, blockBytes = 1 << 20): Generator<FileLine> {
+/** Reads the lines of a file, or of one that is in memory, one by one; of a file no more than a block and the longest line is held. */
+export function* linesOf(source: number | Buffer, blockBytes = 1 << 20): Generator<FileLine> {
   let buffer = Buffer.allocUnsafe(blockBytes);
   let fileOffset = 0;
   let start = 0;
@@ -26,7 +26,11 @@ export function* linesOf(fd: number, blockBytes = 1 << 20): Generator<FileLine> 
       buffer = Buffer.concat([buffer], buffer.length * 2);
     }
     const searched = end;
-    const read = readSync(fd, buffer, end, buffer.length - end, fileOffset + end);
+    const from = fileOffset + end;
+    const read =
+      typeof source === "number"
+        ? readSync(source, buffer, end, buffer.length - end, from)
+        : source.copy(buffer, end, from, from + buffer.length - end);
     if (read === 0) break;
     end += read;
     for (let at = buffer.indexOf(NEWLINE, searched); at >= 0 && at < end; at = buffer.indexOf(NEWLINE, start)) {

@@ -1,10 +1,10 @@
-import { readdir } from "node:fs/promises";
 import { Low } from "lowdb";
 import { State } from "../../domain/state.ts";
 import { unmendable } from "./damage.ts";
 import type { StoreFiles } from "./files.ts";
-import { segmentFirst, type Names } from "./names.ts";
-import { replay, type Segment } from "./replay.ts";
+import type { Names } from "./names.ts";
+import { replay } from "./replay.ts";
+import { listSegments } from "./segments.ts";
 import { NONE, restore, type Snapshot } from "./snapshot.ts";
 import { SnapshotDamaged, snapshotFile } from "./snapshot-file.ts";
 
@@ -76,12 +76,4 @@ async function readOne(path: string, files: StoreFiles): Promise<Snapshot | stri
     if (error instanceof SnapshotDamaged) return error.message;
     throw error;
   }
-}
-
-/** The journal's segments, by revision. */
-export async function listSegments(journal: string): Promise<Segment[]> {
-  const segments = (await readdir(journal)).map((name) => ({ name, first: segmentFirst(name) }));
-  return segments
-    .filter((segment): segment is Segment => segment.first !== undefined)
-    .sort((a, b) => a.first - b.first);
 }

@@ -7,11 +7,7 @@ import type { StoreFiles } from "./files.ts";
 import { beginsLaterGroup, decodeLine, isWhole, revOf } from "./line.ts";
 import { linesOf } from "./lines.ts";
 import type { Names } from "./names.ts";
-
-export interface Segment {
-  name: string;
-  first: number;
-}
+import { isPacked, type Segment, unpack } from "./segments.ts";
 
 export interface ReplayOptions {
   where: Names;
@@ -45,7 +41,7 @@ export async function replay(options: ReplayOptions): Promise<{ lastAt: number |
     const damagedAt = readSegment(path, options, progress);
     if (damagedAt === undefined) continue;
     const rest = (await readFile(path)).subarray(damagedAt);
-    if (i < segments.length - 1 || beginsLaterGroup(rest, progress.next) > 0)
+    if (i < segments.length - 1 || isPacked(path) || beginsLaterGroup(rest, progress.next) > 0)
       throw damaged(where, path, damagedAt, progress.next);
     notices.push(
       await setAside({ where, files: options.files, path, offset: damagedAt, rev: progress.next, bytes: rest }),
@@ -67,9 +63,10 @@ function needed({ where, segments, state }: ReplayOptions): readonly Segment[] {
 
 /** Reads one segment up to its end or its first damage, whose byte it returns. */
 function readSegment(path: string, { where, state }: ReplayOptions, progress: Progress): number | undefined {
-  const fd = openSync(path, "r");
+  const source = isPacked(path) ? unpack(path) : openSync(path, "r");
+  if (source === undefined) return 0;
   try {
-    for (const { offset, bytes, ended } of linesOf(fd)) {
+    for (const { offset, bytes, ended } of linesOf(source)) {
       if (!ended || !isWhole(bytes)) return offset;
       // A whole line with the wrong revision was never a torn write.
       if (revOf(bytes) !== progress.next) throw damaged(where, path, offset, progress.next);
@@ -80,6 +77,6 @@ function readSegment(path: string, { where, state }: ReplayOptions, progress: Pr
     }
     return undefined;
   } finally {
-    closeSync(fd);
+    if (typeof source === "number") closeSync(source);
   }
 }

@@ -1,9 +1,8 @@
 import { closeSync, openSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beginsLaterGroup, isWhole } from "./line.ts";
 import { linesOf } from "./lines.ts";
-import { listSegments } from "./load.ts";
+import { bytesOf, isPacked, listSegments } from "./segments.ts";
 import { segmentFirst } from "./names.ts";
 
 /** What a line of the journal begins with. */
@@ -25,15 +24,15 @@ const HEAD_BYTES = 80;
 
 /** Every line of a segment with its checksum checked, damaged ones too. Blocks: for programs that do nothing else. */
 export function* surveyLines(path: string): Generator<SurveyedLine> {
-  const fd = openSync(path, "r");
+  const source = isPacked(path) ? bytesOf(path) : openSync(path, "r");
   try {
-    for (const { offset, bytes, ended } of linesOf(fd)) {
+    for (const { offset, bytes, ended } of linesOf(source)) {
       const end = offset + bytes.length + (ended ? 1 : 0);
       const head = ended && isWhole(bytes) ? headOf(bytes) : undefined;
       yield { offset, end, bytes, ...(head ? { head } : {}) };
     }
   } finally {
-    closeSync(fd);
+    if (typeof source === "number") closeSync(source);
   }
 }
 
@@ -73,14 +72,12 @@ export interface Survey {
 export async function surveyJournal(journal: string): Promise<Survey> {
   const survey: Survey = { runs: [], damages: [] };
   for (const { name } of await listSegments(journal)) surveySegment(join(journal, name), name, survey);
-  for (const damage of survey.damages) damage.tells = await lastTold(journal, damage);
+  for (const damage of survey.damages) damage.tells = lastTold(journal, damage);
   return survey;
 }
 
-async function lastTold(journal: string, { name, from, end, after }: Damage): Promise<number> {
-  const bytes = (await readFile(join(journal, name))).subarray(from, end);
-  return beginsLaterGroup(bytes, after + 1);
-}
+const lastTold = (journal: string, { name, from, end, after }: Damage): number =>
+  beginsLaterGroup(bytesOf(join(journal, name)).subarray(from, end), after + 1);
 
 function surveySegment(path: string, name: string, { runs, damages }: Survey): void {
   let run: Run | undefined;

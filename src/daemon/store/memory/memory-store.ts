@@ -1,5 +1,6 @@
 import { State } from "../../domain/state.ts";
-import type { Store } from "../../domain/store.ts";
+import { newestFirst } from "../../domain/alert.ts";
+import type { ArchivedAlert, Store } from "../../domain/store.ts";
 import { createLedger, type Group } from "../ledger.ts";
 
 export interface MemoryStoreOptions {
@@ -20,6 +21,7 @@ export function createMemoryStore({
   const state = new State();
   const secrets = new Map<string, Record<string, string>>();
   const blobs = new Map<string, Uint8Array>();
+  const archive = new Map<string, ArchivedAlert>();
   const ledger = createLedger({ state, encode: () => "", write, defer: queueMicrotask, onFatal });
   return {
     state,
@@ -44,6 +46,15 @@ export function createMemoryStore({
       get: async (id) => blobs.get(id),
       list: async (folder) => [...blobs.keys()].filter((id) => id.startsWith(`${folder}/`)),
       remove: async (id) => void blobs.delete(id),
+    },
+    archive: {
+      put: async (alerts) => alerts.forEach((alert) => void archive.set(alert.id, alert)),
+      page: async ({ before, host, id, limit }) =>
+        [...archive.values()]
+          .filter((one) => before === undefined || newestFirst(before, one.id) < 0)
+          .filter((one) => (id ?? one.id) === one.id && (host ?? one.value.host) === one.value.host)
+          .sort((a, b) => newestFirst(a.id, b.id))
+          .slice(0, limit),
     },
     close: ledger.end,
   };

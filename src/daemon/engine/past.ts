@@ -1,0 +1,86 @@
+import type { Args, Result } from "../../shared/api/registry.ts";
+import { refuse, type Refusal } from "../../shared/errors.ts";
+import { type Clock, DAY } from "../../shared/time.ts";
+import { listAlerts } from "../domain/alert-view.ts";
+import { overAlerts } from "../domain/archive.ts";
+import { listDeliveries } from "../domain/channel.ts";
+import { refuseField } from "../domain/decision.ts";
+import { noHost } from "../domain/facts.ts";
+import type { SystemCommands } from "../domain/handlers.ts";
+import { summarize } from "../domain/history/summary.ts";
+import { type ArchivedAlert, type Store, StoreUnavailable } from "../domain/store.ts";
+
+/** How many archived alerts are read in one go to find what was told of them. */
+const PAGE = 500;
+const SHOWN_DAYS = 30;
+const MOST_DAYS = 400;
+
+/** What is answered from archive and history beside the state. What can't be read is refused: commits go on. */
+export function createPastAnswers({ state, archive, history }: Store, { now }: Pick<Clock, "now">) {
+  /** What lives is read first: what leaves it meanwhile is in the archive by then. */
+  async function alerts(args: Args<"alert.list">): Promise<Result<"alert.list">> {
+    const live = [...state.all("alert")];
+    const { state: wanted, cursor: before, host, limit } = args;
+    const isOver = wanted === undefined || wanted === "resolved";
+    return listAlerts(state, args, live, isOver ? await archive.page({ before, host, limit: limit + 1 }) : []);
+  }
+
+  async function deliveries(args: Args<"delivery.list">): Promise<Result<"delivery.list">> {
+    const live = [...state.all("delivery")];
+    const archived: ArchivedAlert[] = [];
+    for (;;) {
+      const list = listDeliveries(live, archived, args);
+      if (list.next !== undefined) return list;
+      const page = await archive.page({ before: archived.at(-1)?.id, id: args.alert, limit: PAGE });
+      if (page.length === 0) return list;
+      archived.push(...page);
+    }
+  }
+
+  /** One host's days: whole ones, from that of `from` to that of `to`. */
+  async function days({ id, ...asked }: Args<"host.history">): Promise<Result<"host.history"> | Refusal> {
+    if (!history) return refuse("unavailable", "this store keeps no history");
+    const at = now();
+    const end = Math.ceil(Math.min(asked.to ?? Infinity, at + 1) / DAY);
+    const start = asked.from === undefined ? end - SHOWN_DAYS : Math.floor(asked.from / DAY);
+    if (start >= end) return refuseField("from", "lies after `to` or in the future: give an earlier time");
+    if (end - start > MOST_DAYS) return refuseField("from", `lies more than ${MOST_DAYS} days before \`to\``);
+    const known = state.get("host", id) !== undefined;
+    const kept = await history.days(id, start, end, at);
+    if (!known && kept.every(({ host }) => !host)) return noHost(id);
+    return summarize(id, kept, { from: start * DAY, to: Math.min(end * DAY, at) });
+  }
+
+  return {
+    "alert.list": readable(alerts),
+    "delivery.list": readable(deliveries),
+    "host.history": readable(days),
+  };
+}
+
+const readable =
+  <A, T>(answer: (args: A) => Promise<T>) =>
+  async (args: A): Promise<T | Refusal> => {
+    try {
+      return await answer(args);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return refuse("unavailable", error.message);
+      throw error;
+    }
+  };
+
+/** Puts what lives no more into the archive; resolves with what is safe there and may go: nothing, if the archive fails. */
+export async function archiveOver(
+  { state, archive }: Store,
+  now: number,
+  onFault: (error: unknown) => void,
+): Promise<SystemCommands["tidy"]> {
+  const archived = overAlerts(state, now);
+  try {
+    if (archived.length > 0) await archive.put(archived);
+    return { archived };
+  } catch (error) {
+    onFault(error);
+    return { archived: [] };
+  }
+}
