@@ -8,7 +8,6 @@ import type { Logger } from "pino";
 import { type Clock, SECOND } from "../shared/time.ts";
 import { WEBHOOK } from "./domain/channel.ts";
 import type { Commit } from "./domain/state.ts";
-import type { Store } from "./domain/store.ts";
 import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
 import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
@@ -18,19 +17,19 @@ import { secretName } from "./engine/channels.ts";
 import { entrySchema } from "./notify/channels/entry.ts";
 import { channels, findChannel } from "./notify/channels/registry.ts";
 import { createNotifier } from "./notify/notifier.ts";
-import { createOutbox, type Outbox } from "./notify/outbox/outbox.ts";
+import { createOutbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
-import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
+import { createUpstream } from "./monitors/upstream/upstream.ts";
 import { families } from "./observe/families.ts";
 import { observedHealth } from "./observe/health.ts";
-import { createMeters, type Meters } from "./observe/meters.ts";
+import { createMeters } from "./observe/meters.ts";
 import { createScrape } from "./observe/scrape.ts";
 import { post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
-import { createRetention, type Retention } from "./retention.ts";
+import { createRetention } from "./retention.ts";
 import { createMint, newToken } from "./secrets.ts";
 import { openJsonStore, type JsonStore } from "./store/json/json-store.ts";
-import { type Backups, createBackups } from "./upkeep/backups.ts";
+import { createBackups } from "./upkeep/backups.ts";
 import { createWs } from "./ws/server.ts";
 
 /** The daemon can't listen where it was told to; the message says what to do. */
@@ -59,26 +58,19 @@ export interface AppParts {
 // A request that is still being read or answered at the end has this long.
 const LAST_REQUESTS_MS = 2_000;
 
+/** What does something of its own accord while the daemon runs. */
+interface Part {
+  start(): void | Promise<void>;
+  stop(): void | Promise<void>;
+}
+
 /** The daemon, put together: the only place that constructs its parts. */
 export function createApp(
   options: DaemonOptions,
   { version, clock, log, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
 ): App {
   const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options.listen) };
-  let running:
-    | {
-        store: Store;
-        engine: Engine;
-        http: FastifyInstance;
-        ws: { stop(): void };
-        clockMonitor: { stop(): void };
-        outbox: Outbox;
-        upstream: Upstream;
-        meters: Meters;
-        backups: Backups;
-        retention: Retention;
-      }
-    | undefined;
+  let running: Awaited<ReturnType<typeof assemble>> | undefined;
 
   async function start(): Promise<void> {
     const store = await openJsonStore({
@@ -173,12 +165,8 @@ export function createApp(
       await Promise.all([http.close(), engine.stop()]);
       throw error;
     });
-    clockMonitor.start();
-    meters.start();
-    outbox.start();
-    upstream.start();
-    await backups.start();
-    retention.start();
+    const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention];
+    for (const part of parts) await part.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
     await keepAdminToken(options.data, engine);
     await writeFile(
@@ -190,7 +178,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, clockMonitor, outbox, upstream, meters, backups, retention };
+    return { store, engine, http, ws, parts };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -209,7 +197,7 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, clockMonitor, outbox, upstream, meters, backups, retention } = running;
+    const { store, engine, http, ws, parts } = running;
     running = undefined;
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -218,10 +206,7 @@ export function createApp(
     const hurry = clock.after(LAST_REQUESTS_MS, () => http.server.closeAllConnections());
     await http.close();
     hurry();
-    clockMonitor.stop();
-    meters.stop();
-    retention.stop();
-    await Promise.all([outbox.stop(), upstream.stop(), backups.stop()]);
+    await Promise.all(parts.map(async (part) => part.stop()));
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });
     await store.close();
