@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import type { Entity } from "../../shared/model.ts";
 import type { Caller } from "../domain/decision.ts";
 import type { Commit } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
 
 /** SHA-256, base64url: all that is kept of a secret. Secrets are 256 random bits, so no slow hash is needed. */
-export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
+export const hashSecret = (secret: string): string => digest("sha256", secret, "base64url");
 
 export interface Authenticator {
   /** Who a secret speaks for; undefined when it is unknown or expired at `now`. */

@@ -33,6 +33,7 @@ function addRoute(app: FastifyInstance, engine: Engine, clock: Clock, spec: Comm
       method,
       url: rest.path.replace(/\{(\w+)\}/g, ":$1"),
       schema: describe(spec, rest, method),
+      ...(rest.lenient ? { validatorCompiler: () => (value: unknown) => ({ value }) } : {}),
       exposeHeadRoute: false,
       ...(rest.bodyBytes === undefined ? {} : { bodyLimit: rest.bodyBytes }),
       handler: async (request, reply) => {

@@ -83,8 +83,9 @@ function addParsers(app: FastifyInstance): void {
     const lenient = request.routeOptions.url === HEARTBEAT_URL;
     void json(request, body as string, (error, value) => (error && lenient ? done(null, null) : done(error, value)));
   });
-  app.addHook("onRequest", async ({ raw, routeOptions }) => {
+  app.addHook("onRequest", ({ raw, routeOptions }, _reply, done) => {
     if (routeOptions.url === HEARTBEAT_URL) mendContentType(raw.headers);
+    done();
   });
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, _body, done) => done(null, null));
 }

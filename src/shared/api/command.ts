@@ -12,6 +12,8 @@ export interface RestForm {
   status: 200 | 201 | 204;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Nothing that comes along is refused: `toArgs` takes what it understands. */
+  lenient?: true;
   /** What is sent; by default the command's result with ISO 8601 instants. */
   reply?: z.ZodType;
   toArgs?(request: { params: Record<string, string>; query: Record<string, unknown>; body: unknown }): unknown;

@@ -20,6 +20,8 @@ const body = z.object({ status, message, metrics, exitCode, run });
 /** The predecessor never read a body, and its clients send all sorts: what isn't understood is left aside, never refused. */
 function understood(said: unknown): Record<string, unknown> {
   if (typeof said !== "object" || said === null) return {};
+  const whole = body.safeParse(said);
+  if (whole.success) return whole.data;
   const fields = Object.entries(body.shape).filter(
     ([name, schema]) => schema.safeParse((said as Record<string, unknown>)[name]).success,
   );
@@ -37,6 +39,7 @@ export const heartbeatPost = command({
     methods: ["GET", "POST"],
     path: "/api/v1/heartbeat/{id}",
     status: 200,
+    lenient: true,
     query: z.object({ token: z.string().max(512).optional() }),
     body: body.loose().or(z.unknown()),
     reply: z.object({ message: z.string(), host_id: slug, timestamp: z.iso.datetime(), status: z.enum(tristates) }),
