@@ -17,7 +17,8 @@ const day = (at: number, watchedMs: number, upMs: number, ok = 0) => ({
 const say = (value: object): string => sayHistory(hostHistory, value, from);
 
 test("a history is said as a whole, with a bar a day and the last changes, and no uptime is rounded up to all", () => {
-  const days = [day(from, 0, 0), day(from + DAY, DAY, DAY - 1, 1_440)];
+  // Nothing is said of the day before it was there.
+  const days = [day(from - DAY, 0, 0), day(from, DAY, DAY - 1, 1_440), day(from + DAY, 0, 0)];
   const timeline = [
     { at: from, state: "up", reason: "first \u001b[31mheartbeat" },
     { at: from + 90 * MINUTE, state: "down", reason: "no heartbeat for 7m" },
@@ -33,8 +34,8 @@ test("a history is said as a whole, with a bar a day and the last changes, and n
       "runs        -",
       "",
       "DAY         UPTIME               OK    FAILED",
-      "2026-11-22  ··········  -        0     0",
-      "2026-11-23  █████████░  99.99 %  1440  0",
+      "2026-11-22  █████████░  99.99 %  1440  0",
+      "2026-11-23  ··········  -        0     0",
       "",
       "SINCE             STATE  REASON",
       "2026-11-22 00:00  up     first heartbeat",

@@ -44,6 +44,12 @@ function metricRows(days: History["days"]): string[][] {
 
 const rounded = (value: number): string => String(Math.round(value * 100) / 100);
 
+/** Without the days before it was there. */
+function sinceWatched(days: History["days"]): History["days"] {
+  const first = days.findIndex(({ watchedMs, ok, fail, start, log }) => watchedMs + ok + fail + start + log > 0);
+  return days.slice(Math.max(first, 0));
+}
+
 /** A host's history for people: what it comes to, a bar a day, metrics, and the last changes. Times are UTC. */
 export function sayHistory(_spec: CommandSpec, value: object, _now: number): string {
   const history = value as History;
@@ -57,7 +63,7 @@ export function sayHistory(_spec: CommandSpec, value: object, _now: number): str
   ]);
   const byDay = layTable(
     ["DAY", "UPTIME", "", "OK", "FAILED"],
-    days.map((one) => [day(one.at), bar(one), share(one), String(one.ok), String(one.fail)]),
+    sinceWatched(days).map((one) => [day(one.at), bar(one), share(one), String(one.ok), String(one.fail)]),
   );
   const metrics = metricRows(days);
   const changes = layTable(
