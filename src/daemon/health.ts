@@ -1,7 +1,7 @@
 import { isCutOff, noChannelHint, sortChannels } from "../shared/channels.ts";
 import { describeGap, lastGap } from "../shared/gap.ts";
 import type { Result } from "../shared/api/registry.ts";
-import { type Clock, formatDuration, SECOND } from "../shared/time.ts";
+import { type Clock, sayAgo } from "../shared/time.ts";
 import { GAPS_KEY } from "./domain/crash-loop.ts";
 import type { StateReader } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
@@ -92,4 +92,3 @@ function clockComponent(state: StateReader, now: number): Component {
 }
 
 /** A span since now, in words. */
-export const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);

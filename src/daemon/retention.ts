@@ -1,9 +1,8 @@
 import type { Result } from "../shared/api/registry.ts";
-import { type Clock, DAY, MINUTE } from "../shared/time.ts";
+import { type Clock, DAY, MINUTE, sayAgo } from "../shared/time.ts";
 import type { CleanUp, Store } from "./domain/store.ts";
 import { settingOf } from "./domain/surroundings.ts";
 import { createRepeats } from "./engine/repeats.ts";
-import { sayAgo } from "./health.ts";
 
 type Component = Result<"health.show">["components"][string];
 

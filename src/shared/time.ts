@@ -48,3 +48,6 @@ export function formatDuration(spanMs: number): string {
   }
   return (spanMs < 0 ? "-" : "") + parts.join(" ");
 }
+
+/** How long ago something was, for people. */
+export const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);

@@ -1,5 +1,5 @@
 import type { Result } from "../../../shared/api/registry.ts";
-import { type Clock, formatDuration, SECOND } from "../../../shared/time.ts";
+import { type Clock, formatDuration, sayAgo, SECOND } from "../../../shared/time.ts";
 import type { Commit } from "../../domain/state.ts";
 import type { Store } from "../../domain/store.ts";
 import { settingOf } from "../../domain/surroundings.ts";
@@ -136,5 +136,3 @@ export function createUpstream({ store, clock, url, health, send }: UpstreamOpti
 
 const nowhere = "on, but without a URL: it was set in the configuration, and isn't any more";
 const nothing: Told = { ok: false, retry: false, reason: "not told, as a plain URL can't be told what is wrong" };
-
-const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);
