@@ -45,8 +45,11 @@ export function stepChanges(state: StateReader, step: Step): Change[] {
     changes.push({ kind: "run", id, value: { ...run, ...times } });
   }
   for (const { id, value } of state.all("alert")) {
-    if (value.state !== "resolved") changes.push({ kind: "alert", id, value: steppedAlert(value, stepMs, now) });
+    // What is over is moved back too: it would count as newer than what comes.
+    if (value.state !== "resolved" || stepMs < 0)
+      changes.push({ kind: "alert", id, value: steppedAlert(value, stepMs, now) });
   }
+  if (stepMs >= 0) return changes;
   for (const { id, value } of state.all("delivery"))
     changes.push({ kind: "delivery", id, value: behind(value, stepMs, now) });
   return changes;
@@ -60,7 +63,10 @@ function steppedAlert(alert: Alert, stepMs: number, now: number): Alert {
     ackedUntil: ackedUntil && moved(ackedUntil, stepMs),
   });
   const outages = alert.outages?.map((at) => unahead(at, stepMs, now));
-  return { ...behind(alert, stepMs, now), ...later, ...defined({ outages }) };
+  const stepped = behind(alert, stepMs, now);
+  // Raised before the instant to which the clock was set, and over after it.
+  const resolvedAt = stepped.resolvedAt && Math.max(stepped.resolvedAt, stepped.raisedAt);
+  return { ...stepped, ...later, ...defined({ outages, resolvedAt }) };
 }
 
 /** The same with none of its instants ahead of now. */

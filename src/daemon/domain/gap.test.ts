@@ -313,6 +313,24 @@ describe("a clock that is set", () => {
     world.live(HOUR);
     expect(world.tell()).toContain("ops reminder heartbeat:web01");
   });
+  test("back leaves an alert of before it nothing to say: the next one is the one that is open", () => {
+    world.beat({ host: "web01", status: "fail" });
+    world.pass(5 * MINUTE);
+    world.beat({ host: "web01" });
+    world.pass(5 * MINUTE);
+    step(world, -7 * MINUTE);
+    const [over] = world.alerts();
+    expect(over?.resolvedAt).toBeLessThanOrEqual(world.now());
+    expect(over?.resolvedAt).toBeGreaterThanOrEqual(over?.raisedAt ?? Infinity);
+    world.beat({ host: "web01", status: "fail" });
+    world.beat({ host: "web01", status: "fail" });
+    expect(world.alerts().filter(({ type }) => type === "heartbeat")).toMatchObject([
+      { state: "resolved" },
+      { state: "firing", count: 2 },
+    ]);
+    world.beat({ host: "web01" });
+    expect(world.alert("web01")).toBeUndefined();
+  });
   test.each([-6 * HOUR, 6 * HOUR])("by %d ms leaves what was put off as much time as it had", (ms) => {
     world.beat({ host: "web01", status: "fail" });
     world.tell();
