@@ -22,6 +22,7 @@ export function noticesFor(state: StateReader, changes: readonly Change[], now: 
     if (before) notices.push(...followUp(state, change.id, change.value, now));
     else notices.push(...announceNew(state, change, now));
   }
+  if (notices.length === 0) return notices;
   const gone = new Set(changes.filter((one) => one.kind === "channel" && "removed" in one).map(({ id }) => id));
   return notices.filter((one) => !(one.kind === "delivery" && "value" in one && gone.has(one.value.channel)));
 }

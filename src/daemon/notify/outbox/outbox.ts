@@ -45,6 +45,8 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
   const unsubscribe = store.onDurable(follow);
 
   function follow({ changes }: Commit): void {
+    // Most commits are heartbeats.
+    if (!changes.some(({ kind }) => kind === "channel" || kind === "gap" || kind === "delivery")) return;
     for (const change of changes) {
       if (change.kind === "channel") {
         pausedUntil.delete(change.id);
