@@ -32,8 +32,9 @@ export function createPastAnswers({ state, archive, history }: Store, { now }: P
       const list = listDeliveries(live, archived, args);
       if (list.next !== undefined) return list;
       const page = await archive.page({ before: archived.at(-1)?.id, id: args.alert, limit: PAGE });
-      if (page.length === 0) return list;
       archived.push(...page);
+      // A page that isn't full is the last.
+      if (page.length < PAGE) return page.length === 0 ? list : listDeliveries(live, archived, args);
     }
   }
 

@@ -12,6 +12,7 @@ import { asideName, finishRestore, restoredName, restoringName } from "../store/
 import { snapshotOf } from "../store/json/snapshot.ts";
 import { snapshotFile } from "../store/json/snapshot-file.ts";
 import { goBackTo, type Target } from "./go-back.ts";
+import { isThere } from "./is-there.ts";
 import { readIfThere } from "./make.ts";
 import { BACKUP_FORMAT, type Manifest, manifestSchema, memberNames, memberPattern, withSecrets } from "./manifest.ts";
 import { RestoreRefused } from "./refused.ts";
@@ -75,7 +76,7 @@ export async function prepareRestore(options: RestoreOptions): Promise<ReadyRest
       await finishRestore(where, files);
       release();
     };
-    const aside = (await readIfThere(where.snapshot)) ? join(folder, asideName(mark)) : undefined;
+    const aside = (await isThere(where.snapshot)) ? join(folder, asideName(mark)) : undefined;
     return { ...ready, aside, commit, discard };
   } catch (error) {
     await discard();

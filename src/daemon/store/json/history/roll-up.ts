@@ -44,6 +44,8 @@ interface Progress {
 export function createRollUp({ where, files, durableRev, warn, signal }: RollUpOptions) {
   const audit = createAudit(where.audit, files);
   const told = new Set<string>();
+  /** Up to which revision each day goes. */
+  const throughs = new Map<number, number>();
   let progress: Progress | undefined;
   let passing: Promise<void> | undefined;
 
@@ -118,6 +120,7 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
     const through = progress.next - 1;
     await audit.finish(day.day, progress.saved);
     await replaceWhole(files, pathOf(day.day), encodeDay(day, through));
+    throughs.set(day.day, through);
     progress.saved = through;
   }
 
@@ -125,8 +128,11 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
   async function indexes() {
     const found: { day: number; through: number }[] = [];
     for (const day of await daysIn(where.history)) {
-      const read = await unlessDamaged(readDay(pathOf(day)));
-      if (read && read.index.through <= durableRev()) found.push({ day, through: read.index.through });
+      // Its index has an entry a host, and there may be 400 of them: each is read once.
+      const through = throughs.get(day) ?? (await unlessDamaged(readDay(pathOf(day))))?.index.through;
+      if (through === undefined) continue;
+      throughs.set(day, through);
+      if (through <= durableRev()) found.push({ day, through });
     }
     return found;
   }
