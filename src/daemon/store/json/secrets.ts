@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Secrets, StoreOpenError, StoreUnavailable } from "../../domain/store.ts";
-import { diskTrouble, writeWhole, type StoreFiles } from "./files.ts";
+import { diskTrouble, replaceWhole, type StoreFiles } from "./files.ts";
 
 type Kept = Record<string, Record<string, string>>;
 
@@ -12,9 +12,7 @@ export async function openSecrets({ folder, files }: { folder: string; files: St
 
   async function replace(next: Kept): Promise<void> {
     try {
-      await writeWhole(files, `${path}.new`, Buffer.from(JSON.stringify(next, null, 2)));
-      await files.rename(`${path}.new`, path);
-      await files.syncFolder(folder);
+      await replaceWhole(files, path, [Buffer.from(JSON.stringify(next, null, 2))]);
     } catch (cause) {
       throw new StoreUnavailable(diskTrouble(cause, folder), { cause });
     }
