@@ -49,7 +49,7 @@ export function createNotifier({
     return store.state.get("delivery", deliveryId(alert, channel, "raised"))?.value.ref;
   }
 
-  /** A channel that throws is a bug of ours, and worth another try no more than a refusal is. */
+  /** A channel that throws is a bug of ours; it is tried again, as an alarm mustn't be lost to it. */
   async function attempt(
     id: string,
     { type, options }: ChannelEntity,
