@@ -21,6 +21,10 @@ import { upCommand } from "./up.ts";
 const nouns: Record<string, string> = {
   host: "Register, change and list the hosts that are watched",
   alert: "List and acknowledge alerts",
+  channel: "Ways to reach people: set up, tried, removed",
+  delivery: "What was told, through which channel, and how that went",
+  policy: "Who is told of what, and when",
+  silence: "Times in which known trouble is told to nobody",
   maintenance: "Plan times in which hosts aren't watched",
   setting: "What holds for all hosts: business hours, holidays, ping bodies",
   upstream: "Who is told how the monitor itself is",

@@ -21,8 +21,8 @@ export interface Retention {
 }
 
 /**
- * Rolls up what happened at once and each minute, and clears up once a UTC day, as soon as the day before is kept. What fails is
- * told once, and tried again a minute later.
+ * Rolls up what happened at once and each minute, and clears up at the start and then once a UTC day, as soon as the day
+ * before is kept. What fails is told once, and tried again a minute later.
  */
 export function createRetention({ store, clock, log }: RetentionOptions): Retention {
   const repeats = createRepeats(clock);

@@ -52,7 +52,7 @@ describe("the daily backup", () => {
     expect(names()).toEqual([day(5, "120100")]);
     await pass(MINUTE);
     expect(names()).toEqual([day(5, "120100"), day(6)]);
-    expect(backups().health().detail).toMatch(/^last 0ms ago, 0\.0 MB; next in 1d; secrets left out$/);
+    expect(backups().health().detail).toMatch(/^last just now, 0\.0 MB; next in 1d; secrets left out$/);
     await pass(5 * DAY, DAY);
     expect(names()).toEqual([day(5, "120100"), day(6), day(7), day(8), day(9), day(10), day(11)]);
     await pass(2 * DAY, DAY);
@@ -101,7 +101,7 @@ describe("the daily backup", () => {
     expect(names()).toEqual([]);
     expect(failures).toEqual([expect.stringMatching(/^No backup could be made: the disk that holds .* is full/)]);
     expect(backups().health()).toMatchObject({ status: "degraded" });
-    expect(backups().health().detail).toMatch(/^failed 0ms ago: No backup .*; none yet; next in 1h/);
+    expect(backups().health().detail).toMatch(/^failed just now: No backup .*; none yet; next in 1h/);
     await pass(59 * MINUTE, MINUTE);
     expect(names()).toEqual([]);
     await pass(MINUTE);

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
-import { type Clock, DAY, formatDuration, HOUR, MINUTE } from "../../shared/time.ts";
+import { type Clock, DAY, formatDuration, HOUR, MINUTE, sayAgo } from "../../shared/time.ts";
 import { StoreUnavailable } from "../domain/store.ts";
 import { settingOf } from "../domain/surroundings.ts";
 import type { StoreFiles } from "../store/json/files.ts";
@@ -113,8 +113,8 @@ export function createBackups(options: BackupsOptions): Backups {
     const next = failed ? failed.at + RETRY_MS : last ? timeBefore(at, now) + DAY : now + MINUTE;
     const parts = [
       ...(making ? ["being made now"] : []),
-      ...(failed ? [`failed ${formatDuration(now - failed.at)} ago: ${failed.reason}`] : []),
-      last ? `last ${formatDuration(now - last.at)} ago, ${(last.sizeBytes / 1e6).toFixed(1)} MB` : "none yet",
+      ...(failed ? [`failed ${sayAgo(now - failed.at)}: ${failed.reason}`] : []),
+      last ? `last ${sayAgo(now - last.at)}, ${(last.sizeBytes / 1e6).toFixed(1)} MB` : "none yet",
       `next in ${formatDuration(Math.max(0, next - now))}`,
       ...(ours ? [] : ["secrets left out"]),
     ];

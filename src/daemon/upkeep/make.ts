@@ -49,7 +49,7 @@ interface Member {
 
 /**
  * Writes a consistent copy of the data to one file, while commits go on: the snapshots as they are now, then the journal
- * up to what was durable after them, then the blobs. The file is there once it is whole and safe, or not at all.
+ * up to what was durable after them, then the bulk beside it. The file is there once it is whole and safe, or not at all.
  */
 export async function makeBackup(options: BackupOptions): Promise<Manifest & { sizeBytes: number }> {
   const { to, files = diskFiles } = options;

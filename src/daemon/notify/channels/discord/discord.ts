@@ -24,7 +24,7 @@ const options = z
 const secrets = z.strictObject({ url: entryUrl });
 type Options = z.infer<typeof options>;
 
-// Discord's error codes: the message was deleted; its thread sleeps, and only a new message wakes it.
+// Discord's error codes: the webhook was deleted; a message's thread sleeps, and only a new message wakes it.
 const unknownWebhook = 10_015;
 const archivedThread = 50_083;
 
