@@ -10,9 +10,9 @@ import { HOUR, SECOND } from "../../src/shared/time.ts";
 const caller = { name: "bench", role: "admin" } as const;
 const BATCH = 10_000;
 
-/** Opens a data folder with so many hosts that have reported once; the caller closes it. */
-export async function openFleet(folder: string, hosts: number, snapshotBytes?: number): Promise<Store> {
-  const store = await openJsonStore({
+/** Opens a data folder as the daemon does; the caller closes it. */
+export const openFolder = (folder: string, snapshotBytes?: number): Promise<Store> =>
+  openJsonStore({
     folder,
     clock: systemClock,
     newInstance: () => "bench",
@@ -21,6 +21,10 @@ export async function openFleet(folder: string, hosts: number, snapshotBytes?: n
     },
     ...(snapshotBytes === undefined ? {} : { snapshotBytes }),
   });
+
+/** Opens a data folder with so many hosts that have reported once; the caller closes it. */
+export async function openFleet(folder: string, hosts: number, snapshotBytes?: number): Promise<Store> {
+  const store = await openFolder(folder, snapshotBytes);
   const engine = createEngine({
     store,
     clock: systemClock,

@@ -11,7 +11,7 @@ import { createDeadlines } from "./deadlines.ts";
 import type { Refusals } from "./refusals.ts";
 
 export interface Lookout {
-  /** Takes up what a commit's changes may have made due earlier. */
+  /** Takes up what a commit's changes may have made due earlier; before `armAll` nothing, as that takes up all. */
   follow(changes: readonly Change[]): void;
   /** Takes up everything that is waited for. */
   armAll(): void;
@@ -41,6 +41,7 @@ export function createLookout({
   onDetect(lagMs: number): void;
 }): Lookout {
   const { state } = store;
+  let watching = false;
   const deadlines = createDeadlines({
     clock,
     before,
@@ -115,6 +116,7 @@ export function createLookout({
   }
 
   function armAll(): void {
+    watching = true;
     armAlerts();
     for (const { id } of state.all("host")) deadlines.arm(id);
     for (const { id } of state.all("run")) deadlines.arm(id);
@@ -122,7 +124,9 @@ export function createLookout({
   }
 
   return {
-    follow: (changes) => changes.forEach(rearm),
+    follow(changes) {
+      if (watching) changes.forEach(rearm);
+    },
     armAll,
     stop: deadlines.stop,
   };

@@ -31,7 +31,7 @@ export interface JsonStoreOptions {
   files?: StoreFiles;
   /** A journal segment ends at this size, or with the UTC day. */
   segmentBytes?: number;
-  /** A snapshot is taken after this much journal. */
+  /** A snapshot is taken after this much journal: more makes a start longer, less is more to write. */
   snapshotBytes?: number;
 }
 
@@ -68,7 +68,7 @@ function asOpenError(error: unknown, folder: string): unknown {
 }
 
 async function openLocked(options: JsonStoreOptions, where: Names, release: () => void): Promise<JsonStore> {
-  const { clock, onFatal, files = diskFiles, segmentBytes = 256 * MB, snapshotBytes = 64 * MB } = options;
+  const { clock, onFatal, files = diskFiles, segmentBytes = 256 * MB, snapshotBytes = 32 * MB } = options;
   const warn = (message: string) => options.log?.warn(message);
   const finished = await finishRestore(where, files);
   const [loaded, pulsedAt] = [await load(where, files), await readPulse(where.pulse)];
@@ -90,7 +90,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   const lastPulseAt = times.length > 0 ? Math.max(...times) : undefined;
   const ending = new AbortController();
   let aliveAt = lastPulseAt ?? clock.now();
-  let snapshotAfter = snapshotBytes;
+  let snapshotAfter = snapshotBytes - loaded.replayedBytes;
   let closing: Promise<void> | undefined;
 
   async function write(group: Group): Promise<void> {
@@ -120,7 +120,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     release();
   }
 
-  await snapshots.take().catch(unlessFull);
+  if (!loaded.whole) await snapshots.take().catch(unlessFull);
   await journal.begin(state.rev + 1).catch(unlessFull);
   const secrets = await openSecrets({ folder: where.folder, files });
   const { signal } = ending;
@@ -155,6 +155,6 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   function unlessFull(error: unknown): void {
     const cause = error instanceof StoreUnavailable ? error.cause : error;
     if (!["ENOSPC", "EDQUOT"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw error;
-    notices.push(`Started without a fresh snapshot: ${diskTrouble(cause, where.folder)}.`);
+    notices.push(`Nothing can be kept yet: ${diskTrouble(cause, where.folder)}.`);
   }
 }

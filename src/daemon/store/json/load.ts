@@ -16,6 +16,10 @@ export interface Loaded {
   lastAt: number | undefined;
   /** Whether `db.json` is worth keeping as the previous snapshot. */
   snapshotGood: boolean;
+  /** Whether the files would bring back this state again; if not, a fresh snapshot comes before anything else is kept. */
+  whole: boolean;
+  /** How much of the journal came after the snapshot. */
+  replayedBytes: number;
   notices: string[];
 }
 
@@ -39,6 +43,8 @@ export async function load(where: Names, files: StoreFiles): Promise<Loaded> {
     // Not the later of the two: the clock may have been set back since the snapshot.
     lastAt: replayed.lastAt ?? snapshot?.at,
     snapshotGood,
+    whole: snapshotGood && replayed.whole,
+    replayedBytes: replayed.bytes,
     notices: [...notices, ...replayed.notices],
   };
 }

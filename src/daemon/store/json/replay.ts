@@ -23,18 +23,26 @@ export interface ReplayOptions {
 interface Progress {
   next: number;
   lastAt: number | undefined;
+  /** Of the commits that were applied. */
+  bytes: number;
+}
+
+export interface Replayed extends Pick<Progress, "lastAt" | "bytes"> {
+  /** Whether the journal has every revision up to the last. */
+  whole: boolean;
+  notices: string[];
 }
 
 /**
  * Applies every commit after the snapshot. Groups are written one at a time, so a crash can only damage the last one:
  * that is set aside, and told. Any other damage, and any revision that is missing, stops the start.
  */
-export async function replay(options: ReplayOptions): Promise<{ lastAt: number | undefined; notices: string[] }> {
+export async function replay(options: ReplayOptions): Promise<Replayed> {
   const { where, state, through } = options;
   const base = state.rev;
   const segments = needed(options);
   const notices: string[] = [];
-  const progress: Progress = { next: segments[0]?.first ?? base + 1, lastAt: undefined };
+  const progress: Progress = { next: segments[0]?.first ?? base + 1, lastAt: undefined, bytes: 0 };
   for (const [i, segment] of segments.entries()) {
     const path = join(where.journal, segment.name);
     if (segment.first !== progress.next) throw missing(where, progress.next, segment.first - 1);
@@ -49,9 +57,10 @@ export async function replay(options: ReplayOptions): Promise<{ lastAt: number |
   }
   const last = progress.next - 1;
   if (last < through && through > base) throw missing(where, last + 1, through);
-  if (last < base && segments.length > 0)
+  const whole = last >= base || segments.length === 0;
+  if (!whole)
     notices.push(`The journal lacks revisions ${last + 1} to ${base}; the state is whole, their history is lost.`);
-  return { lastAt: progress.lastAt, notices };
+  return { lastAt: progress.lastAt, bytes: progress.bytes, whole, notices };
 }
 
 /** The segments that may hold commits after the snapshot. */
@@ -73,6 +82,7 @@ function readSegment(path: string, { where, state }: ReplayOptions, progress: Pr
       if (progress.next++ <= state.rev) continue;
       const commit = decodeLine(bytes);
       state.apply(commit);
+      progress.bytes += bytes.length + 1;
       progress.lastAt = commit.at;
     }
     return undefined;

@@ -159,6 +159,8 @@ describe("a snapshot", () => {
     await writeFile(`${snapshot}.tmp`, "x".repeat(100_000));
     const disk = faultyFiles();
     const store = await openStore(folder, { files: disk.files });
+    disk.log.length = 0;
+    await store.close();
     expect(
       disk.log.filter((line) => !line.startsWith("write") && !line.includes("journal") && !line.includes("ndjson")),
     ).toEqual([
@@ -167,11 +169,25 @@ describe("a snapshot", () => {
       "rename db.prev.json",
       "rename db.json",
       `syncFolder ${basename(folder)}`,
-      "open pulse",
     ]);
-    const copy = await openStore(copyOf(folder));
-    expect([dump(copy.state), copy.notices]).toEqual([state, []]);
-    await Promise.all([store.close(), copy.close()]);
+    const again = await openStore(folder);
+    expect([dump(again.state), again.notices]).toEqual([state, []]);
+    await again.close();
+  });
+
+  it("isn't taken at a start whose files are whole, and comes the sooner the more of the journal is after it", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    for (let i = 1; i <= 50; i++) await put(store, gapOf("a", i));
+    const snapshotBytes = store.writtenBytes + 1;
+    const disk = faultyFiles();
+    const taken = disk.hold("rename", /\bdb\.json$/);
+    const copy = await openStore(copyOf(folder), { files: disk.files, snapshotBytes });
+    expect(disk.log.join()).not.toContain("db.json");
+    await put(copy, gapOf("a", 51));
+    await taken.reached;
+    taken.release();
+    await Promise.all([copy.close(), store.close()]);
   });
 
   it("that saw what was then refused is thrown away", async () => {
