@@ -61,7 +61,7 @@ export const decided = <T>(value: T, changes: Change[]): Decision<T> => ({ ok: t
 
 /** Leaves out what is undefined: entities hold no empty fields. */
 export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
+  const kept: Partial<T> = {};
+  for (const name in fields) if (fields[name] !== undefined) kept[name] = fields[name];
   return kept as never;
 }

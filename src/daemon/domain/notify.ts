@@ -13,6 +13,7 @@ export const deliveryId = (alert: string, channel: string, event: Event): string
 /** The notices that follow from a decision's changes, for the same commit: nothing is told that wasn't decided, nothing is forgotten. */
 export function noticesFor(state: StateReader, changes: readonly Change[], now: number): Change[] {
   const notices: Change[] = [];
+  if (!changes.some(({ kind }) => kind === "alert")) return notices;
   const named = new Set<string>();
   for (const change of changes) {
     if (change.kind !== "alert" || !("value" in change)) continue;

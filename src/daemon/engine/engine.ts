@@ -1,11 +1,11 @@
 import type { CommandSpec } from "../../shared/api/command.ts";
-import { heartbeatPost } from "../../shared/api/heartbeat.ts";
 import { type Args, type CommandName, findCommand, type Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import type { Role, Settings } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
 import { type Clock, HOUR } from "../../shared/time.ts";
 import type { Caller, Context, Decision, Minted } from "../domain/decision.ts";
+import { heartbeat as decideHeartbeat } from "../domain/heartbeat.ts";
 import { handlers, type SystemCommands, systemHandlers } from "../domain/handlers.ts";
 import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
@@ -194,11 +194,9 @@ export function createEngine({
     const denied = refuseAccess(caller, "host", args, store.state);
     if (denied) return denied;
     try {
-      if (!ping) return await write(heartbeatPost, args, caller);
-      const { body } = ping;
-      if (!body?.length) return await write(heartbeatPost, args, caller, undefined, { resumes: true });
-      const kept = await keepBody(store, args.host, clock.now(), body);
-      const outcome = await write(heartbeatPost, args, caller, undefined, { body: kept, resumes: true });
+      if (!ping?.body?.length) return await take(args, caller, ping && { resumes: true });
+      const body = await keepBody(store, args.host, clock.now(), ping.body);
+      const outcome = await take(args, caller, { body, resumes: true });
       await forgetBodies(store, args.host);
       return outcome;
     } catch (error) {
@@ -206,6 +204,15 @@ export function createEngine({
       if (error instanceof StoreUnavailable) return refuse("unavailable", error.message);
       throw error;
     }
+  }
+
+  /** `write` without what a heartbeat has no use for: it makes no secret, and only the registry's route takes a key. */
+  function take(args: HeartbeatArgs, caller: Caller, ping?: Pick<Context, "body" | "resumes">): Promise<Outcome> {
+    before();
+    const now = clock.now();
+    const decision = decideHeartbeat(store.state, args, { now, by: caller, ...ping });
+    if (!decision.ok) return Promise.resolve(decision);
+    return settle(decision, now, caller.name).then(() => ({ ok: true, value: decision.value }));
   }
 
   /** Commits a decision and re-arms what it touched; settles when it is durable. */

@@ -12,6 +12,10 @@ export const errorBody = ({ message, code, errors }: Refusal) => ({
   ...(errors ? { errors } : {}),
 });
 
+/** What has to be tried again says when, in seconds. */
+export const retryAfter = ({ code }: Refusal): Record<string, string> =>
+  code === "unavailable" ? { "retry-after": "5" } : {};
+
 type SchemaIssue = NonNullable<FastifyError["validation"]>[number];
 
 /** A complaint of a schema with where it is; one about unknown keys as one for each. */

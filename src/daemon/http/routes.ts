@@ -6,7 +6,7 @@ import { codes, httpStatus, type Refusal, refuseInvalid } from "../../shared/err
 import type { Clock } from "../../shared/time.ts";
 
 import type { Caller, Engine } from "../engine/engine.ts";
-import { errorBody } from "./errors.ts";
+import { errorBody, retryAfter } from "./errors.ts";
 import { fromIsoTimes, instantFields, onceEach, refuseNoTimes, withIsoTimes } from "./wire.ts";
 
 const anyone: Caller = { name: "anyone", role: "public" };
@@ -59,8 +59,7 @@ function addRoute(app: FastifyInstance, engine: Engine, clock: Clock, spec: Comm
 }
 
 export function send(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  if (refusal.code === "unavailable") reply.header("retry-after", "5");
-  return reply.status(httpStatus[refusal.code]).send(errorBody(refusal));
+  return reply.status(httpStatus[refusal.code]).headers(retryAfter(refusal)).send(errorBody(refusal));
 }
 
 function describe(spec: CommandSpec, rest: RestForm, method: string): FastifySchema {

@@ -1,12 +1,14 @@
+import { createServer } from "node:http";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { createJsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
-import { httpStatus, refuse } from "../../shared/errors.ts";
+import { httpStatus, refuse, type Refusal } from "../../shared/errors.ts";
 import type { Clock } from "../../shared/time.ts";
 import type { Engine } from "../engine/engine.ts";
 import { BODY_BYTES, errorBody, refusalOf } from "./errors.ts";
+import { createHeartbeats } from "./heartbeats.ts";
 import { addLinks } from "./links.ts";
 import { addMetrics } from "./metrics.ts";
 import { addPings } from "./pings.ts";
@@ -28,11 +30,20 @@ export async function createHttp({
   /** All that is counted, as Prometheus reads it. */
   metrics(): Promise<string>;
 }): Promise<FastifyInstance> {
+  const failed = (error: FastifyError, limitBytes?: number): Refusal => {
+    const refusal = refusalOf(error, limitBytes);
+    if (refusal.code === "internal") log.error({ err: error }, "a request failed");
+    return refusal;
+  };
+  const takes = createHeartbeats({ engine, now: clock.now, refusalOf: (error) => failed(error as FastifyError) });
   const app = Fastify({
     logger: false,
+    serverFactory: (framework) =>
+      createServer({ requestTimeout: 30_000, keepAliveTimeout: 72_000 }, (request, response) => {
+        if (!takes(request, response)) framework(request, response);
+      }),
     bodyLimit: BODY_BYTES,
     forceCloseConnections: "idle",
-    requestTimeout: 30_000,
     routerOptions: { maxParamLength: 600 },
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -40,8 +51,7 @@ export async function createHttp({
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   addParsers(app);
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = refusalOf(error, request.routeOptions.bodyLimit);
-    if (refusal.code === "internal") log.error({ err: error }, "a request failed");
+    const refusal = failed(error, request.routeOptions.bodyLimit);
     return reply.status(httpStatus[refusal.code]).send(errorBody(refusal));
   });
   app.setNotFoundHandler((_request, reply) =>

@@ -85,14 +85,18 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     if (frame.type === "watch") return watch(frame, caller);
     if (unanswered >= limits.unanswered)
       return end(closeCodes.tooFast, `more than ${limits.unanswered} frames unanswered`);
+    void answer(frame, caller);
+  }
+
+  async function answer(frame: Frame<"heartbeat"> | Frame<"command">, by: Caller): Promise<void> {
     unanswered++;
-    const answered = frame.type === "heartbeat" ? heartbeat(frame, caller) : command(frame, caller);
-    answered
-      .catch((error: unknown) => {
-        log.error({ err: error }, "a frame failed");
-        end(closeCodes.internal, "internal error");
-      })
-      .finally(() => unanswered--);
+    try {
+      send(frame.type === "heartbeat" ? await heartbeat(frame, by) : await command(frame, by));
+    } catch (error) {
+      log.error({ err: error }, "a frame failed");
+      end(closeCodes.internal, "internal error");
+    }
+    unanswered--;
   }
 
   function hello({ token = bearer }: Frame<"hello">): void {
@@ -114,17 +118,19 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     });
   }
 
-  async function heartbeat({ type: _type, id, ...args }: Frame<"heartbeat">, by: Caller): Promise<void> {
-    const outcome = (await engine.heartbeat(args, by)) as Outcome<Result<"heartbeat.post">>;
-    if (!outcome.ok)
-      return send({ type: "error", id, code: outcome.code, message: outcome.message, errors: outcome.errors });
+  async function heartbeat(frame: Frame<"heartbeat">, by: Caller): Promise<object> {
+    const { id } = frame;
+    const outcome = (await engine.heartbeat(frame, by)) as Outcome<Result<"heartbeat.post">>;
+    if (!outcome.ok) return { type: "error", id, code: outcome.code, message: outcome.message, errors: outcome.errors };
     const { rev, periodMs, dueAt } = outcome.value;
-    send({ type: "ack", id, rev, periodMs, dueAt });
+    return { type: "ack", id, rev, periodMs, dueAt };
   }
 
-  async function command({ id, name, args, key }: Frame<"command">, by: Caller): Promise<void> {
-    send({ type: "result", id, ...(await engine.execute(name, args, by, key)) });
-  }
+  const command = async ({ id, name, args, key }: Frame<"command">, by: Caller): Promise<object> => ({
+    type: "result",
+    id,
+    ...(await engine.execute(name, args, by, key)),
+  });
 
   function watch({ since, kinds: wanted }: Frame<"watch">, { role }: Caller): void {
     if (role === "host" || role === "metrics")

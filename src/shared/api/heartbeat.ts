@@ -18,7 +18,7 @@ const { status, message, metrics, exitCode, run } = heartbeatArgs.shape;
 const body = z.object({ status, message, metrics, exitCode, run });
 
 /** The predecessor never read a body, and its clients send all sorts: what isn't understood is left aside, never refused. */
-function understood(said: unknown): Record<string, unknown> {
+export function understood(said: unknown): z.infer<typeof body> {
   if (typeof said !== "object" || said === null) return {};
   const whole = body.safeParse(said);
   if (whole.success) return whole.data;
@@ -27,6 +27,14 @@ function understood(said: unknown): Record<string, unknown> {
   );
   return Object.fromEntries(fields.map(([name]) => [name, (said as Record<string, unknown>)[name]]));
 }
+
+/** The answer in the predecessor's words. */
+export const received = ({ host, at, state }: z.infer<typeof result>) => ({
+  message: "Heartbeat received",
+  host_id: host,
+  timestamp: new Date(at).toISOString(),
+  status: tristate(state),
+});
 
 export const heartbeatPost = command({
   name: "heartbeat.post",
@@ -44,11 +52,6 @@ export const heartbeatPost = command({
     body: body.loose().or(z.unknown()),
     reply: z.object({ message: z.string(), host_id: slug, timestamp: z.iso.datetime(), status: z.enum(tristates) }),
     toArgs: ({ params, body: said }) => ({ ...understood(said), host: params["id"] }),
-    toReply: ({ host, at, state }: z.infer<typeof result>) => ({
-      message: "Heartbeat received",
-      host_id: host,
-      timestamp: new Date(at).toISOString(),
-      status: tristate(state),
-    }),
+    toReply: received,
   },
 });
