@@ -138,10 +138,14 @@ export function createEngine({
       if (ready) return await write(spec, ready.args, caller, key, ready.extra, ready.keep);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
     } catch (error) {
-      refusals.note(error);
-      if (error instanceof StoreUnavailable) return refuse("unavailable", error.message);
-      throw error;
+      return unkept(error);
     }
+  }
+
+  function unkept(error: unknown): Refusal {
+    refusals.note(error);
+    if (error instanceof StoreUnavailable) return refuse("unavailable", error.message);
+    throw error;
   }
 
   /** A reader sees the head at once; its answer waits until that is durable. */
@@ -200,9 +204,7 @@ export function createEngine({
       await forgetBodies(store, args.host);
       return outcome;
     } catch (error) {
-      refusals.note(error);
-      if (error instanceof StoreUnavailable) return refuse("unavailable", error.message);
-      throw error;
+      return unkept(error);
     }
   }
 
