@@ -5,7 +5,6 @@ import type { Role, Settings } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
 import { type Clock, HOUR } from "../../shared/time.ts";
 import type { Caller, Context, Decision, Minted } from "../domain/decision.ts";
-import { heartbeat as decideHeartbeat } from "../domain/heartbeat.ts";
 import { handlers, type SystemCommands, systemHandlers } from "../domain/handlers.ts";
 import { settingOf } from "../domain/surroundings.ts";
 import type { StateReader } from "../domain/state.ts";
@@ -14,7 +13,8 @@ import { refuseAccess } from "./access.ts";
 import { type ChannelTypes, testChannel } from "./channels.ts";
 import { type Configuration, createConfigAnswers } from "./config.ts";
 import { noticesFor } from "../domain/notify.ts";
-import { forgetBodies, keepBody, readBody } from "./bodies.ts";
+import { readBody } from "./bodies.ts";
+import { createHeartbeats } from "./heartbeats.ts";
 import { createLinks, type Links } from "./links.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
@@ -122,6 +122,7 @@ export function createEngine({
   const repeats = createRepeats(clock);
   const links = createLinks({ store, clock, publicUrl });
   const documents = createDocuments({ store, clock, types: channels, mint: (host) => mint({ id: host }) });
+  const heartbeat = createHeartbeats({ store, clock, before, settle, unkept });
   const answers = { ...createConfigAnswers(store, configuration), ...createPastAnswers(store, clock) };
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
@@ -192,29 +193,6 @@ export function createEngine({
     await orPutBack(settle(decision, now, caller.name), putBack);
     await forgetWith(store, decision.changes);
     return { ok: true, value: decision.value };
-  }
-
-  async function heartbeat(args: HeartbeatArgs, caller: Caller, ping?: { body?: Uint8Array }): Promise<Outcome> {
-    const denied = refuseAccess(caller, "host", args, store.state);
-    if (denied) return denied;
-    try {
-      if (!ping?.body?.length) return await take(args, caller, ping && { resumes: true });
-      const body = await keepBody(store, args.host, clock.now(), ping.body);
-      const outcome = await take(args, caller, { body, resumes: true });
-      await forgetBodies(store, args.host);
-      return outcome;
-    } catch (error) {
-      return unkept(error);
-    }
-  }
-
-  /** `write` without what a heartbeat has no use for: it makes no secret, and only the registry's route takes a key. */
-  function take(args: HeartbeatArgs, caller: Caller, ping?: Pick<Context, "body" | "resumes">): Promise<Outcome> {
-    before();
-    const now = clock.now();
-    const decision = decideHeartbeat(store.state, args, { now, by: caller, ...ping });
-    if (!decision.ok) return Promise.resolve(decision);
-    return settle(decision, now, caller.name).then(() => ({ ok: true, value: decision.value }));
   }
 
   /** Commits a decision and re-arms what it touched; settles when it is durable. */
