@@ -226,8 +226,8 @@ export async function runCourse({
     isFaulty = false;
     daemon = await start();
     await Promise.all([...clients, ...outages].map((one) => one.stop()));
-    // Nothing new is to be told from here on.
-    for (const { host } of outages) await daemon.call("POST", `/api/v1/hosts/${host}/pause`);
+    // Who is silent from here on is so rightly.
+    for (const { host } of [...clients, ...outages]) await daemon.call("POST", `/api/v1/hosts/${host}/pause`);
     await check();
     for (let tries = 0; await isWaiting(daemon); tries++) {
       if (tries === 8) throw new Error(`seed ${seed}: the outbox doesn't drain (${folder})`);
