@@ -64,7 +64,7 @@ function row(name: string, some: readonly Sample[], slope: number, y: Figure): s
     const all = part.map(y);
     return [Math.min(...all), median(all), Math.max(...all)].map(whole).join(" / ");
   };
-  const isLong = performance.now() - startedAt > 5 * MINUTE;
+  const isLong = performance.now() - startedAt > 5 * MINUTE && Number.isFinite(slope);
   const grows = isLong ? slope.toFixed(1) : "too short to say";
   return [name, whole(some.length), spread(some.slice(0, quarter)), spread(some.slice(-quarter)), grows];
 }
