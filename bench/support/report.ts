@@ -23,8 +23,8 @@ const short = (value: number): string => (Math.abs(value) < 100 ? value.toFixed(
 const heads = ["", "ratio", "goal", "median", "unit"];
 
 /** The rows as people read them, the ratio first: machines differ. */
-function cellsOf({ name, goal = "–", ratio, figure, unit }: Row): string[] {
-  return [name, ratio === undefined ? "–" : ratio.toFixed(2), goal, short(figure), unit];
+function cellsOf({ name, goal = "–", ratio = Number.NaN, figure, unit }: Row): string[] {
+  return [name, Number.isFinite(ratio) ? ratio.toFixed(2) : "–", goal, short(figure), unit];
 }
 
 /** On a terminal. */
