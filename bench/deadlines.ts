@@ -11,7 +11,8 @@ import { openJsonStore } from "../src/daemon/store/json/json-store.ts";
 import { createMemoryStore } from "../src/daemon/store/memory/memory-store.ts";
 import { systemClock } from "../src/shared/system-clock.ts";
 import { SECOND } from "../src/shared/time.ts";
-import { median, printTable, quantile, whole } from "./support/figures.ts";
+import { median, quantile, whole } from "./support/figures.ts";
+import type { Measured, Row } from "./support/report.ts";
 
 const ROUNDS = 5;
 const HOSTS = 100_000;
@@ -103,7 +104,7 @@ function liveBytes(): number {
 }
 
 /** All hosts report once; then, round by round, one group stays silent while the others go on. */
-async function measure(store: Store): Promise<string[]> {
+async function measure(store: Store, name: string): Promise<Row[]> {
   const before = liveBytes();
   const engine = createEngine({
     store,
@@ -127,29 +128,30 @@ async function measure(store: Store): Promise<string[]> {
   await engine.stop();
   await store.close();
   const of = (figure: (round: Round) => number): number => median(rounds.map(figure));
+  const late = (q: number): number => of(({ lateMs }) => quantile(lateMs, q));
   return [
-    of(({ lateMs }) => quantile(lateMs, 0.5)).toFixed(1),
-    of(({ lateMs }) => quantile(lateMs, 0.99)).toFixed(1),
-    of(({ lateMs }) => quantile(lateMs, 1)).toFixed(1),
-    `${whole(100 * of(({ cpu }) => cpu))} %`,
-    of(({ stallMs }) => stallMs).toFixed(1),
-    `${whole(heapBytes / 2 ** 20)} MB`,
+    { name: `${name}: late, half of them`, figure: late(0.5), unit: "ms" },
+    { name: "… 99 of a hundred", figure: late(0.99), unit: "ms" },
+    { name: "… the worst", figure: late(1), unit: "ms" },
+    { name: "… CPU in that second", figure: 100 * of(({ cpu }) => cpu), unit: "%" },
+    { name: "… longest stall in it", figure: of(({ stallMs }) => stallMs), unit: "ms" },
+    { name: "… memory held for all", figure: heapBytes / 2 ** 20, unit: "MB" },
   ];
 }
 
 /** How late hosts are called down when a tenth of a large fleet falls silent within the same second. */
-export async function run(): Promise<void> {
+export async function run(): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "sentinel-bench-"));
   const onFatal = (error: Error): never => {
     throw error;
   };
-  const rows: string[][] = [];
-  rows.push(["memory store", ...(await measure(createMemoryStore()))]);
+  const memory = await measure(createMemoryStore(), "memory store");
   const json = await openJsonStore({ folder, clock: systemClock, newInstance: () => "bench", onFatal });
-  rows.push(["JSON store", ...(await measure(json))]);
+  const onDisk = await measure(json, "JSON store");
+  const beside = onDisk.map((row, i) => ({ ...row, ratio: row.figure / (memory[i]?.figure ?? Number.NaN) }));
   rmSync(folder, { recursive: true, force: true });
-  printTable(["called down, ms late", "p50", "p99", "worst", "CPU", "longest stall, ms", "memory"], rows);
-  console.log(
-    `  medians of ${ROUNDS} rounds: ${whole(GROUP)} of ${whole(HOSTS)} hosts due in the same second, while as many others report in it; until the call is durable; CPU and stall in that second, memory held for all`,
-  );
+  return {
+    rows: [...memory, ...beside],
+    about: `how late hosts are called down, until the call is durable, on disk beside a store in memory; medians of ${ROUNDS} rounds: ${whole(GROUP)} of ${whole(HOSTS)} hosts due in the same second, while as many others report in it`,
+  };
 }

@@ -1,6 +1,7 @@
-import { median, printTable, whole } from "./support/figures.ts";
+import { median } from "./support/figures.ts";
 import { loadHttp, loadWs, type Target } from "./support/load.ts";
 import { type Server, startBare, startSentinel } from "./support/servers.ts";
+import type { Measured, Row } from "./support/report.ts";
 
 const ROUNDS = 5;
 const SPAN_MS = 2_000;
@@ -18,28 +19,27 @@ async function addHosts({ port, token }: Server): Promise<void> {
 }
 
 /** Durable heartbeats a second, beside a bare server in the same run: rounds alternate, so that both see the same machine. */
-export async function run(): Promise<void> {
+export async function run(): Promise<Measured> {
   const [bare, sentinel] = await Promise.all([startBare(), startSentinel()]);
   await addHosts(sentinel);
-  const rows: string[][] = [];
+  const rows: Row[] = [];
   for (const [name, load] of [
     ["HTTP", loadHttp],
     ["WebSocket", loadWs],
   ] as const) {
     const rates = await rounds(load, { ...bare, hosts }, { ...sentinel, hosts });
-    const ratio = median(rates.map((round) => round.sentinel / round.bare));
-    rows.push([
-      name,
-      whole(median(rates.map((round) => round.sentinel))),
-      whole(median(rates.map((round) => round.bare))),
-      ratio.toFixed(2),
-    ]);
+    rows.push({
+      name: `over ${name}`,
+      ratio: median(rates.map((round) => round.sentinel / round.bare)),
+      figure: median(rates.map((round) => round.sentinel)),
+      unit: "durable heartbeats/s",
+    });
   }
-  printTable(["durable heartbeats/s", "sentinel", "bare server", "ratio"], rows);
-  console.log(
-    `  medians of ${ROUNDS} rounds of ${SPAN_MS / 1000} s; HTTP: 256 connections, one request each; WebSocket: 64 with 16 frames each; the client shares the machine`,
-  );
   await Promise.all([bare.stop(), sentinel.stop()]);
+  return {
+    rows,
+    about: `heartbeats that are answered once they are on disk, beside a bare server that parses and answers and keeps nothing; medians of ${ROUNDS} rounds of ${SPAN_MS / 1000} s; HTTP: 256 connections, one request each; WebSocket: 64 with 16 frames each; the client shares the machine`,
+  };
 }
 
 async function rounds(load: typeof loadHttp, bare: Target, sentinel: Target) {

@@ -1,7 +1,8 @@
-import { cpus, release } from "node:os";
+import { writeFileSync } from "node:fs";
+import { machine, type Measured, pageOf, printMeasured } from "./support/report.ts";
 
-/** Each bench prints its own table; `npm run bench` alone runs them all. */
-const benches: Record<string, () => Promise<{ run(): Promise<void> }>> = {
+/** `npm run bench` alone runs them all, and writes the page. */
+const benches: Record<string, () => Promise<{ run(): Promise<Measured> }>> = {
   ingest: () => import("./ingest.ts"),
   deadlines: () => import("./deadlines.ts"),
   memory: () => import("./memory.ts"),
@@ -16,11 +17,17 @@ if (unknown !== undefined) {
   console.error(`There is no bench ${unknown}. There are: ${Object.keys(benches).join(", ")}.`);
   process.exit(2);
 }
-console.log(
-  `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "processor"}, ${process.platform} ${release()}`,
-);
+console.log(machine());
+const measured = new Map<string, Measured>();
 for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
   console.log(`\n${name}`);
-  await (await benches[name]?.())?.run();
+  const one = await (await benches[name]?.())?.run();
+  if (!one) continue;
+  printMeasured(one);
+  measured.set(name, one);
+}
+if (wanted.length === 0) {
+  const page = new URL("../docs/BENCHMARKS.md", import.meta.url);
+  writeFileSync(page, pageOf(measured, new Date().toISOString().slice(0, 10)));
 }
 process.exit(0);

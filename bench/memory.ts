@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RING } from "../src/daemon/domain/state.ts";
 import { SECOND } from "../src/shared/time.ts";
-import { median, printTable, whole } from "./support/figures.ts";
+import { median, whole } from "./support/figures.ts";
 import { beatOn, openFleet } from "./support/fleet.ts";
 import { startSentinel } from "./support/servers.ts";
+import type { Measured, Row } from "./support/report.ts";
 
-const STARTS = 3;
+const STARTS = 5;
 const IDLE_MS = 10 * SECOND;
 const FLEETS = [0, 10_000, 100_000];
 const MB = 2 ** 20;
@@ -26,8 +27,8 @@ async function measure(folder: string): Promise<Record<string, number>> {
 }
 
 /** What an idle daemon takes, as users run it, by how many hosts it watches. */
-export async function run(): Promise<void> {
-  const rows: string[][] = [];
+export async function run(): Promise<Measured> {
+  const rows: Row[] = [];
   for (const hosts of FLEETS) {
     const folder = mkdtempSync(join(tmpdir(), "sentinel-bench-"));
     const store = await openFleet(folder, hosts);
@@ -36,13 +37,13 @@ export async function run(): Promise<void> {
     const taken: Record<string, number>[] = [];
     for (let i = 0; i < STARTS; i++) taken.push(await measure(folder));
     rmSync(folder, { recursive: true, force: true });
-    rows.push([
-      whole(hosts),
-      ...["rss", "heap", "external"].map((name) => whole(median(taken.map((one) => one[name] ?? Number.NaN)) / MB)),
-    ]);
+    const of = (name: string): number => median(taken.map((one) => one[name] ?? Number.NaN)) / MB;
+    rows.push({ name: `${whole(hosts)} hosts, resident`, figure: of("rss"), unit: "MB" });
+    rows.push({ name: "… of it JavaScript's heap in use", figure: of("heap"), unit: "MB" });
+    rows.push({ name: "… of it buffers and the like", figure: of("external"), unit: "MB" });
   }
-  printTable(["hosts", "resident, MB", "of it JavaScript's heap in use", "buffers and the like"], rows);
-  console.log(
-    `  medians of ${STARTS} starts, ${IDLE_MS / SECOND} s after each; every host with its last ${RING} heartbeats`,
-  );
+  return {
+    rows,
+    about: `what an idle daemon takes, with no counterpart; medians of ${STARTS} starts, ${IDLE_MS / SECOND} s after each; every host with its last ${RING} heartbeats`,
+  };
 }

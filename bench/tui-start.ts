@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { spawn as spawnTerminal } from "@lydell/node-pty";
-import { median, printTable } from "./support/figures.ts";
+import { median } from "./support/figures.ts";
 import { startSentinel } from "./support/servers.ts";
+import type { Measured } from "./support/report.ts";
 
 const ROUNDS = 15;
 const launcher = fileURLToPath(new URL("../bin/sentinel-tui.cjs", import.meta.url));
@@ -37,7 +38,7 @@ async function consoleStart(args: string[]): Promise<{ frame: number; live: numb
 }
 
 /** How long until something is on the screen, beside the time that node alone takes. */
-export async function run(): Promise<void> {
+export async function run(): Promise<Measured> {
   const daemon = await startSentinel();
   const args = ["--url", `http://127.0.0.1:${daemon.port}`, "--token", daemon.token];
   await consoleStart(args); // fills the compile cache, as the first use of an installation does
@@ -49,14 +50,13 @@ export async function run(): Promise<void> {
   }
   await daemon.stop();
   const node = median(bare);
-  const row = (name: string, ms: number) => [name, ms.toFixed(0), (ms / node).toFixed(1)];
-  printTable(
-    ["ms from start", "median", "× bare node"],
-    [
+  const row = (name: string, ms: number) => ({ name, ratio: ms / node, figure: ms, unit: "ms" });
+  return {
+    rows: [
       row("node -e 0", node),
       row("first frame", median(consoles.map(({ frame }) => frame))),
       row("live data", median(consoles.map(({ live }) => live))),
     ],
-  );
-  console.log(`  medians of ${ROUNDS}, each beside a bare node; 80×24`);
+    about: `from the start of the console until something is on its screen, 80×24, beside a bare node that starts and ends; medians of ${ROUNDS}, by turns`,
+  };
 }

@@ -28,7 +28,7 @@ import { post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
 import { createRetention } from "./retention.ts";
 import { createMint, newToken } from "./secrets.ts";
-import { openJsonStore, type JsonStore } from "./store/json/json-store.ts";
+import { openJsonStore, type JsonStore, type JsonStoreOptions } from "./store/json/json-store.ts";
 import { createBackups } from "./upkeep/backups.ts";
 import { createWs } from "./ws/server.ts";
 
@@ -51,6 +51,8 @@ export interface AppParts {
   /** Milliseconds that go on while the machine is suspended; those since it started, unless a test says otherwise. */
   bootTime?: () => number;
   log: Logger;
+  /** How large files grow, unless as the store has it. */
+  sizes?: Pick<JsonStoreOptions, "segmentBytes" | "snapshotBytes">;
   /** The data can't be trusted any more (a failed fsync): the process must end. */
   onFatal(error: Error): void;
 }
@@ -67,13 +69,14 @@ interface Part {
 /** The daemon, put together: the only place that constructs its parts. */
 export function createApp(
   options: DaemonOptions,
-  { version, clock, log, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
+  { version, clock, log, sizes, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
 ): App {
   const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options.listen) };
   let running: Awaited<ReturnType<typeof assemble>> | undefined;
 
   async function start(): Promise<void> {
     const store = await openJsonStore({
+      ...sizes,
       folder: options.data,
       clock,
       onFatal,

@@ -16,15 +16,16 @@ interface Options {
   host: string;
   token: string;
   /** Called after every acknowledgement and every failure. */
-  onEvent(): void;
+  onEvent?(): void;
 }
 
 const RETRY_MS = 25;
 
 function createClient(
-  { host, onEvent }: Options,
+  { host, onEvent }: Pick<Options, "host" | "onEvent">,
   post: (n: number) => Promise<void>,
   close: () => void,
+  again = false,
 ): CountingClient {
   const client: CountingClient = { host, acknowledged: [], failures: 0, stop };
   const running = { yes: true };
@@ -35,9 +36,10 @@ function createClient(
         client.acknowledged.push(n);
       } catch {
         client.failures++;
+        if (again) n--;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
-      onEvent();
+      onEvent?.();
     }
   })();
   async function stop(): Promise<void> {
@@ -51,19 +53,41 @@ function createClient(
 /** Over HTTP, as a script with curl does. */
 export function createHttpClient(options: Options): CountingClient {
   const address = `${options.url}/api/v1/heartbeat/${options.host}`;
+  const headers = { authorization: `Bearer ${options.token}`, "content-type": "application/json" };
+  const body = (n: number): string => JSON.stringify({ metrics: { n } });
+  return createClient(
+    options,
+    (n) => taken(address, { method: "POST", headers, body: body(n) }),
+    () => undefined,
+  );
+}
+
+/** By a ping URL, as a job does: each number is a run that begins and ends, and is run again until both were answered. */
+export function createPingClient(options: Pick<Options, "host" | "onEvent"> & { pingUrl: string }): CountingClient {
   return createClient(
     options,
     async (n) => {
-      const reply = await fetch(address, {
-        method: "POST",
-        headers: { authorization: `Bearer ${options.token}`, "content-type": "application/json" },
-        body: JSON.stringify({ metrics: { n } }),
-      });
-      await reply.text();
-      if (!reply.ok) throw new Error(`refused with ${reply.status}`);
+      const query = `?rid=00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+      await taken(`${options.pingUrl}/start${query}`);
+      await taken(options.pingUrl + query, { method: "POST", body: `run ${n}` });
     },
     () => undefined,
+    true,
   );
+}
+
+/** By Uptime Kuma's push URL; the number is the message. */
+export const createPushClient = (options: Pick<Options, "host" | "onEvent"> & { pushUrl: string }): CountingClient =>
+  createClient(
+    options,
+    (n) => taken(`${options.pushUrl}?status=up&msg=${n}`),
+    () => undefined,
+  );
+
+async function taken(url: string, init?: RequestInit): Promise<void> {
+  const reply = await fetch(url, init);
+  await reply.text();
+  if (!reply.ok) throw new Error(`refused with ${reply.status}`);
 }
 
 /** Over a WebSocket that is opened again whenever it breaks, as an agent does. */

@@ -23,13 +23,22 @@ export interface DaemonProcess {
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Json }>;
 }
 
-/** Starts a real daemon on a real folder, and resolves when it listens. */
-export async function startDaemon(folder: string, listen = "127.0.0.1:0"): Promise<DaemonProcess> {
-  if (!existsSync(bundle)) throw new Error("there is no bundle: run `npm run build` first");
-  const child = spawn(process.execPath, [bundle, "daemon", "--data", folder, "--listen", listen], {
+/** A real daemon as users run it, or another program that is one. */
+export function spawnDaemon(folder: string, listen: string, program?: readonly string[]) {
+  if (!program && !existsSync(bundle)) throw new Error("there is no bundle: run `npm run build` first");
+  return spawn(process.execPath, program ?? [bundle, "daemon", "--data", folder, "--listen", listen], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, LOG_LEVEL: "info" },
   });
+}
+
+/** Starts a real daemon on a real folder, and resolves when it listens. */
+export async function startDaemon(
+  folder: string,
+  listen = "127.0.0.1:0",
+  program?: readonly string[],
+): Promise<DaemonProcess> {
+  const child = spawnDaemon(folder, listen, program);
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
     said.push(line);

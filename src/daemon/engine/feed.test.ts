@@ -135,6 +135,19 @@ describe("resuming", () => {
     expect(line.held.has("beat/web01")).toBe(true);
     expect(line.held.has("host/web01")).toBe(false);
   });
+  test("what was removed and added again meanwhile is there, and isn't called removed", async () => {
+    await world.addHost("web01");
+    await world.addHost("db01");
+    const { rev } = world.store.state;
+    await world.engine.execute("host.remove", { id: "db01" }, admin);
+    await world.addHost("db01");
+    for (let i = 0; i < 40_100; i++) void beat("web01");
+    await settled();
+    const line = watcher(rev);
+    await turn();
+    expect(line.frames[0]).toMatchObject({ snapshot: false, removals: [] });
+    expect(line.held.has("host/db01")).toBe(true);
+  });
   test("from a revision that lies ahead gets a snapshot", async () => {
     await world.addHost("web01");
     const line = watcher(999_999);

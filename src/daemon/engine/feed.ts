@@ -1,7 +1,7 @@
 import { type WatchableKind, watchableKinds } from "../../shared/model.ts";
 import { limits } from "../../shared/protocol.ts";
 import type { Clock } from "../../shared/time.ts";
-import type { Change, Commit } from "../domain/state.ts";
+import type { Change, Commit, Removal } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
 import { type ChangeList, frames } from "./frames.ts";
 
@@ -119,8 +119,9 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
       if (!session.kindSet.has(kind)) continue;
       for (const entity of state.all(kind)) if (entity.rev > since) list.upserts.push(entity);
     }
-    if (!snapshot)
-      list.removals.push(...state.removals().filter((gone) => gone.rev > since && session.kindSet.has(gone.kind)));
+    // What has come back since isn't gone.
+    const isGone = ({ kind, id, rev: at }: Removal) => at > since && session.kindSet.has(kind) && !state.get(kind, id);
+    if (!snapshot) list.removals.push(...state.removals().filter(isGone));
     session.busy = true;
     store.durable(rev).then(
       () => {

@@ -143,6 +143,18 @@ describe("a backup on demand", () => {
     ]);
   });
 
+  test("that the end of the daemon cuts short is refused, and leaves nothing", async () => {
+    const disk = faultyFiles();
+    const { names, backups } = await world({ files: disk.files });
+    const held = disk.hold("write", /backups/);
+    const made = backups().make({});
+    await held.reached;
+    const stopped = backups().stop();
+    held.release();
+    expect(await made).toMatchObject({ ok: false, code: "unavailable", message: expect.stringContaining("stops") });
+    await stopped;
+    expect(names()).toEqual([]);
+  });
   test("on a full disk is refused, and says what to do", async () => {
     const disk = faultyFiles();
     disk.fail("write", /backups/, "ENOSPC");

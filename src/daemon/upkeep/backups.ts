@@ -128,6 +128,8 @@ export function createBackups(options: BackupsOptions): Backups {
         (error: unknown) => {
           // Not the store's own refusal: what it is given it can still keep.
           if (error instanceof StoreUnavailable) return refuse("unavailable", error.message);
+          if (end.signal.aborted)
+            return refuse("unavailable", "the daemon stops, and the backup with it: make it again when it is back");
           throw error;
         },
       ),
