@@ -1,5 +1,7 @@
 import { isIP, isIPv6 } from "node:net";
+import type { Socket } from "node:net";
 import { z } from "zod";
+import type { Asking } from "./define-kind.ts";
 
 const label = String.raw`[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?`;
 const name = new RegExp(String.raw`^(?=.{1,253}$)${label}(\.${label})*\.?$`);
@@ -23,3 +25,9 @@ export const connecting = ({ timeoutMs }: { timeoutMs: number }) => ({
   autoSelectFamily: true,
   autoSelectFamilyAttemptTimeout: Math.max(250, Math.ceil(timeoutMs / 4)),
 });
+
+/** Keeps up what is being waited for until there is a connection. */
+export function noteSteps(socket: Socket, host: string, asking: Asking): void {
+  asking.doing = isIP(host.replace(/^\[|\]$/g, "")) === 0 ? "while looking up its name" : "while connecting";
+  socket.once("lookup", () => (asking.doing = "while connecting"));
+}

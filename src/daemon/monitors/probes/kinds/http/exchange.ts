@@ -3,7 +3,7 @@ import { request as requestHttp } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Asking } from "../../define-kind.ts";
-import { connecting } from "../../target.ts";
+import { connecting, noteSteps } from "../../target.ts";
 
 /** No more of a body is read. */
 const bodyLimitBytes = 65_536;
@@ -41,8 +41,8 @@ export async function exchange({ url, method, headers, insecure }: Request, aski
       ? requestHttps(url, { ...options, rejectUnauthorized: !insecure })
       : requestHttp(url, options);
   const steps: Partial<Answer["steps"]> = {};
-  asking.doing = "while connecting";
   request.once("socket", (socket) => {
+    noteSteps(socket, url.hostname, asking);
     socket.once("connect", () => {
       steps.connected = took();
       asking.doing = url.protocol === "https:" ? "in the TLS handshake" : "waiting for the answer";

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { z } from "zod";
 import { defineKind } from "../../define-kind.ts";
 import type { Outcome } from "../../kind.ts";
-import { connecting, hostAndPort, hostSchema, portSchema } from "../../target.ts";
+import { connecting, hostAndPort, hostSchema, noteSteps, portSchema } from "../../target.ts";
 import { brief } from "../../words.ts";
 
 const options = z.strictObject({
@@ -23,6 +23,7 @@ export const tcp = defineKind({
   async ask({ host, port, send, expect }, asking) {
     const socket = connect({ host, port, signal: asking.signal, ...connecting(asking) });
     socket.on("error", () => {});
+    noteSteps(socket, host, asking);
     try {
       await once(socket, "connect");
       if (send === undefined && expect === undefined)

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { DAY } from "../../../../../shared/time.ts";
 import { defineKind } from "../../define-kind.ts";
 import type { Outcome } from "../../kind.ts";
-import { connecting, hostAndPort, hostSchema, nameSchema, portSchema } from "../../target.ts";
+import { connecting, hostAndPort, hostSchema, nameSchema, noteSteps, portSchema } from "../../target.ts";
 import { brief, faultOf } from "../../words.ts";
 
 const days = z.number().int().min(0).max(3_650);
@@ -45,6 +45,7 @@ export const tls = defineKind({
     const cut = (): void => void socket.destroy(asking.signal.reason as Error);
     asking.signal.addEventListener("abort", cut);
     socket.on("error", () => {});
+    noteSteps(socket, host, asking);
     socket.once("connect", () => (asking.doing = "in the TLS handshake"));
     try {
       await once(socket, "secureConnect");
