@@ -25,11 +25,7 @@ type Found = Record<Name, Outcome>;
 describe.skipIf(objection)(objection ? `the lab (left out: ${objection})` : "the lab", () => {
   let lab: Lab;
   beforeAll(async () => void (lab = await openLab()));
-  afterAll(async () => {
-    await lab.close();
-    // Nothing of it is left.
-    expect(readdirSync("/run/netns").filter((name) => name.startsWith(`sentinel-${process.pid}-`))).toEqual([]);
-  });
+  afterAll(() => lab.close());
 
   async function ask<Asked extends object>(asked: Asked, timeoutMs: number): Promise<Record<keyof Asked, Outcome>> {
     const [command = "", ...args] = lab.inside;
@@ -104,6 +100,14 @@ describe.skipIf(objection)(objection ? `the lab (left out: ${objection})` : "the
     expect(await during(lab.killGateway())).toEqual(lateEverywhere);
   });
 
+  test("a gateway that answers no pings is there all the same", async () => {
+    const mend = await lab.ignorePings();
+    const { gateway }: Found = await ask(probes, 5_000);
+    const reason = "Gateway: 10.77.0.1 (eth0): doesn't answer pings, but the neighbour table says it is there";
+    expect(gateway).toEqual({ ok: true, reason });
+    await mend();
+  });
+
   test("a dead resolver: what has a name can't be found", async () => {
     expect(await during(lab.killResolvers("system"))).toEqual({
       "dns system": "no resolver can be reached there",
@@ -148,5 +152,17 @@ describe.skipIf(objection)(objection ? `the lab (left out: ${objection})` : "the
     for (const { ok, latencyMs } of [gateway, system]) expect([ok, Number(latencyMs) < 400]).toEqual([true, true]);
     await mend();
     expect(await faults()).toEqual({});
+  });
+
+  test("a closed lab leaves nothing behind, and clears away what a killed one left", async () => {
+    // No process has such a number.
+    const left = "sentinel-99999999-1-host";
+    const there = (): string[] =>
+      readdirSync("/run/netns").filter((name) => name === left || name.startsWith(`sentinel-${process.pid}-`));
+    const before = there();
+    await run(lab.inside[0] ?? "", ["netns", "add", left]).ended;
+    expect(there()).toContain(left);
+    await (await openLab()).close();
+    expect(there()).toEqual(before);
   });
 });

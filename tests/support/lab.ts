@@ -23,6 +23,8 @@ export interface Lab {
   impair(fault: { lossPercent?: number; delayMs?: number }): Promise<Mend>;
   /** The router is plugged in and does nothing any more. */
   killGateway(): Promise<Mend>;
+  /** The router answers no pings any more, as many do. */
+  ignorePings(): Promise<Mend>;
   /** The system's own resolver, which is on the router, or those of the internet too. */
   killResolvers(which: "system" | "all"): Promise<Mend>;
   /** The router takes what is meant for the internet, and answers the web with a page of its own. */
@@ -151,6 +153,10 @@ export async function openLab(): Promise<Lab> {
         batch(router, [`addr add ${gateway}/24 dev lan0`]);
         tune(router, { ip_forward: 1 });
       };
+    },
+    async ignorePings() {
+      tune(router, { icmp_echo_ignore_all: 1 });
+      return async () => tune(router, { icmp_echo_ignore_all: 0 });
     },
     async killResolvers(which) {
       await stopResolver();

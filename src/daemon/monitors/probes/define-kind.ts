@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import { codeIn } from "../../../shared/error-code.ts";
 import { SECOND } from "../../../shared/time.ts";
 import type { Attempt, Outcome, ProbeKind } from "./kind.ts";
-import { brief, codeIn, faultOf } from "./words.ts";
+import { brief, faultOf } from "./words.ts";
 
 /** What a kind gets to ask with. */
 export interface Asking {

@@ -23,7 +23,13 @@ export function program([command = "", ...args]: readonly string[], signal: Abor
     let force: NodeJS.Timeout | undefined;
     function end(): void {
       child.kill("SIGINT");
-      force = setTimeout(() => child.kill("SIGKILL"), graceMs);
+      force = setTimeout(kill, graceMs);
+    }
+    /** What it may have started could hold its output open: that isn't waited for. */
+    function kill(): void {
+      child.kill("SIGKILL");
+      child.stdout.destroy();
+      child.stderr.destroy();
     }
     function forget(): void {
       signal.removeEventListener("abort", end);

@@ -35,11 +35,3 @@ export function faultOf(code = ""): string {
   if (/SSL|TLS|EPROTO/.test(code)) return `no TLS with it (${code})`;
   return `failed (${code})`;
 }
-
-/** The innermost error code, which says most; of several addresses, the first one's. */
-export function codeIn(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const inner = codeIn(error instanceof AggregateError ? error.errors[0] : error.cause);
-  const { code } = error as { code?: unknown };
-  return inner ?? (typeof code === "string" && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined);
-}

@@ -1,11 +1,12 @@
 import { Resolver } from "node:dns/promises";
 import { isIP, isIPv6, SocketAddress } from "node:net";
 import { z } from "zod";
+import { codeIn } from "../../../../../shared/error-code.ts";
 import { SECOND } from "../../../../../shared/time.ts";
 import { type Asking, defineKind } from "../../define-kind.ts";
 import type { Outcome } from "../../kind.ts";
 import { nameSchema } from "../../target.ts";
-import { brief, codeIn } from "../../words.ts";
+import { brief } from "../../words.ts";
 
 const types = ["A", "AAAA", "CNAME", "MX", "TXT", "NS", "SOA", "PTR", "SRV"] as const;
 type Type = (typeof types)[number];

@@ -117,7 +117,7 @@ test("a probe that is stopped ends", async () => {
   const kind = createGateway({ neighbour, routes: (name) => (begun.resolve(), routes(name)) }, [
     "sh",
     "-c",
-    "exec cat /dev/zero >/dev/null",
+    "exec tail -f /dev/null",
   ]);
   await stopped(kind, {}, begun.promise);
 });

@@ -74,7 +74,7 @@ test.each<[string, Serve, object, object]>([
     "a redirect out of the web",
     saying(302, "", { location: "file:///etc/passwd" }),
     { redirects: 3 },
-    { ok: false, reason: "an unexpected 302 Found to null, not 200-299" },
+    { ok: false, reason: "an unexpected 302 Found to file:, not 200-299" },
   ],
   [
     "redirects without end",

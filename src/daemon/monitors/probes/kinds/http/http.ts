@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { SECOND } from "../../../../../shared/time.ts";
 import { type Asking, defineKind } from "../../define-kind.ts";
 import type { Outcome } from "../../kind.ts";
+import { brief } from "../../words.ts";
 import { type Answer, exchange, type Request } from "./exchange.ts";
 import { type Options, optionsSchema, statusFits } from "./options.ts";
 
@@ -23,6 +24,8 @@ export const http = defineKind({
   },
 });
 
+const isWeb = ({ protocol }: URL): boolean => /^https?:$/.test(protocol);
+
 /** An address without what may be secret in it. */
 const shown = ({ origin, pathname, search }: URL): string => `${origin}${pathname}${search ? "?…" : ""}`;
 
@@ -39,8 +42,7 @@ async function follow(options: Options, asking: Asking): Promise<{ answer: Answe
 
 /** The request that a redirect asks for (RFC 9110, 15.4). Headers go to nobody but whom they were meant for. */
 function redirected({ url, method, headers, insecure }: Request, { status, location }: Answer): Request | undefined {
-  if (![301, 302, 303, 307, 308].includes(status) || !location || !/^https?:$/.test(location.protocol))
-    return undefined;
+  if (![301, 302, 303, 307, 308].includes(status) || !location || !isWeb(location)) return undefined;
   location.username = location.password = "";
   const kept = status >= 307 || method === "HEAD";
   return {
@@ -55,16 +57,18 @@ function objectionTo({ status, location, body }: Answer, options: Options, follo
   const { contains, containsNot } = options;
   if (!statusFits(status, options.status)) {
     // More of the address than its origin may be secret.
-    const where = location && status >= 300 && status < 400 ? ` to ${location.origin}` : "";
+    const where =
+      location && status >= 300 && status < 400 ? ` to ${isWeb(location) ? location.origin : location.protocol}` : "";
     const after = followed > 0 ? ` after ${followed} redirect${followed === 1 ? "" : "s"}` : "";
     return `an unexpected ${named(status)}${where}${after}, not ${options.status}`;
   }
-  if (contains !== undefined && !body.includes(contains))
-    return `${status}, but the body lacks ${JSON.stringify(contains)}`;
+  if (contains !== undefined && !body.includes(contains)) return `${status}, but the body lacks ${quoted(contains)}`;
   if (containsNot !== undefined && body.includes(containsNot))
-    return `${status}, but the body has ${JSON.stringify(containsNot)} in it`;
+    return `${status}, but the body has ${quoted(containsNot)} in it`;
   return undefined;
 }
+
+const quoted = (text: string): string => brief(JSON.stringify(text));
 
 const named = (status: number): string => `${status} ${STATUS_CODES[status] ?? ""}`.trim();
 

@@ -169,16 +169,19 @@ test("some of the packets lost is an answer all the same", async () => {
 });
 
 test("a ping that won't end is killed, and what came until then counts", async () => {
+  // What it has started holds its output open, and isn't waited for.
   const file = standIn(
-    "trap '' INT\necho 'x: icmp_seq=1 ttl=64 time=3 ms'\necho $$ > \"$0.pid\"\nexec cat /dev/zero >/dev/null",
+    "trap '' INT\necho 'x: icmp_seq=1 ttl=64 time=3 ms'\necho $$ > \"$0.pid\"\nsleep 5 &\nexec tail -f /dev/null",
   );
+  const startedAt = performance.now();
   const outcome = await asked(createIcmp([file]), { host: "192.0.2.1" }, { timeoutMs: 300 });
   expect(outcome).toMatchObject({ ok: true, latencyMs: 3, reason: "ICMP 192.0.2.1: 2 of 3 packets lost" });
+  expect(performance.now() - startedAt).toBeLessThan(4_000);
   expect(() => process.kill(Number(readFileSync(`${file}.pid`, "utf8")), 0)).toThrow("ESRCH");
 });
 
 test("nothing is left of a probe that is stopped", async () => {
-  const file = standIn('echo $$ > "$0.pid.new"; mv "$0.pid.new" "$0.pid"; exec cat /dev/zero >/dev/null');
+  const file = standIn('echo $$ > "$0.pid.new"; mv "$0.pid.new" "$0.pid"; exec tail -f /dev/null');
   const pid = (): number => {
     try {
       return Number(readFileSync(`${file}.pid`, "utf8"));
