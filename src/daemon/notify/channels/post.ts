@@ -1,9 +1,10 @@
 import ky from "ky";
+import { codeIn } from "../../../shared/error-code.ts";
 import { SECOND } from "../../../shared/time.ts";
 import type { Sent } from "../channel.ts";
 import { isWebPage, providerText } from "./provider-text.ts";
 import { retryAfterMs } from "./retry-after.ts";
-import { codeIn, unreachable } from "./unreachable.ts";
+import { unreachable } from "./unreachable.ts";
 
 /** No provider says more that matters. */
 const bodyLimitBytes = 65_536;

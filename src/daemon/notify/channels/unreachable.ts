@@ -12,11 +12,3 @@ export function unreachable(code = ""): string {
   if (/CERT|LEAF_SIGNATURE/.test(code)) return `has a certificate that can't be trusted (${code})`;
   return causes[code] ?? `can't be reached${code && ` (${code})`}`;
 }
-
-/** The innermost error code, which says most. */
-export function codeIn(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const inner = codeIn(error instanceof AggregateError ? error.errors[0] : error.cause);
-  const { code } = error as { code?: unknown };
-  return inner ?? (typeof code === "string" && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined);
-}
