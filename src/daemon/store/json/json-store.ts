@@ -83,6 +83,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     state,
     instance,
     ledger,
+    check: journal.check,
     aliveAt: () => aliveAt,
     good: loaded.snapshotGood,
   });
@@ -100,6 +101,16 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     snapshotAfter = journal.writtenBytes + snapshotBytes;
     journal.finish();
     void snapshot();
+  }
+
+  /** Also looks whether the folder is still there, as nobody may commit anything for long. */
+  async function beat(at: number): Promise<void> {
+    try {
+      journal.check();
+    } catch (error) {
+      return ledger.abandon(error as StoreUnavailable);
+    }
+    await pulse.beat((aliveAt = at));
   }
 
   async function snapshot(): Promise<void> {
@@ -143,7 +154,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     commit: ledger.commit,
     durable: ledger.durable,
     onDurable: ledger.onDurable,
-    pulse: (at) => pulse.beat((aliveAt = at)),
+    pulse: beat,
     blobs: createBlobs({ folder: where.blobs, files }),
     history,
     archive: createArchive({ folder: join(where.archive, "alerts"), files, warn }),
