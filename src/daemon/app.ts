@@ -9,6 +9,7 @@ import { type Clock, SECOND } from "../shared/time.ts";
 import { WEBHOOK } from "./domain/channel.ts";
 import type { Commit } from "./domain/state.ts";
 import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
+import { createDistress } from "./distress.ts";
 import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { createHealth } from "./health.ts";
@@ -28,6 +29,7 @@ import { post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
 import { createRetention } from "./retention.ts";
 import { createMint, newToken } from "./secrets.ts";
+import type { StoreFiles } from "./store/json/files.ts";
 import { openJsonStore, type JsonStore } from "./store/json/json-store.ts";
 import { createBackups } from "./upkeep/backups.ts";
 import { createWs } from "./ws/server.ts";
@@ -51,6 +53,8 @@ export interface AppParts {
   /** Milliseconds that go on while the machine is suspended; those since it started, unless a test says otherwise. */
   bootTime?: () => number;
   log: Logger;
+  /** The disk, unless a test brings one that fails. */
+  files?: StoreFiles;
   /** The data can't be trusted any more (a failed fsync): the process must end. */
   onFatal(error: Error): void;
 }
@@ -67,16 +71,26 @@ interface Part {
 /** The daemon, put together: the only place that constructs its parts. */
 export function createApp(
   options: DaemonOptions,
-  { version, clock, log, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
+  { version, clock, log, files, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
 ): App {
   const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options.listen) };
   let running: Awaited<ReturnType<typeof assemble>> | undefined;
+  let sayEnding = async (_reason: string): Promise<void> => {};
+  /** Why the daemon is about to end, and when all were told. */
+  let ending: { reason: string; told: Promise<void> } | undefined;
+
+  /** Nothing can be kept any more. Until people were told, what is there can still be read. */
+  function end(error: Error): void {
+    log.error({ reason: error.message }, "the daemon ends once this is told");
+    ending = { reason: error.message, told: sayEnding(error.message).finally(() => onFatal(error)) };
+  }
 
   async function start(): Promise<void> {
     const store = await openJsonStore({
       folder: options.data,
       clock,
-      onFatal,
+      onFatal: end,
+      ...(files ? { files } : {}),
       newInstance: randomUUID,
       log: { warn: (message) => log.warn(message) },
     });
@@ -84,6 +98,7 @@ export function createApp(
     try {
       running = await assemble(store);
     } catch (error) {
+      await ending?.told;
       await store.close();
       throw error;
     }
@@ -116,10 +131,11 @@ export function createApp(
       health: () => health(),
       configuration,
       onFault: (error) => log.error({ err: error }, "what time brought about failed"),
-      onRefusing: (reason) =>
-        reason === undefined
-          ? log.info("what happens can be kept again")
-          : log.error({ reason }, "nothing can be kept"),
+      onRefusing(reason) {
+        if (reason === undefined) log.info("what happens can be kept again");
+        else log.error({ reason }, "nothing can be kept");
+        distress.refusing(reason);
+      },
       before: clockMonitor.look,
       onDetect: meters.detection.observe,
       backups,
@@ -134,13 +150,23 @@ export function createApp(
       health: () => health(),
       send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
     });
+    const distress = createDistress({
+      clock,
+      folder: options.data,
+      tell: async (call, signal) => {
+        const wrong = call.severity && `store: ${call.reason}`;
+        const [taken, heard] = await Promise.all([notifier.tellAll(call, signal), upstream.tell(wrong, signal)]);
+        return heard || taken > 0;
+      },
+    });
+    sayEnding = distress.ending;
     const retention = createRetention({ store, clock, log });
     const health = createHealth({
       store,
       clock,
       version,
       feed: () => engine.feed,
-      refusing: () => engine.refusing,
+      refusing: () => ending?.reason ?? engine.refusing,
       upstream: upstream.health,
       observed: () => observedHealth(meters, store.state, clock.now()),
       backup: backups.health,
@@ -178,7 +204,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, parts };
+    return { store, engine, http, ws, parts, distress };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -197,8 +223,9 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, parts } = running;
+    const { store, engine, http, ws, parts, distress } = running;
     running = undefined;
+    distress.stop();
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
     // A connection whose last answer goes out now must not stay open for another request.

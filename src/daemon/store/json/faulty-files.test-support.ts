@@ -27,6 +27,8 @@ interface Fault {
   bytes?: number;
   /** What a write fails with after that. */
   code?: string;
+  /** It doesn't pass by itself. */
+  stays?: true;
 }
 
 /**
@@ -46,7 +48,8 @@ export function faultyFiles() {
     if (left === -1) throw failure(next);
     const index = faults.findIndex((fault) => fault.operation === operation && fault.path.test(path));
     if (index < 0) return {};
-    const fault = faults.splice(index, 1)[0] as Fault;
+    const fault = faults[index] as Fault;
+    if (!fault.stays) faults.splice(index, 1);
     await fault.act();
     return fault;
   }
@@ -79,6 +82,12 @@ export function faultyFiles() {
     log,
     fail(operation: Operation, path: RegExp, code: string): void {
       faults.push({ operation, path, act: () => Promise.reject(failure(code)) });
+    },
+    /** Each one fails until it is over. */
+    failAlways(operation: Operation, path: RegExp, code: string) {
+      const fault: Fault = { operation, path, act: () => Promise.reject(failure(code)), stays: true };
+      faults.push(fault);
+      return { over: () => void faults.splice(faults.indexOf(fault), 1) };
     },
     /** After so many more operations, whatever they are, one fails; if it is a write, it has done a part. */
     failAfter(operations: number, code: string): void {
