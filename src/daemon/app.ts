@@ -7,9 +7,10 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Clock, SECOND } from "../shared/time.ts";
 import { WEBHOOK } from "./domain/channel.ts";
+import type { Room } from "./domain/space.ts";
 import type { Commit } from "./domain/state.ts";
 import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
-import { createDistress } from "./distress.ts";
+import { createDistress, type DistressOptions } from "./distress.ts";
 import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { createHealth } from "./health.ts";
@@ -20,7 +21,8 @@ import { channels, findChannel } from "./notify/channels/registry.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { createOutbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
-import { createUpstream } from "./monitors/upstream/upstream.ts";
+import { createSpaceMonitor, roomOf } from "./monitors/space/space.ts";
+import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
 import { families } from "./observe/families.ts";
 import { observedHealth } from "./observe/health.ts";
 import { createMeters } from "./observe/meters.ts";
@@ -80,9 +82,9 @@ export function createApp(
   let ending: { reason: string; told: Promise<void> } | undefined;
 
   /** Nothing can be kept any more. Until people were told, what is there can still be read. */
-  function end(error: Error): void {
-    log.error({ reason: error.message }, "the daemon ends once this is told");
-    ending = { reason: error.message, told: sayEnding(error.message).finally(() => onFatal(error)) };
+  function end(cause: Error): void {
+    log.error({ reason: cause.message }, "the daemon ends once this is told");
+    ending = { reason: cause.message, told: sayEnding(cause.message).finally(() => onFatal(cause)) };
   }
 
   async function start(): Promise<void> {
@@ -132,8 +134,7 @@ export function createApp(
       configuration,
       onFault: (error) => log.error({ err: error }, "what time brought about failed"),
       onRefusing(reason) {
-        if (reason === undefined) log.info("what happens can be kept again");
-        else log.error({ reason }, "nothing can be kept");
+        logRefusing(reason, log);
         distress.refusing(reason);
       },
       before: clockMonitor.look,
@@ -150,15 +151,9 @@ export function createApp(
       health: () => health(),
       send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
     });
-    const distress = createDistress({
-      clock,
-      folder: options.data,
-      tell: async (call, signal) => {
-        const wrong = call.severity && `store: ${call.reason}`;
-        const [taken, heard] = await Promise.all([notifier.tellAll(call, signal), upstream.tell(wrong, signal)]);
-        return heard || taken > 0;
-      },
-    });
+    const onRoom = (room: Room) => engine.system("space", room);
+    const spaceMonitor = createSpaceMonitor({ clock, room: () => roomOf(options.data), onRoom });
+    const distress = createDistress({ clock, folder: options.data, tell: straightTo(notifier, upstream) });
     sayEnding = distress.ending;
     const retention = createRetention({ store, clock, log });
     const health = createHealth({
@@ -168,7 +163,7 @@ export function createApp(
       feed: () => engine.feed,
       refusing: () => ending?.reason ?? engine.refusing,
       upstream: upstream.health,
-      observed: () => observedHealth(meters, store.state, clock.now()),
+      observed: () => ({ ...observedHealth(meters, store.state, clock.now()), space: spaceMonitor.health() }),
       backup: backups.health,
       retention: retention.health,
     });
@@ -191,7 +186,7 @@ export function createApp(
       await Promise.all([http.close(), engine.stop()]);
       throw error;
     });
-    const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention];
+    const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor];
     for (const part of parts) await part.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
     await keepAdminToken(options.data, engine);
@@ -314,6 +309,19 @@ async function keepAdminToken(folder: string, engine: Engine): Promise<void> {
     await writeFile(path, `${token}\n`, { mode: 0o600 });
   }
   await engine.system("adminToken", { hash: hashSecret(token) });
+}
+
+/** To each channel and upstream at once, past the outbox; resolves with whether anybody heard. */
+function straightTo(notifier: ReturnType<typeof createNotifier>, upstream: Upstream): DistressOptions["tell"] {
+  return async (call, signal) => {
+    const wrong = call.severity && `store: ${call.reason}`;
+    return (await Promise.all([notifier.tellAll(call, signal), upstream.tell(wrong, signal)])).some(Boolean);
+  };
+}
+
+function logRefusing(reason: string | undefined, log: Logger): void {
+  if (reason === undefined) log.info("what happens can be kept again");
+  else log.error({ reason }, "nothing can be kept");
 }
 
 /** One line for each thing that a person would want to find in the log. */
