@@ -189,7 +189,7 @@ export function createApp(
     const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor];
     for (const part of parts) await part.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
-    await keepAdminToken(options.data, engine);
+    await keepAdminToken(options.data, engine, log);
     await writeFile(
       join(options.data, "daemon.json"),
       JSON.stringify({ pid: process.pid, url: address.url, version, startedAt: clock.now() }),
@@ -297,14 +297,15 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
 }
 
 /** The first start writes a token for the administrator of this machine; the file is the way back in, so it rules. */
-async function keepAdminToken(folder: string, engine: Engine): Promise<void> {
+async function keepAdminToken(folder: string, engine: Engine, log: Logger): Promise<void> {
   const path = join(folder, "admin.token");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let token = await readFile(path, "utf8").then(
     (text) => text.trim(),
     () => "",
   );
-  if (token === "") {
+  if (!/^[!-~]{16,256}$/.test(token)) {
+    if (token !== "") log.warn({ path }, "admin.token held no token, so there is a new one in it: log in with that");
     token = newToken("admin");
     await writeFile(path, `${token}\n`, { mode: 0o600 });
   }

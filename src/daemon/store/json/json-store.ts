@@ -9,6 +9,7 @@ import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
 import { createHistory } from "./history/history.ts";
 import { createJournal, type JournalEnd } from "./journal.ts";
 import { encodeLine } from "./line.ts";
+import { lostEnd } from "./damage.ts";
 import { load } from "./load.ts";
 import { takeLock } from "./lock.ts";
 import { names, segmentName, type Names } from "./names.ts";
@@ -71,8 +72,12 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   const { clock, onFatal, files = diskFiles, segmentBytes = 256 * MB, snapshotBytes = 64 * MB } = options;
   const warn = (message: string) => options.log?.warn(message);
   const finished = await finishRestore(where, files);
-  const [loaded, pulsedAt] = [await load(where, files), await readPulse(where.pulse)];
-  const { state, instance = options.newInstance(), notices } = loaded;
+  const [loaded, pulsed] = [await load(where, files), await readPulse(where.pulse)];
+  const { state, notices } = loaded;
+  // The same numbers will be given to other commits.
+  const lost = pulsed !== undefined && pulsed.rev > state.rev;
+  const instance = (lost ? undefined : loaded.instance) ?? options.newInstance();
+  if (lost) notices.push(lostEnd(where, state.rev + 1, pulsed.rev));
   if (finished) notices.unshift(finished);
   const startRev = state.rev;
   const journal = createJournal({ folder: where.journal, files, segmentBytes });
@@ -87,7 +92,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     aliveAt: () => aliveAt,
     good: loaded.snapshotGood,
   });
-  const times = [pulsedAt, loaded.lastAt].filter((at) => at !== undefined);
+  const times = [pulsed?.at, loaded.lastAt].filter((at) => at !== undefined);
   const lastPulseAt = times.length > 0 ? Math.max(...times) : undefined;
   const ending = new AbortController();
   let aliveAt = lastPulseAt ?? clock.now();
@@ -110,7 +115,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     } catch (error) {
       return ledger.abandon(error as StoreUnavailable);
     }
-    await pulse.beat((aliveAt = at));
+    await pulse.beat({ at: (aliveAt = at), rev: ledger.durableRev });
   }
 
   async function snapshot(): Promise<void> {
