@@ -1,11 +1,11 @@
-import { mkdtempSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createFakeClock, type FakeClock } from "../../tests/support/fake-clock.ts";
 import { type Provider, startProvider } from "../../tests/support/provider.ts";
-import { MINUTE, SECOND } from "../shared/time.ts";
+import { DAY, MINUTE, SECOND } from "../shared/time.ts";
 import { createApp } from "./app.ts";
 import { readOptions } from "./options.ts";
 import { faultyFiles, JOURNAL } from "./store/json/faulty-files.test-support.ts";
@@ -26,10 +26,12 @@ beforeEach(async () => {
 });
 
 const API = "a-secret-for-the-api";
+/** A machine that is busy with other things is slow to write. */
+const PATIENCE = { timeout: 20_000 };
 const uuid = "0b9d1c3e-2f4a-4b5c-8d6e-000000000001";
 
 /** A daemon with a channel and an upstream, on a disk that fails when it is told to. */
-async function started() {
+async function started(fresh = true) {
   const app = createApp(
     readOptions({
       flags: { data: folder, listen: "127.0.0.1:0" },
@@ -55,6 +57,7 @@ async function started() {
     });
     return { status: reply.status, body: (await reply.json()) as Record<string, never> };
   }
+  if (!fresh) return { app, call, beat: () => call("POST", "/heartbeat/web01", {}) };
   await call("POST", "/hosts", { name: "web01" });
   await call("POST", "/channels", { id: "ops", type: "webhook", secrets: { url: `${provider.origin}/hook` } });
   await vi.waitFor(() => expect(heard("/ping")).toHaveLength(2));
@@ -124,4 +127,61 @@ describe("a daemon whose", () => {
     expect((await call("GET", "/alerts")).body).toMatchObject({ items: [] });
     expect(fatals).toEqual([]);
   });
+
+  test("clock shows 1970 at the start says so, calls nobody down, numbers on, and removes nothing", async () => {
+    const first = await started();
+    await first.beat();
+    clock.advance(DAY);
+    await vi.waitFor(() => {
+      clock.advance(MINUTE);
+      expect(readdirSync(join(folder, "history"))).toHaveLength(1);
+    }, PATIENCE);
+    await first.beat();
+    const rev = await durableRev(first.call);
+    await first.app.stop();
+    const kept = namesIn(folder);
+    const right = clock.now();
+    clock.step(MINUTE - right);
+
+    const { call, beat, app } = await started(false);
+    const component = async () => (await componentsOf(call))["clock"];
+    expect(await component()).toEqual({
+      status: "degraded",
+      detail: expect.stringMatching(
+        /^the clock shows 1970-01-01T00:01:\d\dZ, but 2026-01-06T.* has been already: set it/,
+      ),
+    });
+    clock.advance(2 * MINUTE);
+    expect((await beat()).status).toBe(200);
+    expect(await durableRev(call)).toBeGreaterThan(rev);
+    expect(await firing(call)).toEqual([]);
+    await vi.waitFor(
+      async () =>
+        expect((await call("GET", "/health")).body).toMatchObject({
+          components: { retention: { detail: expect.stringMatching(/ago|just now/) } },
+        }),
+      PATIENCE,
+    );
+    expect(namesIn(folder)).toEqual(expect.arrayContaining(kept));
+
+    clock.step(right - MINUTE);
+    clock.advance(5 * SECOND);
+    expect((await component())?.status).toBe("ok");
+    expect(await firing(call)).toEqual([]);
+    await app.stop();
+  });
 });
+
+type Call = Awaited<ReturnType<typeof started>>["call"];
+const componentsOf = async (call: Call) =>
+  (await call("GET", "/health")).body["components"] as unknown as Record<string, { status: string; detail: string }>;
+const durableRev = async (call: Call): Promise<number> =>
+  Number(/revision (\d+)/.exec((await componentsOf(call))["store"]?.detail ?? "")?.[1]);
+const firing = async (call: Call): Promise<unknown[]> =>
+  ((await call("GET", "/alerts?state=firing")).body as unknown as { items: unknown[] }).items;
+
+/** What of the past is kept, packed or not. */
+const namesIn = (data: string): string[] =>
+  ["history", "audit", "journal"]
+    .flatMap((name) => readdirSync(join(data, name)).map((file) => `${name}/${file.replace(/\.gz$/, "")}`))
+    .filter((name) => !name.endsWith(".tmp"));

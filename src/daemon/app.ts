@@ -13,7 +13,7 @@ import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
 import { createDistress, type DistressOptions } from "./distress.ts";
 import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
-import { createHealth } from "./health.ts";
+import { clockTrouble, createHealth } from "./health.ts";
 import { createHttp } from "./http/server.ts";
 import { secretName } from "./engine/channels.ts";
 import { entrySchema } from "./notify/channels/entry.ts";
@@ -96,7 +96,8 @@ export function createApp(
       newInstance: randomUUID,
       log: { warn: (message) => log.warn(message) },
     });
-    for (const notice of store.notices) log.warn({ notice }, "the data folder");
+    const wrong = clockTrouble(store, clock.now());
+    for (const notice of [...store.notices, ...(wrong ? [wrong] : [])]) log.warn({ notice }, "the data folder");
     try {
       running = await assemble(store);
     } catch (error) {
