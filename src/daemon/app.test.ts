@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +67,13 @@ describe("a start", () => {
     expect(
       (await fetch(`${third.app.address.url}/api/v1/hosts`, { headers: { "x-api-key": first.token } })).status,
     ).toBe(401);
+  });
+  test("with an admin.token that holds none makes a new one, and says so", async () => {
+    writeFileSync(join(folder, "admin.token"), "sent\u0000nel\n");
+    const { token, call } = await start();
+    expect(token).toMatch(/^sentinel_admin_[\w-]{43}$/);
+    expect((await call("/api/v1/hosts")).status).toBe(200);
+    expect(logged.join()).toContain("admin.token held no token");
   });
   test("on a taken port names the port and the way out, and leaves the data free", async () => {
     const other = createServer();

@@ -7,11 +7,13 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Clock, SECOND } from "../shared/time.ts";
 import { WEBHOOK } from "./domain/channel.ts";
+import type { Room } from "./domain/space.ts";
 import type { Commit } from "./domain/state.ts";
 import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
+import { createDistress, type DistressOptions } from "./distress.ts";
 import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
-import { createHealth } from "./health.ts";
+import { clockTrouble, createHealth } from "./health.ts";
 import { createHttp } from "./http/server.ts";
 import { secretName } from "./engine/channels.ts";
 import { entrySchema } from "./notify/channels/entry.ts";
@@ -19,7 +21,8 @@ import { channels, findChannel } from "./notify/channels/registry.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { createOutbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
-import { createUpstream } from "./monitors/upstream/upstream.ts";
+import { createSpaceMonitor, roomOf } from "./monitors/space/space.ts";
+import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
 import { families } from "./observe/families.ts";
 import { observedHealth } from "./observe/health.ts";
 import { createMeters } from "./observe/meters.ts";
@@ -51,8 +54,8 @@ export interface AppParts {
   /** Milliseconds that go on while the machine is suspended; those since it started, unless a test says otherwise. */
   bootTime?: () => number;
   log: Logger;
-  /** How large files grow, unless as the store has it. */
-  sizes?: Pick<JsonStoreOptions, "segmentBytes" | "snapshotBytes">;
+  /** The store's disk and how large its files grow, where a test has its own. */
+  disk?: Pick<JsonStoreOptions, "files" | "segmentBytes" | "snapshotBytes">;
   /** The data can't be trusted any more (a failed fsync): the process must end. */
   onFatal(error: Error): void;
 }
@@ -69,24 +72,35 @@ interface Part {
 /** The daemon, put together: the only place that constructs its parts. */
 export function createApp(
   options: DaemonOptions,
-  { version, clock, log, sizes, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
+  { version, clock, log, disk, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
 ): App {
   const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options.listen) };
   let running: Awaited<ReturnType<typeof assemble>> | undefined;
+  let sayEnding = async (_reason: string): Promise<void> => {};
+  /** Why the daemon is about to end, and when all were told. */
+  let ending: { reason: string; told: Promise<void> } | undefined;
+
+  /** Nothing can be kept any more. Until people were told, what is there can still be read. */
+  function end(cause: Error): void {
+    log.error({ reason: cause.message }, "the daemon ends once this is told");
+    ending = { reason: cause.message, told: sayEnding(cause.message).finally(() => onFatal(cause)) };
+  }
 
   async function start(): Promise<void> {
     const store = await openJsonStore({
-      ...sizes,
+      ...disk,
       folder: options.data,
       clock,
-      onFatal,
+      onFatal: end,
       newInstance: randomUUID,
       log: { warn: (message) => log.warn(message) },
     });
-    for (const notice of store.notices) log.warn({ notice }, "the data folder");
+    const wrong = clockTrouble(store, clock.now());
+    for (const notice of [...store.notices, ...(wrong ? [wrong] : [])]) log.warn({ notice }, "the data folder");
     try {
       running = await assemble(store);
     } catch (error) {
+      await ending?.told;
       await store.close();
       throw error;
     }
@@ -119,10 +133,10 @@ export function createApp(
       health: () => health(),
       configuration,
       onFault: (error) => log.error({ err: error }, "what time brought about failed"),
-      onRefusing: (reason) =>
-        reason === undefined
-          ? log.info("what happens can be kept again")
-          : log.error({ reason }, "nothing can be kept"),
+      onRefusing(reason) {
+        logRefusing(reason, log);
+        distress.refusing(reason);
+      },
       before: clockMonitor.look,
       onDetect: meters.detection.observe,
       backups,
@@ -137,15 +151,19 @@ export function createApp(
       health: () => health(),
       send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
     });
+    const onRoom = (room: Room) => engine.system("space", room);
+    const spaceMonitor = createSpaceMonitor({ clock, room: () => roomOf(options.data), onRoom });
+    const distress = createDistress({ clock, folder: options.data, tell: straightTo(notifier, upstream) });
+    sayEnding = distress.ending;
     const retention = createRetention({ store, clock, log });
     const health = createHealth({
       store,
       clock,
       version,
       feed: () => engine.feed,
-      refusing: () => engine.refusing,
+      refusing: () => ending?.reason ?? engine.refusing,
       upstream: upstream.health,
-      observed: () => observedHealth(meters, store.state, clock.now()),
+      observed: () => ({ ...observedHealth(meters, store.state, clock.now()), space: spaceMonitor.health() }),
       backup: backups.health,
       retention: retention.health,
     });
@@ -168,10 +186,10 @@ export function createApp(
       await Promise.all([http.close(), engine.stop()]);
       throw error;
     });
-    const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention];
+    const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor];
     for (const part of parts) await part.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
-    await keepAdminToken(options.data, engine);
+    await keepAdminToken(options.data, engine, log);
     await writeFile(
       join(options.data, "daemon.json"),
       JSON.stringify({ pid: process.pid, url: address.url, version, startedAt: clock.now() }),
@@ -181,7 +199,7 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, parts };
+    return { store, engine, http, ws, parts, distress };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -200,8 +218,9 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, parts } = running;
+    const { store, engine, http, ws, parts, distress } = running;
     running = undefined;
+    distress.stop();
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
     // A connection whose last answer goes out now must not stay open for another request.
@@ -278,18 +297,32 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
 }
 
 /** The first start writes a token for the administrator of this machine; the file is the way back in, so it rules. */
-async function keepAdminToken(folder: string, engine: Engine): Promise<void> {
+async function keepAdminToken(folder: string, engine: Engine, log: Logger): Promise<void> {
   const path = join(folder, "admin.token");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let token = await readFile(path, "utf8").then(
     (text) => text.trim(),
     () => "",
   );
-  if (token === "") {
+  if (!/^[!-~]{16,256}$/.test(token)) {
+    if (token !== "") log.warn({ path }, "admin.token held no token, so there is a new one in it: log in with that");
     token = newToken("admin");
     await writeFile(path, `${token}\n`, { mode: 0o600 });
   }
   await engine.system("adminToken", { hash: hashSecret(token) });
+}
+
+/** To each channel and upstream at once, past the outbox; resolves with whether anybody heard. */
+function straightTo(notifier: ReturnType<typeof createNotifier>, upstream: Upstream): DistressOptions["tell"] {
+  return async (call, signal) => {
+    const wrong = call.severity && `store: ${call.reason}`;
+    return (await Promise.all([notifier.tellAll(call, signal), upstream.tell(wrong, signal)])).some(Boolean);
+  };
+}
+
+function logRefusing(reason: string | undefined, log: Logger): void {
+  if (reason === undefined) log.info("what happens can be kept again");
+  else log.error({ reason }, "nothing can be kept");
 }
 
 /** One line for each thing that a person would want to find in the log. */

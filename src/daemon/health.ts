@@ -1,7 +1,7 @@
 import { isCutOff, noChannelHint, sortChannels } from "../shared/channels.ts";
 import { describeGap, lastGap } from "../shared/gap.ts";
 import type { Result } from "../shared/api/registry.ts";
-import { type Clock, sayAgo } from "../shared/time.ts";
+import { type Clock, HOUR, sayAgo } from "../shared/time.ts";
 import { GAPS_KEY } from "./domain/crash-loop.ts";
 import type { StateReader } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
@@ -11,6 +11,8 @@ type Component = Result<"health.show">["components"][string];
 
 /** Commits may wait this long for the disk before health says so. */
 const SLOW_COMMITS = 10_000;
+/** No clock that is right shows an earlier time. */
+const MADE_AT = Date.UTC(2026, 0, 1);
 
 /** How the monitor itself is: is what it decides reaching the disk, and what does it watch. */
 export function createHealth({
@@ -43,7 +45,7 @@ export function createHealth({
   return () => {
     const components: Record<string, Component> = {
       store: storeComponent(store, refusing()),
-      clock: clockComponent(store.state, clock.now()),
+      clock: clockComponent(store, clock.now()),
       notify: notifyComponent(store.state),
       heartbeat: { status: "ok", detail: `${store.state.count("host")} hosts` },
       feed: { status: "ok", detail: `${feed().watchers} watching` },
@@ -84,11 +86,21 @@ function notifyComponent(state: StateReader): Component {
   return { status: "ok", detail: names ? `${counts}; not ${names}` : counts };
 }
 
+/** What is wrong with a clock that shows a time long before the data, or this version, was made. */
+export function clockTrouble({ lastPulseAt = 0 }: Pick<Store, "lastPulseAt">, now: number): string | undefined {
+  const been = Math.max(lastPulseAt, MADE_AT);
+  if (now > been - HOUR) return undefined;
+  return `the clock shows ${iso(now)}, but ${iso(been)} has been already: set it, and let NTP keep it`;
+}
+
+const iso = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+
 /** When the monitor last didn't see time pass, and whether that happens too often. */
-function clockComponent(state: StateReader, now: number): Component {
+function clockComponent(store: Store, now: number): Component {
+  const trouble = clockTrouble(store, now);
+  if (trouble !== undefined) return { status: "degraded", detail: trouble };
+  const { state } = store;
   const last = lastGap(Array.from(state.all("gap"), ({ value }) => value));
   const detail = last ? `${describeGap(last)}, ${sayAgo(now - last.to)}` : "no gap";
   return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };
 }
-
-/** A span since now, in words. */

@@ -24,6 +24,7 @@ import { configure, type Configured, listSettings, resetSetting, setSetting, set
 import { attend } from "./attend.ts";
 import { delivered, type Tried, type Trying, trying } from "./delivery.ts";
 import { listPolicies, removePolicy, setPolicy, showPolicy } from "./policy.ts";
+import { type Room, space } from "./space.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
 import { adminToken, type Archived, tidy } from "./tidy.ts";
 import { addToken, listTokens, revokeToken } from "./token.ts";
@@ -99,6 +100,7 @@ export interface SystemCommands {
   check: { id: Timed };
   gap: Absence;
   calm: Record<string, never>;
+  space: Room;
   tidy: Archived;
   adminToken: { hash: string };
   trying: Trying;
@@ -113,6 +115,7 @@ export const systemHandlers: {
   check,
   gap: recordGap,
   calm,
+  space,
   tidy,
   adminToken,
   trying,

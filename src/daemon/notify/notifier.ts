@@ -83,7 +83,13 @@ export function createNotifier({
     return sent.ok ? { ok: true, answer: "it went through" } : { ok: false, answer: sent.reason };
   }
 
-  return { send, test };
+  /** Tells something through every channel at once, past the outbox; resolves with how many took it. */
+  async function tellAll(notice: Notice, signal: AbortSignal): Promise<number> {
+    const tries = Array.from(store.state.all("channel"), ({ id, value }) => attempt(id, value, notice, signal));
+    return (await Promise.all(tries)).filter(({ ok }) => ok).length;
+  }
+
+  return { send, test, tellAll };
 }
 
 const TEST_MS = 15_000;

@@ -100,11 +100,15 @@ export function createLedger({ state, encode, write, defer, onFatal }: LedgerOpt
     const lost = [open, writing].filter((group) => group !== undefined);
     open = writing = undefined;
     for (const group of lost) revert(group);
-    if (error.reason === "fatal") {
-      ended = error;
-      onFatal(error);
-    }
+    if (error.reason === "fatal") abandon(error);
     for (const group of lost.reverse()) group.done.reject(error);
+  }
+
+  /** Takes no more commits, for good, and says so once. */
+  function abandon(error: StoreUnavailable): void {
+    if (ended?.reason === "fatal") return;
+    ended = error;
+    onFatal(error);
   }
 
   function revert({ commits, undo }: PendingGroup): void {
@@ -126,6 +130,7 @@ export function createLedger({ state, encode, write, defer, onFatal }: LedgerOpt
   return {
     commit,
     durable,
+    abandon,
     get durableRev() {
       return durableRev;
     },

@@ -1,6 +1,7 @@
 import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { StateReader } from "../domain/state.ts";
+import { decodeSecrets } from "../store/json/secrets.ts";
 import { secretName } from "../engine/channels.ts";
 import { type Examination, type Finding, some } from "./finding.ts";
 import { isThere } from "./is-there.ts";
@@ -19,16 +20,11 @@ export async function checkSecrets(examination: Examination, state: StateReader)
 async function readSecrets({ folder, repair, aside }: Examination): Promise<{ kept: object; findings: Finding[] }> {
   const path = join(folder, "secrets.json");
   if (!(await isThere(path))) return { kept: {}, findings: [] };
-  const text = await readFile(path, "utf8");
-  try {
-    return { kept: JSON.parse(text) as object, findings: [] };
-  } catch {
-    if (repair) await rename(path, join(await aside(), "secrets.json"));
-    return {
-      kept: {},
-      findings: [{ check: "secrets", result: repair ? "repaired" : "problem", detail: `${path} is no JSON` }],
-    };
-  }
+  const kept = decodeSecrets(await readFile(path, "utf8"));
+  if (kept) return { kept, findings: [] };
+  if (repair) await rename(path, join(await aside(), "secrets.json"));
+  const detail = `${path} is damaged, or was changed by hand`;
+  return { kept: {}, findings: [{ check: "secrets", result: repair ? "repaired" : "problem", detail }] };
 }
 
 /** The bodies that heartbeats name. */

@@ -278,7 +278,7 @@ describe("the doctor", () => {
     expect(problems(await doctor(folder))).toEqual(["secrets", "secrets", "blobs"]);
     const repaired = await doctor(folder, true);
     expect(said(repaired)).toMatch(
-      /repaired secrets: .* is no JSON\nproblem secrets: ops can't be used without: `sentinel channel add`/,
+      /repaired secrets: .* is damaged, or was changed by hand\nproblem secrets: ops can't be used without: `sentinel channel add`/,
     );
     expect(readFileSync(join(folder, ASIDE, "secrets.json"), "utf8")).toBe("not json");
     expect(said(repaired)).toContain("problem blobs: the last ping's body is missing of web1");

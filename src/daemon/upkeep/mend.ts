@@ -32,6 +32,8 @@ export async function mend(options: MendOptions): Promise<void> {
   for (const name of new Set([...survey.damages, ...survey.runs].map((part) => part.name)))
     await mendSegment(name, options);
   const isBase = (path: string): boolean => path === verdict.base?.path;
+  // It tells of what is lost, which each start would report anew.
+  if (verdict.lost && (await isThere(where.pulse))) await files.rename(where.pulse, join(aside, basename(where.pulse)));
   for (const path of [where.snapshot, where.previous]) {
     const useless = unreadable.includes(path) || (verdict.lost && !isBase(path));
     if (useless && (await isThere(path))) await files.rename(path, join(aside, basename(path)));

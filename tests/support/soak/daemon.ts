@@ -19,7 +19,7 @@ const app = createApp(readOptions({ flags: { data, listen }, env: {} }), {
   version: "soak",
   clock,
   log,
-  sizes: { snapshotBytes: 1 << 18, segmentBytes: 1 << 17 },
+  disk: { snapshotBytes: 1 << 18, segmentBytes: 1 << 17 },
   onFatal: (error) => {
     log.fatal({ err: error }, "the data can't be kept");
     process.exit(1);

@@ -1,5 +1,6 @@
 import type { Result } from "../../../shared/api/registry.ts";
 import { type Clock, formatDuration, sayAgo, SECOND } from "../../../shared/time.ts";
+import { cleanText } from "../../../shared/text.ts";
 import type { Commit } from "../../domain/state.ts";
 import type { Store } from "../../domain/store.ts";
 import { settingOf } from "../../domain/surroundings.ts";
@@ -23,6 +24,8 @@ export interface UpstreamOptions {
 export interface Upstream {
   start(): void;
   stop(): Promise<void>;
+  /** Tells it now, once, that something is wrong or with no reason that all is well; resolves with whether it heard. */
+  tell(wrong: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** How telling it fares, for health. */
   health(): Health["components"][string];
 }
@@ -129,6 +132,12 @@ export function createUpstream({ store, clock, url, health, send }: UpstreamOpti
       cancel();
       unsubscribe();
       await running;
+    },
+    async tell(wrong, signal) {
+      if (!target) return false;
+      const report = wrong === undefined ? reportOf(health()) : { healthy: false, lines: [cleanText(wrong)] };
+      const telling = tellingOf(target.kind, target.url, report);
+      return telling !== undefined && (await attempt(telling, target.kind, LONGEST_TRY_MS, signal)).ok;
     },
     health: sayHealth,
   };

@@ -8,9 +8,8 @@ import { copyOf, faultyFiles, openStore, temporaryFolder } from "./faulty-files.
 const FILE = "archive/alerts/2026-11-23.ndjson";
 const at = Date.parse("2026-11-23T12:00Z");
 
-async function opened() {
+async function opened(folder = temporaryFolder()) {
   const disk = faultyFiles();
-  const folder = temporaryFolder();
   const warned: string[] = [];
   const store = await openStore(folder, { files: disk.files, log: { warn: (message) => warned.push(message) } });
   return { disk, folder, store, warned, path: join(folder, FILE) };
@@ -61,6 +60,28 @@ describe("the archive of a JSON store", () => {
     await Promise.all([put, again.close(), store.close()]);
   });
 
+  it("that was cut short anywhere, or changed at its end, tells it and shows what is left", async () => {
+    const { folder, store, path } = await opened();
+    await store.archive.put([archivedAlert("a5", at), archivedAlert("a6", at)]);
+    const whole = readFileSync(path);
+    await store.close();
+    const end = whole.lastIndexOf('{"alerts"');
+    for (let length = 0; length < whole.length; length += 9) {
+      writeFileSync(path, whole.subarray(0, length));
+      const { store: again, warned } = await opened(folder);
+      const there = await all(again);
+      const left = [["a6", "a5"], ["a5"], []].find((ids) => ids.length === there.length);
+      expect(there).toEqual(left);
+      expect(there.length, `cut at ${length}`).toBe(
+        length >= end ? 2 : whole.subarray(0, length).filter((byte) => byte === 10).length,
+      );
+      expect(warned, `cut at ${length}`).toContainEqual(
+        expect.stringMatching(/23\.ndjson was cut short.*`sentinel restore`/),
+      );
+      await again.close();
+    }
+  });
+
   it("with a damaged line tells it, shows the others, and never writes it away", async () => {
     const { store, path, warned } = await opened();
     await store.archive.put([archivedAlert("a5", at), archivedAlert("a6", at)]);
@@ -69,7 +90,7 @@ describe("the archive of a JSON store", () => {
     expect([await all(store), await all(store)]).toEqual([["a6"], ["a6"]]);
     expect(warned).toEqual([expect.stringMatching(/The alert a5 in .* is damaged and left out/)]);
     await store.archive.put([archivedAlert("a7", at)]);
-    expect(readFileSync(path, "utf8").startsWith(damaged)).toBe(true);
+    expect(readFileSync(path, "utf8").startsWith(damaged.slice(0, damaged.lastIndexOf('{"alerts"')))).toBe(true);
     await store.close();
   });
 });

@@ -26,9 +26,10 @@ interface ArchiveOptions {
   warn: (message: string) => void;
 }
 
+const NO_ID = "a0";
 const NEWLINE = Buffer.from("\n");
 
-/** One file a UTC day, a line an alert. A file is written anew with what comes to it, as that is once an hour at most. */
+/** One file a UTC day, a line an alert, and how many they are. A file is written anew with what comes to it, as that is once an hour at most. */
 export function createArchive({ folder, files, warn }: ArchiveOptions): Archive {
   const spans = new Map<string, Span | undefined>();
   const told = new Set<string>();
@@ -42,7 +43,9 @@ export function createArchive({ folder, files, warn }: ArchiveOptions): Archive 
       const fresh = new Set(lines.map(({ id }) => id));
       const kept = (await read(name)).filter(({ id }) => !fresh.has(id));
       const all = [...kept, ...lines];
-      await replaceWhole(files, join(folder, name), [Buffer.concat(all.flatMap(({ bytes }) => [bytes, NEWLINE]))]);
+      await replaceWhole(files, join(folder, name), [
+        Buffer.concat([...all.flatMap(({ bytes }) => [bytes, NEWLINE]), endOf(all.length)]),
+      ]);
       spans.set(name, spanOf(all));
     }
   }
@@ -85,15 +88,23 @@ export function createArchive({ folder, files, warn }: ArchiveOptions): Archive 
         for (const bytes of batch) lines.push({ id: idOf(bytes), bytes });
     } catch (error) {
       absent(error as NodeJS.ErrnoException);
+      return lines;
     }
-    return lines;
+    const end = lines.pop();
+    if (end && endOf(lines.length).equals(Buffer.concat([end.bytes, NEWLINE]))) return lines;
+    tell(name, `${join(folder, name)} was cut short or is damaged: alerts of that day may be missing.`);
+    return end?.id === NO_ID ? lines : [...lines, ...(end ? [end] : [])];
+  }
+
+  function tell(about: string, message: string): void {
+    if (!told.has(about)) warn(`${message} \`sentinel restore\` brings back a backup.`);
+    told.add(about);
   }
 
   /** What is damaged is left out, and told once. */
   function isSound({ id, bytes }: Line): boolean {
     if (isWhole(bytes)) return true;
-    if (!told.has(id)) warn(`The alert ${id} in ${folder} is damaged and left out.`);
-    told.add(id);
+    tell(id, `The alert ${id} in ${folder} is damaged and left out.`);
     return false;
   }
 
@@ -113,13 +124,16 @@ export function createArchive({ folder, files, warn }: ArchiveOptions): Archive 
 const encode = ({ id, value, deliveries }: ArchivedAlert): Buffer =>
   Buffer.from(summed(JSON.stringify({ id, value, deliveries }).slice(0, -1)).trimEnd());
 
+/** The last line, so that a file that lacks some is noticed. */
+const endOf = (alerts: number): Buffer => Buffer.from(summed(`{"alerts":${alerts}`));
+
 function decode(line: Buffer): ArchivedAlert {
   const { id, value, deliveries } = JSON.parse(line.toString()) as ArchivedAlert;
   return { id, value, deliveries };
 }
 
 /** Without parsing; a line that is damaged there counts as the oldest. */
-const idOf = (line: Buffer): string => /^\{"id":"(a\d+(?:-\d+)?)"/.exec(line.toString("latin1", 0, 48))?.[1] ?? "a0";
+const idOf = (line: Buffer): string => /^\{"id":"(a\d+(?:-\d+)?)"/.exec(line.toString("latin1", 0, 48))?.[1] ?? NO_ID;
 
 function spanOf(lines: readonly Line[]): Span | undefined {
   let [newest, oldest] = [lines[0]?.id, lines[0]?.id];

@@ -28,6 +28,11 @@ export function missing(where: Names, from: number, to: number): StoreOpenError 
   );
 }
 
+/** What the journal's end lacks, though the pulse tells that it had been acknowledged. */
+export const lostEnd = ({ journal }: Names, from: number, to: number): string =>
+  `The journal in ${journal} ends before ${from === to ? `revision ${from}, which` : `revisions ${from} to ${to}, which`} had been acknowledged: ` +
+  "a file was cut short, or the disk lost what it had called safe. They are lost, unless `sentinel restore` brings back a backup that has them.";
+
 export interface TornTail {
   where: Names;
   files: StoreFiles;

@@ -40,6 +40,47 @@ describe("a disk that fails", () => {
     expect(fatals).toEqual([]);
   });
 
+  it.each([
+    ["ENOSPC", "full", "free some space"],
+    ["EDQUOT", "full", "raise it or free some space"],
+    ["EROFS", "failed", "mount it for writing"],
+    ["EACCES", "failed", "give it to the user that runs the daemon"],
+    ["EPERM", "failed", "give it to the user that runs the daemon"],
+    ["EIO", "failed", "check the disk"],
+    ["EMFILE", "failed", "check the disk"],
+  ])("that answers %s says what to do, is read on, and takes commits again when it can", async (code, reason, todo) => {
+    const { disk, folder, store, fatals } = await opened({ segmentBytes: 1 });
+    await put(store, gapOf("a", 1));
+    for (const [operation, path] of [
+      ["open", JOURNAL],
+      ["write", JOURNAL],
+    ] as const) {
+      disk.fail(operation, path, code);
+      await expect(put(store, gapOf("b", 1))).rejects.toMatchObject({
+        reason,
+        message: expect.stringContaining(todo) as string,
+      });
+      expect([store.state.rev, store.state.get("gap", "a")?.rev]).toEqual([1, 1]);
+    }
+    await put(store, gapOf("c", 1));
+    const again = await openStore(copyOf(folder));
+    expect([dump(again.state), again.notices, fatals]).toEqual([dump(store.state), [], []]);
+    await Promise.all([store.close(), again.close()]);
+  });
+
+  it("whose journal's folder can't be opened to sync a name refuses, and tries again", async () => {
+    const { disk, store, fatals } = await opened({ segmentBytes: 1 });
+    await put(store, gapOf("a", 1));
+    const sync = disk.hold("syncFolder", /journal$/);
+    const committed = put(store, gapOf("b", 1));
+    await sync.reached;
+    sync.fail("EMFILE", "open");
+    await expect(committed).rejects.toMatchObject({ reason: "failed" });
+    await put(store, gapOf("c", 1));
+    expect(fatals).toEqual([]);
+    await store.close();
+  });
+
   it("makes the cut durable before it refuses, so that no crash brings the refused back", async () => {
     const { disk, store } = await opened();
     await put(store, gapOf("a", 1));

@@ -13,10 +13,10 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { StoreFiles } from "./files.ts";
+import { isAt, type StoreFiles } from "./files.ts";
 import { openJsonStore, type JsonStoreOptions } from "./json-store.ts";
 
-type Operation = "open" | "write" | "sync" | "truncate" | "rename" | "syncFolder";
+type Operation = "open" | "write" | "sync" | "truncate" | "rename" | "remove" | "syncFolder";
 
 interface Fault {
   operation: Operation;
@@ -27,6 +27,8 @@ interface Fault {
   bytes?: number;
   /** What a write fails with after that. */
   code?: string;
+  /** It doesn't pass by itself. */
+  stays?: true;
 }
 
 /**
@@ -37,11 +39,17 @@ export function faultyFiles() {
   const faults: Fault[] = [];
   const log: string[] = [];
 
+  let left = Infinity;
+  let next = "";
+
   async function passes(operation: Operation, path: string): Promise<Pick<Fault, "bytes" | "code">> {
     log.push(`${operation} ${basename(path)}`);
+    if (left-- === 0 && operation === "write") return { bytes: 7, code: next };
+    if (left === -1) throw failure(next);
     const index = faults.findIndex((fault) => fault.operation === operation && fault.path.test(path));
     if (index < 0) return {};
-    const fault = faults.splice(index, 1)[0] as Fault;
+    const fault = faults[index] as Fault;
+    if (!fault.stays) faults.splice(index, 1);
     await fault.act();
     return fault;
   }
@@ -59,11 +67,12 @@ export function faultyFiles() {
         },
         sync: async () => void (await passes("sync", path)),
         truncate: async (length) => (await passes("truncate", path), ftruncateSync(fd, length)),
+        isAt: (path) => isAt(fd, path),
         close: async () => closeSync(fd),
       };
     },
     rename: async (from, to) => (await passes("rename", to), renameSync(from, to)),
-    remove: async (path) => rmSync(path, { force: true }),
+    remove: async (path) => (await passes("remove", path), rmSync(path, { force: true })),
     syncFolder: async (path) => void (await passes("syncFolder", path)),
   };
 
@@ -73,6 +82,16 @@ export function faultyFiles() {
     log,
     fail(operation: Operation, path: RegExp, code: string): void {
       faults.push({ operation, path, act: () => Promise.reject(failure(code)) });
+    },
+    /** Each one fails until it is over. */
+    failAlways(operation: Operation, path: RegExp, code: string) {
+      const fault: Fault = { operation, path, act: () => Promise.reject(failure(code)), stays: true };
+      faults.push(fault);
+      return { over: () => void faults.splice(faults.indexOf(fault), 1) };
+    },
+    /** After so many more operations, whatever they are, one fails; if it is a write, it has done a part. */
+    failAfter(operations: number, code: string): void {
+      [left, next] = [operations, code];
     },
     /** The next write takes only so much; with `code`, it has failed after it. */
     short(path: RegExp, bytes: number, code?: string): void {
@@ -85,7 +104,7 @@ export function faultyFiles() {
       return {
         reached: reached.promise,
         release: () => released.resolve(),
-        fail: (code: string) => released.reject(failure(code)),
+        fail: (code: string, syscall?: string) => released.reject(Object.assign(failure(code), { syscall })),
       };
     },
   };

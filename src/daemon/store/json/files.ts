@@ -1,4 +1,4 @@
-import { close, constants, fdatasync, ftruncate, open, write } from "node:fs";
+import { close, constants, fdatasync, fstatSync, ftruncate, open, statSync, write } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +9,8 @@ export interface StoreFile {
   write(bytes: Uint8Array, position: number): Promise<number>;
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
+  /** Whether `path` still leads to it: deleted or moved, it would go on taking writes. A microsecond; never throws. */
+  isAt(path: string): boolean;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export const diskFiles: StoreFiles = {
       write: (bytes, position) => writeSome(fd, bytes, position),
       sync: () => fs.sync(fd),
       truncate: (length) => fs.truncate(fd, length),
+      isAt: (path) => isAt(fd, path),
       close: () => fs.close(fd),
     };
   },
@@ -58,6 +61,16 @@ function writeSome(fd: number, bytes: Uint8Array, position: number): Promise<num
   return new Promise((resolve, reject) => {
     write(fd, bytes, 0, bytes.length, position, (error, written) => (error ? reject(error) : resolve(written)));
   });
+}
+
+/** Whether a path leads to an open file. One that can't be looked at, for lack of permission, is taken to be there. */
+export function isAt(fd: number, path: string): boolean {
+  try {
+    const [ours, found] = [fstatSync(fd), statSync(path, { throwIfNoEntry: false })];
+    return found?.ino === ours.ino && found.dev === ours.dev;
+  } catch {
+    return true;
+  }
 }
 
 /** Writes all of `bytes`, however many calls the disk takes for it. */
@@ -126,8 +139,8 @@ export function diskTrouble(error: unknown, folder: string): string {
   if (code === "EDQUOT")
     return `the disk quota for ${folder} is used up: raise it or free some space, and it goes on by itself`;
   if (code === "EROFS")
-    return `the disk that holds ${folder} is read-only: look for disk errors and mount it for writing`;
+    return `the disk that holds ${folder} is read-only: look for disk errors and mount it for writing, and it goes on by itself`;
   if (code === "EACCES" || code === "EPERM")
-    return `no permission to write in ${folder}: give it to the user that runs the daemon`;
+    return `no permission to write in ${folder}: give it to the user that runs the daemon, and it goes on by itself`;
   return `the disk that holds ${folder} failed (${code}): check the disk and the system log`;
 }

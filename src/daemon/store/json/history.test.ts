@@ -1,9 +1,12 @@
+import { stat, truncate } from "node:fs/promises";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../domain/state.ts";
 import { beat, dump, gapOf } from "../contract.test-suite.ts";
 import { createMemoryStore } from "../memory/memory-store.ts";
-import { copyOf, faultyFiles, JOURNAL, openStore, temporaryFolder } from "./faulty-files.test-support.ts";
+import { copyOf, faultyFiles, JOURNAL, openStore, segmentsOf, temporaryFolder } from "./faulty-files.test-support.ts";
+import type { JournalEnd } from "./journal.ts";
 
 const id = fc.constantFrom("a", "b", "c");
 const instant = fc.nat(200_000_000);
@@ -40,8 +43,22 @@ const step = fc.oneof(
     at: instant,
     turns: fc.nat(40),
   }),
+  fc.record({
+    do: fc.constant("tear" as const),
+    burst: fc.array(changes, { minLength: 1, maxLength: 5 }),
+    at: instant,
+    keep: fc.nat(1_500),
+  }),
   fc.record({ do: fc.constant("restart" as const) }),
 );
+
+/** Leaves so many bytes of what was written after the journal's durable end. */
+async function tear(folder: string, { segment, bytes }: JournalEnd, keep: number): Promise<void> {
+  const last = (await segmentsOf(folder)).at(-1) ?? segment;
+  const path = join(folder, "journal", last);
+  const from = last === segment ? bytes : 0;
+  await truncate(path, Math.min((await stat(path)).size, from + keep));
+}
 
 describe("whatever happens to a JSON store", () => {
   it("it holds what a memory store with the same commits holds", { timeout: 60_000 }, async () => {
@@ -65,6 +82,19 @@ describe("whatever happens to a JSON store", () => {
           } else if (step.do === "restart") {
             await store.close();
             store = await openStore(folder, options);
+          } else if (step.do === "tear") {
+            // Written and not yet synced: a power cut keeps as much of it as it likes.
+            const sync = disk.hold("sync", JOURNAL);
+            const pending = commit(step.burst, step.at);
+            await sync.reached;
+            const [acknowledged, end, copy] = [store.durableRev, store.journalEnd(), copyOf(folder)];
+            sync.release();
+            await Promise.all([pending, store.close()]);
+            await tear(copy, end, step.keep);
+            folder = copy;
+            store = await openStore(folder, options);
+            expect(store.state.rev).toBeGreaterThanOrEqual(acknowledged);
+            await follow(step.burst.slice(0, store.state.rev - model.state.rev), step.at);
           } else {
             const pending = commit(step.burst, step.at);
             if (step.turns > 0) await new Promise(setImmediate);

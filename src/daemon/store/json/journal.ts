@@ -39,6 +39,7 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
     const day = Math.floor((group.commits[0]?.at ?? 0) / DAY);
     const current = await segmentFor(group.first, day, bytes.length);
     await put(current, bytes);
+    check();
     current.day ??= day;
     current.bytes += bytes.length;
     end = { segment: segmentName(current.first), bytes: current.bytes, rev: group.first + group.commits.length - 1 };
@@ -49,7 +50,14 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
     if (!segment) return begin(first);
     if (segment.bytes === 0) return segment; // its name says `first` already
     const over = isFinished || day > (segment.day ?? day) || segment.bytes + bytes > segmentBytes;
-    return over ? begin(first) : segment;
+    if (!over) return segment;
+    check();
+    return begin(first);
+  }
+
+  /** A file that was deleted or moved goes on taking writes, which nobody would ever find: none is acknowledged. */
+  function check(): void {
+    if (segment && !segment.file.isAt(join(folder, segmentName(segment.first)))) throw gone();
   }
 
   /** Opens the segment that `first` begins. Replay has seen to it that a file of that name is empty. */
@@ -57,8 +65,10 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
     const file = await files.open(join(folder, segmentName(first))).catch((error: unknown) => {
       throw refused(error);
     });
-    await files.syncFolder(folder).catch((error: unknown) => {
-      throw fatal(error, "syncing the journal's folder");
+    await files.syncFolder(folder).catch(async (error: NodeJS.ErrnoException) => {
+      await file.close().catch(() => {});
+      // What can't even be opened wasn't synced wrongly, and can be tried again.
+      throw error.syscall === "open" ? refused(error) : fatal(error, "syncing the journal's folder");
     });
     await segment?.file.close().catch(() => {}); // all of it is durable
     segment = { first, file, bytes: 0, day: undefined };
@@ -89,11 +99,19 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
   }
 
   const full = new Set(["ENOSPC", "EDQUOT"]);
-  const refused = (cause: unknown) =>
-    new StoreUnavailable(`Nothing can be saved now: ${diskTrouble(cause, folder)}.`, {
+  function refused(cause: unknown): StoreUnavailable {
+    const { code = "" } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT") return gone(cause);
+    return new StoreUnavailable(`Nothing can be saved now: ${diskTrouble(cause, folder)}.`, {
       cause,
-      reason: full.has((cause as NodeJS.ErrnoException).code ?? "") ? "full" : "failed",
+      reason: full.has(code) ? "full" : "failed",
     });
+  }
+  const gone = (cause?: unknown) =>
+    new StoreUnavailable(
+      `The daemon must end, as ${folder} was deleted, moved or replaced under it. Stop whatever did so, move it back or \`sentinel restore\` a backup, and start the daemon again.`,
+      { cause, reason: "fatal" },
+    );
   const fatal = (cause: unknown, doing: string) =>
     new StoreUnavailable(
       `The daemon must restart, as ${doing} failed and memory can't be trusted to match the disk: ${diskTrouble(cause, folder)}.`,
@@ -106,6 +124,8 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
   return {
     append,
     begin,
+    /** Throws what ends the daemon when the journal isn't where it was any more. */
+    check,
     /** What comes next goes to a segment of its own: a start reads none of which the snapshot has everything. */
     finish: () => void (isFinished = true),
     /** Bytes made durable since the start. */

@@ -126,12 +126,57 @@ describe("the JSON store", () => {
     await store.pulse(20);
     await store.close();
     await store.pulse(50); // too late: nothing comes after the close
-    expect(await readFile(join(folder, "pulse"), "utf8")).toBe("0000000000000020\n");
+    expect(await readFile(join(folder, "pulse"), "utf8")).toEqual(
+      expect.stringMatching(/^0000000000000020 \d{16} [0-9a-f]{8}\n$/),
+    );
     await writeFile(join(folder, "pulse"), "");
     for (const now of [1_000, 2_000]) {
       const failed = await openStore(folder, { clock: { now: () => now } });
       expect(failed.lastPulseAt).toBe(20);
       await failed.close();
+    }
+  });
+
+  it("tells that the journal ends before what it knew to be acknowledged, and begins another history of revisions", async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    for (let n = 0; n < 3; n++) await put(store, gapOf("a", n));
+    await store.pulse(2_000);
+    const copy = copyOf(folder);
+    await store.close();
+    const path = join(copy, "journal", "0000000000000001.ndjson");
+    const [first = ""] = (await readFile(path, "utf8")).split("\n");
+    await writeFile(path, `${first}\n`);
+    const again = await openStore(copy, { newInstance: () => "second" });
+    expect([again.state.rev, again.instance, again.lastPulseAt, again.notices]).toEqual([
+      1,
+      "second",
+      2_000,
+      [expect.stringMatching(/journal ends before revisions 2 to 3, which had been acknowledged.*`sentinel restore`/)],
+    ]);
+    await again.pulse(3_000);
+    await again.close();
+    const third = await openStore(copy);
+    expect([third.instance, third.notices]).toEqual(["second", []]);
+    await third.close();
+  });
+
+  it("is taken from before it told a revision, and not at all when a digit of it is another", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "pulse");
+    const store = await openStore(folder);
+    await store.pulse(2_000);
+    await store.close();
+    const whole = await readFile(path, "utf8");
+    for (const [text, at] of [
+      ["0000000000005000\n", 5_000],
+      [whole.replace("2000 ", "9000 "), 2_000],
+      [whole.slice(0, 16), 2_000],
+    ] as const) {
+      await writeFile(path, text);
+      const again = await openStore(copyOf(folder));
+      expect([again.lastPulseAt, again.notices]).toEqual([at, []]);
+      await again.close();
     }
   });
 

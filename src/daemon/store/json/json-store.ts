@@ -9,6 +9,7 @@ import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
 import { createHistory } from "./history/history.ts";
 import { createJournal, type JournalEnd } from "./journal.ts";
 import { encodeLine } from "./line.ts";
+import { lostEnd } from "./damage.ts";
 import { load } from "./load.ts";
 import { takeLock } from "./lock.ts";
 import { names, segmentName, type Names } from "./names.ts";
@@ -71,8 +72,12 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   const { clock, onFatal, files = diskFiles, segmentBytes = 256 * MB, snapshotBytes = 32 * MB } = options;
   const warn = (message: string) => options.log?.warn(message);
   const finished = await finishRestore(where, files);
-  const [loaded, pulsedAt] = [await load(where, files), await readPulse(where.pulse)];
-  const { state, instance = options.newInstance(), notices } = loaded;
+  const [loaded, pulsed] = [await load(where, files), await readPulse(where.pulse)];
+  const { state, notices } = loaded;
+  // The same numbers will be given to other commits.
+  const lost = pulsed !== undefined && pulsed.rev > state.rev;
+  const instance = (lost ? undefined : loaded.instance) ?? options.newInstance();
+  if (lost) notices.push(lostEnd(where, state.rev + 1, pulsed.rev));
   if (finished) notices.unshift(finished);
   const startRev = state.rev;
   const journal = createJournal({ folder: where.journal, files, segmentBytes });
@@ -83,10 +88,11 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     state,
     instance,
     ledger,
+    check: journal.check,
     aliveAt: () => aliveAt,
     good: loaded.snapshotGood,
   });
-  const times = [pulsedAt, loaded.lastAt].filter((at) => at !== undefined);
+  const times = [pulsed?.at, loaded.lastAt].filter((at) => at !== undefined);
   const lastPulseAt = times.length > 0 ? Math.max(...times) : undefined;
   const ending = new AbortController();
   let aliveAt = lastPulseAt ?? clock.now();
@@ -100,6 +106,16 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     snapshotAfter = journal.writtenBytes + snapshotBytes;
     journal.finish();
     void snapshot();
+  }
+
+  /** Also looks whether the folder is still there, as nobody may commit anything for long. */
+  async function beat(at: number): Promise<void> {
+    try {
+      journal.check();
+    } catch (error) {
+      return ledger.abandon(error as StoreUnavailable);
+    }
+    await pulse.beat({ at: (aliveAt = at), rev: ledger.durableRev });
   }
 
   async function snapshot(): Promise<void> {
@@ -143,7 +159,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     commit: ledger.commit,
     durable: ledger.durable,
     onDurable: ledger.onDurable,
-    pulse: (at) => pulse.beat((aliveAt = at)),
+    pulse: beat,
     blobs: createBlobs({ folder: where.blobs, files }),
     history,
     archive: createArchive({ folder: join(where.archive, "alerts"), files, warn }),

@@ -21,9 +21,13 @@ export function takeLock({ folder, lock, holder }: Names, now: number): () => vo
   } catch (cause) {
     database?.close();
     if ((cause as { errcode?: number }).errcode === SQLITE_BUSY) throw held(folder, holder, cause);
-    throw new StoreOpenError("unreadable", `The data folder ${folder} can't be locked: ${(cause as Error).message}.`, {
-      cause,
-    });
+    throw new StoreOpenError(
+      "unreadable",
+      `The data folder ${folder} can't be locked: ${(cause as Error).message}. Give it to the user that runs the daemon, on a disk that can be written; if ${lock} itself is damaged, remove it.`,
+      {
+        cause,
+      },
+    );
   }
   const locked = database;
   tell(holder, now);

@@ -63,7 +63,7 @@ test("a file that is no JSON stops the start, without a word of what is in it", 
   expect(error).toMatchObject({
     name: "StoreOpenError",
     code: "damaged",
-    message: expect.stringContaining("is no JSON"),
+    message: expect.stringContaining("is damaged, or was changed by hand"),
   });
   expect(JSON.stringify(error) + String((error as Error).cause)).not.toContain("secret");
 });
@@ -72,5 +72,42 @@ test("what is put away at the same time is all kept", async () => {
   const secrets = await open();
   await Promise.all(["a", "b", "c"].map((id) => secrets.put(id, { url: id })));
   await Promise.all([secrets.remove("a"), secrets.put("d", { url: "d" })]);
-  expect(Object.keys(JSON.parse(readFileSync(path(), "utf8")))).toEqual(["b", "c", "d"]);
+  expect(Object.keys(JSON.parse(readFileSync(path(), "utf8")))).toEqual(["format", "b", "c", "d", "sum"]);
+});
+
+test("a byte that is flipped anywhere, or an end that is cut off, stops the start", async () => {
+  const secrets = await open();
+  await secrets.put("channel:ops", { url: "https://x.example/path" });
+  const whole = readFileSync(path());
+  for (let i = 0; i < whole.length - 1; i++) {
+    const flipped = Buffer.from(whole);
+    flipped[i] = (flipped[i] as number) ^ 1;
+    for (const bytes of [flipped, whole.subarray(0, i)]) {
+      writeFileSync(path(), bytes);
+      await expect(open(), `byte ${i}`).rejects.toMatchObject({ code: "damaged" });
+    }
+  }
+});
+
+test.each([
+  ["{}", undefined],
+  ['{"channel:ops":{"url":"u"}}', { url: "u" }],
+])("a file of before there was a checksum is read: %s", async (text, kept) => {
+  writeFileSync(path(), text);
+  expect((await open()).get("channel:ops")).toEqual(kept);
+});
+
+test.each(["[]", "null", "7", '{"channel:ops":"u"}', '{"channel:ops":{"url":7}}', '{"channel:ops":null}'])(
+  "a file that holds something else stops the start: %s",
+  async (text) => {
+    writeFileSync(path(), text);
+    await expect(open()).rejects.toMatchObject({ code: "damaged" });
+  },
+);
+
+test("the last one can be removed, and what is left is read", async () => {
+  const secrets = await open();
+  await secrets.put("a", { url: "u" });
+  await secrets.remove("a");
+  expect((await open()).get("a")).toBeUndefined();
 });

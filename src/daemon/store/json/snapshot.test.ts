@@ -164,6 +164,7 @@ describe("a snapshot", () => {
     expect(
       disk.log.filter((line) => !line.startsWith("write") && !line.includes("journal") && !line.includes("ndjson")),
     ).toEqual([
+      "remove db.json.tmp",
       "open db.json.tmp",
       "sync db.json.tmp",
       "rename db.prev.json",

@@ -12,6 +12,8 @@ export interface SnapshotsOptions {
   state: State;
   instance: string;
   ledger: Pick<Ledger, "durable" | "reverts">;
+  /** Throws when the folder isn't the one that it was: nothing may be put into another. */
+  check: () => void;
   /** When the monitor last was known to be alive. */
   aliveAt: () => number;
   /** Whether what is at `db.json` now is worth keeping as the previous one. */
@@ -24,7 +26,7 @@ export class SnapshotOvertaken extends Error {
 }
 
 /** Takes one snapshot at a time, each in place of the one before, which stays as the previous. */
-export function createSnapshots({ where, files, state, instance, ledger, aliveAt, good }: SnapshotsOptions) {
+export function createSnapshots({ where, files, state, instance, ledger, check, aliveAt, good }: SnapshotsOptions) {
   let replaced = good ? where.previous : where.damaged;
   let reverts = 0;
   let taking: Promise<void> | undefined;
@@ -33,6 +35,7 @@ export function createSnapshots({ where, files, state, instance, ledger, aliveAt
   async function publish(temporary: string, through: number): Promise<void> {
     await ledger.durable(through);
     if (ledger.reverts !== reverts) throw new SnapshotOvertaken("the snapshot was overtaken by a refused write");
+    check();
     await files.rename(where.snapshot, replaced).catch(unlessMissing);
     await files.rename(temporary, where.snapshot);
     await files.syncFolder(where.folder);
