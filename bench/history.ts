@@ -9,6 +9,7 @@ import { encodeLine } from "../src/daemon/store/json/line.ts";
 import { names, segmentName } from "../src/daemon/store/json/names.ts";
 import { DAY, MINUTE } from "../src/shared/time.ts";
 import { median, printTable, whole } from "./support/figures.ts";
+import { watchTurns } from "./support/turns.ts";
 
 const ROUNDS = 5;
 const HOSTS = 1_000;
@@ -53,20 +54,6 @@ function writeJournal(folder: string): { commits: number; bytes: number } {
     closeSync(file);
   }
   return { commits: rev, bytes };
-}
-
-/** The longest that everything else had to wait: by the clock, and in this thread's own work, as others use the machine too. */
-function watchTurns(): { stop(): { ms: number; cpuMs: number } } {
-  const longest = { ms: 0, cpuMs: 0 };
-  let [at, cpu] = [performance.now(), process.threadCpuUsage()];
-  const look = (): void => {
-    const { user, system } = process.threadCpuUsage(cpu);
-    longest.ms = Math.max(longest.ms, performance.now() - at);
-    longest.cpuMs = Math.max(longest.cpuMs, (user + system) / 1_000);
-    [at, cpu] = [performance.now(), process.threadCpuUsage()];
-  };
-  const timer = setInterval(look, 1);
-  return { stop: () => (clearInterval(timer), look(), longest) };
 }
 
 /** How long a month of one of a thousand hosts takes to show, and what it takes to roll that month up. */

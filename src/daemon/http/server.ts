@@ -1,3 +1,4 @@
+import type { ServerOptions } from "node:https";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
@@ -20,6 +21,7 @@ export async function createHttp({
   log,
   version,
   metrics,
+  tls,
 }: {
   engine: Engine;
   clock: Clock;
@@ -27,9 +29,12 @@ export async function createHttp({
   version: string;
   /** All that is counted, as Prometheus reads it. */
   metrics(): Promise<string>;
+  /** Certificate and key, to be spoken to over TLS alone. */
+  tls?: ServerOptions | undefined;
 }): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
+    ...(tls && { https: tls }),
     bodyLimit: BODY_BYTES,
     forceCloseConnections: "idle",
     requestTimeout: 30_000,
