@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pinnedFetch } from "../src/shared/client/pinned.ts";
+import { makeCertificate } from "../tests/support/certificate.ts";
 import { median, printTable, whole } from "./support/figures.ts";
 import { loadHttp, loadWs, type Target } from "./support/load.ts";
 import { type Server, startBare, startSentinel } from "./support/servers.ts";
@@ -6,9 +11,10 @@ const ROUNDS = 5;
 const SPAN_MS = 2_000;
 const hosts = Array.from({ length: 64 }, (_, i) => `host-${i}`);
 
-async function addHosts({ port, token }: Server): Promise<void> {
+async function addHosts({ port, token, tls }: Server): Promise<void> {
+  const ask = tls ? pinnedFetch(tls.certFile) : fetch;
   for (const name of hosts) {
-    const reply = await fetch(`http://127.0.0.1:${port}/api/v1/hosts`, {
+    const reply = await ask(`http${tls ? "s" : ""}://127.0.0.1:${port}/api/v1/hosts`, {
       method: "POST",
       headers: { "x-api-key": token, "content-type": "application/json" },
       body: JSON.stringify({ name }),
@@ -19,12 +25,16 @@ async function addHosts({ port, token }: Server): Promise<void> {
 
 /** Durable heartbeats a second, beside a bare server in the same run: rounds alternate, so that both see the same machine. */
 export async function run(): Promise<void> {
-  const [bare, sentinel] = await Promise.all([startBare(), startSentinel()]);
-  await addHosts(sentinel);
+  const folder = mkdtempSync(join(tmpdir(), "sentinel-bench-"));
+  const tls = makeCertificate(folder, "bench");
+  const plain = { bare: await startBare(), sentinel: await startSentinel() };
+  const secret = { bare: await startBare(tls), sentinel: await startSentinel(undefined, tls) };
+  for (const { sentinel } of [plain, secret]) await addHosts(sentinel);
   const rows: string[][] = [];
-  for (const [name, load] of [
-    ["HTTP", loadHttp],
-    ["WebSocket", loadWs],
+  for (const [name, load, { bare, sentinel }] of [
+    ["HTTP", loadHttp, plain],
+    ["HTTP over TLS", loadHttp, secret],
+    ["WebSocket", loadWs, plain],
   ] as const) {
     const rates = await rounds(load, { ...bare, hosts }, { ...sentinel, hosts });
     const ratio = median(rates.map((round) => round.sentinel / round.bare));
@@ -39,7 +49,8 @@ export async function run(): Promise<void> {
   console.log(
     `  medians of ${ROUNDS} rounds of ${SPAN_MS / 1000} s; HTTP: 256 connections, one request each; WebSocket: 64 with 16 frames each; the client shares the machine`,
   );
-  await Promise.all([bare.stop(), sentinel.stop()]);
+  for (const { bare, sentinel } of [plain, secret]) await Promise.all([bare.stop(), sentinel.stop()]);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 async function rounds(load: typeof loadHttp, bare: Target, sentinel: Target) {
