@@ -196,10 +196,13 @@ test("what changes while a long list goes out is its end: the list is right as a
   expect(sorted(line.held)).toEqual(sorted(truth()));
 });
 
-test("a list that holds what was then refused is broken off, and made anew", async () => {
+test.each([
+  ["what was added", () => beat("web01")],
+  ["what was removed", () => world.engine.execute("host.remove", { id: "web01" }, admin)],
+])("a list made while %s was then refused is broken off, and made anew", async (_name, change) => {
   await world.addHost("web01");
   world.gate.hold();
-  void beat("web01").catch(() => {});
+  void change().catch(() => {});
   const line = watcher();
   await settled();
   world.gate.fail(new StoreUnavailable("the disk is full", { reason: "full" }));

@@ -3,7 +3,7 @@ import { limits } from "../../shared/protocol.ts";
 import type { Clock } from "../../shared/time.ts";
 import type { Commit } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
-import { createWriter, type Frame, frames, type Item } from "./frames.ts";
+import { createWriter, frames, type Item } from "./frames.ts";
 
 /** One who watches. `ready` says whether the line takes more; `send` tells when the frame has gone. */
 export interface Watcher {
@@ -26,7 +26,9 @@ interface Session extends Watcher {
   kindSet: ReadonlySet<string>;
   lastSentAt: number;
   /** What is still to be sent of a list; while it is there, nothing newer is prepared. */
-  pending?: Iterator<Frame> | undefined;
+  pending?: Iterator<Buffer> | undefined;
+  /** That is read from the head, which may be ahead of what is durable. */
+  ahead: boolean;
   busy: boolean;
   closed: boolean;
 }
@@ -49,7 +51,7 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
   let logged = 0;
   let sentBytes = 0;
   let cancelTick: (() => void) | undefined;
-  let shared = new Map<string, Frame[]>();
+  let shared = new Map<string, Buffer[]>();
   let textOf = createWriter();
   const waiting: Session[] = [];
   const unsubscribe = store.onDurable(remember);
@@ -87,9 +89,9 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
       return;
     }
     session.busy = true;
-    const { text, rev } = next.value;
-    if (rev <= store.durableRev) return put(session, text);
-    store.durable(rev).then(
+    const { value: text } = next;
+    if (!session.ahead || store.state.rev === store.durableRev) return put(session, text);
+    store.durable(store.state.rev).then(
       () => put(session, text),
       () => breakOff(session),
     );
@@ -108,6 +110,7 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
   /** What was read was taken back, so the list ends where it began, and is made anew. */
   function breakOff(session: Session): void {
     session.busy = false;
+    session.ahead = false;
     session.pending = frames([], { rev: () => session.since, snapshot: false, textOf });
   }
 
@@ -129,14 +132,16 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
     if (session.since > 0 && reaches(session.since)) {
       session.pending = recent(session, durableRev)[Symbol.iterator]();
       session.since = durableRev;
+      session.ahead = false;
       return pump(session);
     }
     session.pending = listState(session);
+    session.ahead = true;
     later(session);
   }
 
   /** The frames from `since` to `rev` out of the log, made once for all who are at the same place. */
-  function recent({ since, kindSet, kinds }: Session, rev: number): Frame[] {
+  function recent({ since, kindSet, kinds }: Session, rev: number): Buffer[] {
     const key = `${since}|${rev}|${kinds?.join() ?? ""}`;
     let made = shared.get(key);
     if (!made) {
@@ -147,10 +152,10 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
   }
 
   /**
-   * A list from the head, read as it goes out, each frame sent once what is in it is durable. What changes meanwhile is
+   * A list from the head, read as it goes out, each frame sent once all that was decided by then is durable. What changes meanwhile is
    * its end; if the log no longer has all of that, it follows as a list of its own.
    */
-  function* listState(session: Session): Generator<Frame> {
+  function* listState(session: Session): Generator<Buffer> {
     const { state } = store;
     const { since, kindSet } = session;
     const began = state.rev;
@@ -180,6 +185,7 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
         ...watcher,
         kindSet: new Set(kinds),
         lastSentAt: -Infinity,
+        ahead: false,
         busy: false,
         closed: false,
       };

@@ -4,12 +4,6 @@ import { limits } from "../../shared/protocol.ts";
 /** One line of a list: an entity, or what is left of one that was removed. */
 export type Item = Entity | { kind: string; id: string; rev: number };
 
-export interface Frame {
-  text: Buffer;
-  /** The newest revision that anything in it rests on. */
-  rev: number;
-}
-
 /** An item's JSON, and how much of a frame it takes. */
 interface Text {
   rev: number;
@@ -46,15 +40,13 @@ function write(item: Item): Text {
 export function* frames(
   items: Iterable<Item>,
   { rev, snapshot, textOf }: { rev(): number; snapshot: boolean; textOf(item: Item): Text },
-): Generator<Frame> {
-  const empty = () => ({ upserts: [] as string[], removals: [] as string[], bytes: ENVELOPE_BYTES, newest: 0 });
+): Generator<Buffer> {
+  const empty = () => ({ upserts: [] as string[], removals: [] as string[], bytes: ENVELOPE_BYTES });
   let page = empty();
-  const finish = (more: boolean): Frame => ({
-    text: Buffer.from(
+  const finish = (more: boolean): Buffer =>
+    Buffer.from(
       `{"type":"changes","rev":${rev()},"snapshot":${snapshot},"more":${more},"upserts":[${page.upserts.join()}],"removals":[${page.removals.join()}]}`,
-    ),
-    rev: more ? page.newest : Math.max(page.newest, rev()),
-  });
+    );
   for (const item of items) {
     const { json, bytes } = textOf(item);
     if (page.bytes + bytes > limits.frameBytes) {
@@ -63,7 +55,6 @@ export function* frames(
     }
     page["value" in item ? "upserts" : "removals"].push(json);
     page.bytes += bytes;
-    page.newest = Math.max(page.newest, item.rev);
   }
   yield finish(false);
 }
