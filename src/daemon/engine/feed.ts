@@ -74,7 +74,8 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
 
   function tick(): void {
     shared = new Map();
-    textOf = createWriter();
+    // Consoles that come all at once take longer than this for their lists.
+    if (waiting.length === 0) textOf = createWriter();
     for (const session of sessions) pump(session);
     cancelTick = sessions.size > 0 ? clock.after(TICK_MS, tick) : undefined;
   }

@@ -44,9 +44,10 @@ async function fill(file: StoreFile, snapshot: Snapshot): Promise<number> {
   let offset = 0;
   let sum = 0;
   for (const piece of encodeSnapshot(snapshot)) {
-    sum = crc32(piece, sum);
-    await writeAll(file, piece, offset);
-    offset += piece.length;
+    const bytes = Buffer.from(piece);
+    sum = crc32(bytes, sum);
+    await writeAll(file, bytes, offset);
+    offset += bytes.length;
   }
   const { through } = snapshot;
   await writeAll(file, Buffer.from(`,"sum":${sum}}\n`), offset);

@@ -63,38 +63,25 @@ export function restore(state: State, snapshot: Snapshot): void {
 }
 
 /**
- * The snapshot's text but for the checksum, in pieces of at most `pieceBytes` (an item is never cut in two), so that
- * writing one never blocks for long. A piece is good until the next is asked for: all are written into the same buffer,
- * as text that outlives its turn would be work for the garbage collector, which blocks too.
+ * The snapshot's text but for the checksum, in pieces of about `pieceChars`, so that writing one never blocks for long.
  * Lines end between items alone: so it is read piece by piece too, and is one JSON object all the same.
  */
-export function* encodeSnapshot(snapshot: Snapshot, pieceBytes = 1 << 16): Generator<Buffer> {
+export function* encodeSnapshot(snapshot: Snapshot, pieceChars = 1 << 16): Generator<string> {
   const { format, instance, rev, at, removalFloor, removals, entities, rings } = snapshot;
-  const piece = Buffer.allocUnsafe(pieceBytes);
-  yield Buffer.from(JSON.stringify({ format, instance, rev, at, removalFloor }).slice(0, -1));
+  yield JSON.stringify({ format, instance, rev, at, removalFloor }).slice(0, -1);
   for (const [name, items] of Object.entries({ removals, entities, rings })) {
-    yield Buffer.from(`\n,"${name}":[`);
-    let length = 0;
-    let separator = "\n";
+    let piece = `\n,"${name}":[\n`;
+    let separator = "";
     for (const item of items) {
-      const text = JSON.stringify(item);
-      // A character takes three bytes at most.
-      if (length > 0 && length + 1 + 3 * text.length > pieceBytes) {
-        yield piece.subarray(0, length);
-        length = 0;
-        separator = "\n,";
-      }
-      if (2 + 3 * text.length > pieceBytes) yield Buffer.from(separator + text);
-      else {
-        length += piece.write(separator, length);
-        length += piece.write(text, length);
-      }
-      separator = length === 0 ? "\n," : ",";
+      piece += separator + JSON.stringify(item);
+      separator = ",";
+      if (piece.length < pieceChars) continue;
+      yield piece;
+      piece = "\n";
     }
-    if (length > 0) yield piece.subarray(0, length);
-    yield Buffer.from("\n]");
+    yield `${piece}\n]`;
   }
-  yield Buffer.from(`\n,"through":${snapshot.through}`);
+  yield `\n,"through":${snapshot.through}`;
 }
 
 /**
