@@ -8,6 +8,8 @@ const benches: Record<string, () => Promise<{ run(): Promise<Measured> }>> = {
   memory: () => import("./memory.ts"),
   restart: () => import("./restart.ts"),
   history: () => import("./history.ts"),
+  feed: () => import("./feed.ts"),
+  stall: () => import("./stall.ts"),
   "tui-start": () => import("./tui-start.ts"),
 };
 

@@ -13,7 +13,11 @@ interface Part {
 
 // The first that matches a file counts. ARCHITECTURE.md shows the same table for people.
 const parts: Record<string, Part> = {
-  "shared/client": { files: /^shared\/client\//, parts: ["shared"], packages: /^(ky|ws|zod)$/ },
+  "shared/client": {
+    files: /^shared\/client\//,
+    parts: ["shared"],
+    packages: /^(ky|ws|zod|node:(crypto|fs|https|stream\/consumers|tls))$/,
+  },
   "shared/schedule": { files: /^shared\/schedule\//, parts: ["shared"], packages: /^(croner|temporal-polyfill|zod)$/ },
   shared: { files: /^shared\//, parts: ["shared/schedule"], packages: /^zod$/ },
   "daemon/domain": { files: /^daemon\/domain\//, parts: ["shared", "shared/schedule"], packages: /^$/ },

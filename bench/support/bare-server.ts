@@ -1,14 +1,16 @@
-/** The least that could do the same: a server that parses and answers, keeping nothing. Prints its port. */
-import { createServer } from "node:http";
+/** The least that could do the same: a server that parses and answers, keeping nothing; with TLS if it is given certificate and key. Prints its port. */
+import { readFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 
-const server = createServer((request, response) => {
+const answer: RequestListener = (request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const said = JSON.parse(Buffer.concat(chunks).toString()) as { status?: string };
-    const answer = JSON.stringify({
+    const text = JSON.stringify({
       message: "Heartbeat received",
       host_id: "web01",
       timestamp: new Date().toISOString(),
@@ -17,11 +19,17 @@ const server = createServer((request, response) => {
     response
       .writeHead(200, {
         "content-type": "application/json; charset=utf-8",
-        "content-length": Buffer.byteLength(answer),
+        "content-length": Buffer.byteLength(text),
       })
-      .end(answer);
+      .end(text);
   });
-});
+};
+
+const [certFile, keyFile] = process.argv.slice(2);
+const server =
+  certFile && keyFile
+    ? createTlsServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, answer)
+    : createServer(answer);
 
 new WebSocketServer({ server, perMessageDeflate: false }).on("connection", (ws) => {
   ws.on("message", (data) => {

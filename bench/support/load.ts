@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { WebSocket } from "ws";
 
 export interface Target {
   port: number;
   token: string;
   hosts: string[];
+  /** It is spoken to over TLS, and whoever it says it is believed. */
+  tls?: unknown;
 }
 
 // Enough at once that the disk's latency is shared, as many hosts' heartbeats are: the same load for both servers.
@@ -15,13 +18,14 @@ const WS_IN_FLIGHT = 16;
 const body = '{"metrics":{"load1":0.42,"memoryUsedPercent":37.5}}';
 
 /** Posts over keep-alive connections, one request at a time on each, for `spanMs`; returns answers a second. */
-export async function loadHttp({ port, token, hosts }: Target, spanMs: number): Promise<number> {
+export async function loadHttp({ port, token, hosts, tls }: Target, spanMs: number): Promise<number> {
   let answered = 0;
   let running = true;
   const sockets = await Promise.all(
     Array.from({ length: HTTP_SOCKETS }, async (_, i) => {
-      const socket = connect(port, "127.0.0.1");
-      await once(socket, "connect");
+      const address = { port, host: "127.0.0.1", rejectUnauthorized: false };
+      const socket = tls ? connectTls(address) : connect(address);
+      await once(socket, tls ? "secureConnect" : "connect");
       const request = `POST /api/v1/heartbeat/${hosts[i % hosts.length]} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
       socket.on("data", (data) => {
         if (!data.toString("latin1").startsWith("HTTP/1.1 200"))

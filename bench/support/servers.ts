@@ -6,10 +6,16 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+interface TlsFiles {
+  certFile: string;
+  keyFile: string;
+}
+
 export interface Server {
   pid: number | undefined;
   port: number;
   token: string;
+  tls?: TlsFiles | undefined;
   stop(): Promise<void>;
 }
 
@@ -22,18 +28,27 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** The bare server, in a process of its own. */
-export async function startBare(): Promise<Server> {
-  const child = spawn(process.execPath, [here("./bare-server.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+export async function startBare(tls?: TlsFiles): Promise<Server> {
+  const files = tls ? [tls.certFile, tls.keyFile] : [];
+  const child = spawn(process.execPath, [here("./bare-server.ts"), ...files], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-  return { pid: child.pid, port: Number(line.split(" ")[1]), token: "none", stop: () => ended(child) };
+  return { pid: child.pid, port: Number(line.split(" ")[1]), token: "none", tls, stop: () => ended(child) };
 }
 
 /** The daemon as users run it, on the folder given or on one of its own that goes with it. */
-export async function startSentinel(given?: string): Promise<Server> {
+export async function startSentinel(given?: string, tls?: TlsFiles): Promise<Server> {
   const folder = given ?? mkdtempSync(join(tmpdir(), "sentinel-bench-"));
   const child = spawn(
     process.execPath,
-    [here("../../dist/sentinel.mjs"), "daemon", "--data", folder, "--listen", "127.0.0.1:0"],
+    [
+      here("../../dist/sentinel.mjs"),
+      "daemon",
+      "--data",
+      folder,
+      "--listen",
+      "127.0.0.1:0",
+      ...(tls ? ["--tls-cert", tls.certFile, "--tls-key", tls.keyFile] : []),
+    ],
     { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LOG_LEVEL: "info" } },
   );
   for await (const line of createInterface({ input: child.stderr })) if (line.includes("watching")) break;
@@ -43,6 +58,7 @@ export async function startSentinel(given?: string): Promise<Server> {
     pid: child.pid,
     port: Number(new URL(url).port),
     token: readFileSync(join(folder, "admin.token"), "utf8").trim(),
+    tls,
     async stop() {
       await ended(child);
       if (given === undefined) rmSync(folder, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import { measure } from "./measure.ts";
 export interface AgentOptions {
   url: string;
   token: string;
+  certFile?: string | undefined;
   host: string;
   /** `name/version`, for the daemon's log. */
   client: string;
@@ -134,8 +135,8 @@ export function startAgent(options: AgentOptions): Agent {
       );
   }
 
-  const { url, token, client, random } = options;
-  const socket = createSocket({ url, token, client, clock, random, onState });
+  const { url, token, certFile, client, random } = options;
+  const socket = createSocket({ url, token, certFile, client, clock, random, onState });
   schedule();
 
   function stop(): void {

@@ -7,5 +7,10 @@ export const commonOptions = {
     describe: "An access token; else SENTINEL_TOKEN, else the data folder's",
   },
   data: { type: "string", requiresArg: true, describe: "The data folder; else SENTINEL_DATA" },
+  ca: {
+    type: "string",
+    requiresArg: true,
+    describe: "Who signed the daemon's certificate (PEM), if the system doesn't know them; else SENTINEL_CA",
+  },
   json: { type: "boolean", describe: "Print the raw result as JSON" },
 } as const;

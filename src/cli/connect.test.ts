@@ -26,6 +26,14 @@ describe("the daemon that is meant", () => {
     expect(findDaemon({ data: folder(), url }, none)).toEqual({ url: ours, token: "the-admin-token" });
   });
 
+  test("comes with the certificate that it must have", () => {
+    const data = folder();
+    const note = { pid: 1, url: "https://127.0.0.1:9999", version: "0.1.0", startedAt: 0, certFile: "/tls.crt" };
+    writeFileSync(path.join(data, "daemon.json"), JSON.stringify(note));
+    expect(findDaemon({ data }, none)).toEqual({ url: note.url, token: "the-admin-token", certFile: "/tls.crt" });
+    expect(findDaemon({ data, url: "https://elsewhere" }, none)).toEqual({ url: "https://elsewhere" });
+  });
+
   test("never gets this folder's admin token when it is another one", () => {
     expect(findDaemon({ data: folder(), url: "http://elsewhere:9999" }, none)).toEqual({
       url: "http://elsewhere:9999",

@@ -16,11 +16,14 @@ export interface Address {
   url?: string | undefined;
   token?: string | undefined;
   data?: string | undefined;
+  ca?: string | undefined;
 }
 
 export interface Target {
   url: string;
   token?: string | undefined;
+  /** The certificate of this machine's own daemon. */
+  certFile?: string | undefined;
 }
 
 /** What a running daemon says about itself in its data folder. */
@@ -29,6 +32,8 @@ export interface RunningDaemon {
   url: string;
   version: string;
   startedAt: number | string;
+  /** Its certificate, if it is spoken to over TLS. */
+  certFile?: string | undefined;
 }
 
 const readText = (file: string): string | undefined => {
@@ -88,12 +93,17 @@ export function findDaemon(flags: Address, env: Environment): Target {
         `no daemon runs on ${data}: start one with \`sentinel up\`, or name another with --url or --data`,
       );
     }
-    return { url: normalUrl(running.url), token: token ?? readAdminToken(data) };
+    return ofNote(running, data, token);
   }
   const url = normalUrl(given);
-  const isOurs = running !== undefined && normalUrl(running.url) === url;
-  return { url, token: token ?? (isOurs ? readAdminToken(data) : undefined) };
+  return running && normalUrl(running.url) === url ? ofNote(running, data, token) : { url, token };
 }
+
+const ofNote = ({ url, certFile }: RunningDaemon, data: string, token: string | undefined): Target => ({
+  url: normalUrl(url),
+  token: token ?? readAdminToken(data),
+  certFile,
+});
 
 /** A refusal with the daemon it came from. The token is looked for only where it is needed: what is public works without. */
 export function explain(refusal: Refusal, target: Target): Refusal {

@@ -1,5 +1,6 @@
 /** The entry of `sentinel-tui`: the console alone, on a daemon here or elsewhere. */
 import yargs from "yargs";
+import { trustAuthority } from "./authority.ts";
 import { findDaemon } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { runEntry } from "./entry.ts";
@@ -9,14 +10,14 @@ import { abortOnSignals } from "./signals.ts";
 import { createView } from "./view.ts";
 import { commonOptions } from "./common-options.ts";
 
-const { url, token, data } = commonOptions;
+const { url, token, data, ca } = commonOptions;
 
 async function readFlags(argv: string[]) {
   const parser = yargs(argv)
     .scriptName("sentinel-tui")
     .usage("Sentinel's console.\n\nUsage: $0 [--url URL --token TOKEN]")
     .locale("en")
-    .options({ url, token, data })
+    .options({ url, token, data, ca })
     .version(version())
     .help();
   try {
@@ -31,6 +32,7 @@ async function readFlags(argv: string[]) {
 async function run(argv: string[], context: Context): Promise<void> {
   const flags = await readFlags(argv);
   if (flags["help"] || flags["version"]) return;
+  trustAuthority(flags.ca ?? context.env.ca);
   const target = findDaemon(flags, context.env);
   const ending = new AbortController();
   abortOnSignals(ending);

@@ -1,9 +1,8 @@
 import type { CommandModule } from "yargs";
 import type { Context } from "./context.ts";
+import { type DaemonFlags, daemonOptions } from "./daemon-options.ts";
 
-interface Flags {
-  data?: string | undefined;
-  listen?: string | undefined;
+interface Flags extends DaemonFlags {
   config?: string | undefined;
   child?: boolean | undefined;
 }
@@ -14,7 +13,7 @@ export const daemonCommand = (context: Context): CommandModule<object, Flags> =>
   describe: "Run the daemon in the foreground, without agent and console",
   builder: (parser) =>
     parser
-      .option("listen", { type: "string", requiresArg: true, describe: "Address to listen on; default 127.0.0.1:8080" })
+      .options(daemonOptions)
       .option("config", { type: "string", requiresArg: true, describe: "Configuration file (YAML)" })
       // Set by `sentinel up`, whose process decides when this one ends.
       .option("child", { type: "boolean", hidden: true })

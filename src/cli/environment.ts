@@ -3,6 +3,8 @@ export interface Environment {
   url?: string | undefined;
   token?: string | undefined;
   data?: string | undefined;
+  /** A file with the certificate of who signed the daemon's. */
+  ca?: string | undefined;
   /** One host's ping URL, for a job that is to be wrapped. */
   pingUrl?: string | undefined;
   /** Encrypts the secrets in a backup. */
@@ -20,6 +22,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     url: said("SENTINEL_URL"),
     token: said("SENTINEL_TOKEN"),
     data: said("SENTINEL_DATA"),
+    ca: said("SENTINEL_CA"),
     pingUrl: said("SENTINEL_PING_URL"),
     passphrase: env["SENTINEL_BACKUP_PASSPHRASE"] || undefined,
     dumb: said("TERM") === "dumb",

@@ -3,6 +3,7 @@ import type { Argv } from "yargs";
 import { registry } from "../shared/api/registry.ts";
 import type { CommandSpec } from "../shared/api/command.ts";
 import { agentCommand } from "./agent.ts";
+import { trustAuthority } from "./authority.ts";
 import { backupCommand } from "./backup.ts";
 import { commonOptions } from "./common-options.ts";
 import { configCommands } from "./config.ts";
@@ -90,6 +91,7 @@ function buildParser(argv: string[], context: Context): Argv {
     })
     .options(commonOptions)
     .group(Object.keys(commonOptions), "Common:")
+    .middleware(({ ca = context.env.ca }) => trustAuthority(ca))
     .group(["help", "version"], "Common:")
     .version(version())
     .help()

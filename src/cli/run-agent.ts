@@ -20,7 +20,7 @@ function readHost(flag: string | undefined): string {
 export async function runAgent(flags: AgentFlags, { env, clock }: Context): Promise<void> {
   const ended = untilEnd(flags.child === true);
   const host = readHost(flags.host);
-  const { url, token } = findDaemonOfHost(flags, env);
+  const { url, token, certFile } = findDaemonOfHost(flags, env);
   if (!token)
     throw new CliFailure(statuses.usage, "give the host's token with --token-file, --token or SENTINEL_TOKEN");
   const output = steadyOutput(process.stderr);
@@ -29,6 +29,7 @@ export async function runAgent(flags: AgentFlags, { env, clock }: Context): Prom
   const agent = startAgent({
     url,
     token,
+    certFile,
     host,
     client: `sentinel-agent/${version()}`,
     clock,

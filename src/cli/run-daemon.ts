@@ -3,15 +3,14 @@ import { createApp } from "../daemon/app.ts";
 import { OptionsError, readOptions } from "../daemon/options.ts";
 import { SECOND } from "../shared/time.ts";
 import { createLog } from "./daemon-log.ts";
+import type { DaemonFlags } from "./daemon-options.ts";
 import type { Context } from "./context.ts";
 import { CliFailure, statuses } from "./failure.ts";
 import { freeMemory } from "./free-memory.ts";
 import { defaultDataFolder, version } from "./installation.ts";
 import { tellParent, untilEnd } from "./parent.ts";
 
-interface Flags {
-  data?: string | undefined;
-  listen?: string | undefined;
+interface Flags extends DaemonFlags {
   config?: string | undefined;
   child?: boolean | undefined;
 }
@@ -22,9 +21,9 @@ const stopMs = 4.5 * SECOND;
 // By then those who waited for a restart have been served.
 const settledMs = 5 * SECOND;
 
-function optionsFrom({ data, listen, config }: Flags, env: Context["env"]): ReturnType<typeof readOptions> {
+function optionsFrom(flags: Flags, env: Context["env"]): ReturnType<typeof readOptions> {
   try {
-    return readOptions({ flags: { data, listen, config }, env: env.variables, defaultData: defaultDataFolder() });
+    return readOptions({ flags, env: env.variables, defaultData: defaultDataFolder() });
   } catch (error) {
     if (error instanceof OptionsError) throw new CliFailure(statuses.config, error.message, { cause: error });
     throw error;

@@ -35,21 +35,21 @@ export function createView({ env }: Context, { canSuspend = false } = {}): View 
     else output.write(`${line}\n`);
   }
 
-  async function runConsole({ url, token }: Target, signal: AbortSignal): Promise<number> {
+  async function runConsole(target: Target, signal: AbortSignal): Promise<number> {
     // Only now: everything before the first frame should be quick.
     const console = await import("../tui/main.tsx");
     isOpen = true;
     try {
-      return await unlessStalled(console.runConsole({ url, token, version: version(), signal, canSuspend }), signal);
+      return await unlessStalled(console.runConsole({ ...target, version: version(), signal, canSuspend }), signal);
     } finally {
       isOpen = false;
       for (const line of held.splice(0)) say(line);
     }
   }
 
-  async function runLines({ url, token }: Target, signal: AbortSignal): Promise<number> {
+  async function runLines(target: Target, signal: AbortSignal): Promise<number> {
     const { runPlain } = await import("../tui/main.tsx");
-    await runPlain({ url, token, version: version(), write: say, signal });
+    await runPlain({ ...target, version: version(), write: say, signal });
     return 0;
   }
 

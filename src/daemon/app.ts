@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { uptime } from "node:os";
 import type { FastifyInstance } from "fastify";
@@ -33,6 +34,7 @@ import { createRetention } from "./retention.ts";
 import { createMint, newToken } from "./secrets.ts";
 import { openJsonStore, type JsonStore, type JsonStoreOptions } from "./store/json/json-store.ts";
 import { createBackups } from "./upkeep/backups.ts";
+import { openTls } from "./tls.ts";
 import { createWs } from "./ws/server.ts";
 
 /** The daemon can't listen where it was told to; the message says what to do. */
@@ -74,7 +76,7 @@ export function createApp(
   options: DaemonOptions,
   { version, clock, log, disk, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
 ): App {
-  const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options.listen) };
+  const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options) };
   let running: Awaited<ReturnType<typeof assemble>> | undefined;
   let sayEnding = async (_reason: string): Promise<void> => {};
   /** Why the daemon is about to end, and when all were told. */
@@ -107,6 +109,8 @@ export function createApp(
   }
 
   async function assemble(store: JsonStore) {
+    const tls = options.tls && (await openTls({ files: options.tls, clock, log }));
+    if (typeof tls === "string") throw new OptionsError(tls);
     store.onDurable((commit) => logDecisions(commit, log));
     const meters = createMeters({ store, clock });
     const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
@@ -163,7 +167,11 @@ export function createApp(
       feed: () => engine.feed,
       refusing: () => ending?.reason ?? engine.refusing,
       upstream: upstream.health,
-      observed: () => ({ ...observedHealth(meters, store.state, clock.now()), space: spaceMonitor.health() }),
+      observed: () => ({
+        ...observedHealth(meters, store.state, clock.now()),
+        space: spaceMonitor.health(),
+        ...(tls && { tls: tls.health() }),
+      }),
       backup: backups.health,
       retention: retention.health,
     });
@@ -176,9 +184,11 @@ export function createApp(
       mark: (trying) => engine.system("trying", trying),
       record: (tried) => engine.system("delivered", tried),
     });
-    const http = await createHttp({ engine: meters.entrance(engine, "http"), clock, log, version, metrics });
+    const entrance = meters.entrance(engine, "http");
+    const http = await createHttp({ engine: entrance, clock, log, version, metrics, tls: tls?.context });
     const ws = createWs({ server: http.server, engine: meters.entrance(engine, "ws"), clock, log, version });
     await listen(http);
+    tls?.watch(http.server as unknown as Server);
     // The gap first: whatever else is kept would look like a sign of life from before it.
     await engine.start();
     await configure(engine, options).catch(async (error: unknown) => {
@@ -192,14 +202,21 @@ export function createApp(
     await keepAdminToken(options.data, engine, log);
     await writeFile(
       join(options.data, "daemon.json"),
-      JSON.stringify({ pid: process.pid, url: address.url, version, startedAt: clock.now() }),
+      JSON.stringify({
+        pid: process.pid,
+        url: address.url,
+        version,
+        startedAt: clock.now(),
+        // Who calls from this machine trusts this one alone.
+        certFile: options.tls?.certFile,
+      }),
       { mode: 0o600 },
     );
     log.info(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, parts, distress };
+    return { store, engine, http, ws, parts, distress, tls };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -211,18 +228,19 @@ export function createApp(
       throw listenError(error as NodeJS.ErrnoException, host, port);
     }
     address.port = (http.server.address() as AddressInfo).port;
-    address.url = urlOf(address);
-    if (!isLoopback(host))
+    address.url = urlOf({ listen: address, tls: options.tls });
+    if (!isLoopback(host) && !options.tls)
       log.warn({ host }, "listening beyond this machine without TLS: tokens cross the network in the clear");
   }
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, parts, distress } = running;
+    const { store, engine, http, ws, parts, distress, tls } = running;
     running = undefined;
     distress.stop();
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
+    tls?.stop();
     // A connection whose last answer goes out now must not stay open for another request.
     Object.assign(http.server, { keepAliveTimeout: 1, keepAliveTimeoutBuffer: 0 });
     const hurry = clock.after(LAST_REQUESTS_MS, () => http.server.closeAllConnections());
@@ -279,9 +297,9 @@ function typeOf(name: string) {
 
 const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/.test(host);
 
-function urlOf({ host, port }: { host: string; port: number }): string {
+function urlOf({ listen: { host, port }, tls }: Pick<DaemonOptions, "listen" | "tls">): string {
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+  return `${tls ? "https" : "http"}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {

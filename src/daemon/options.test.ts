@@ -30,6 +30,20 @@ describe("where a setting comes from", () => {
     expect(read({ config, listen: "3" }, { SENTINEL_LISTEN: "2" }).listen.port).toBe(3);
     expect(read({ config }, { SENTINEL_DATA: "/from-env" })).toMatchObject({ data: "/from-env", logLevel: "error" });
   });
+  test("TLS's two files may come from different places, and are named by their whole path", () => {
+    const config = configFile("tls: { certFile: /from-file.crt, keyFile: /from-file.key }");
+    expect(read({ config }).tls).toEqual({ certFile: "/from-file.crt", keyFile: "/from-file.key" });
+    const options = read(
+      { config, "tls-cert": "own.crt" },
+      { SENTINEL_TLS_CERT: "/env.crt", SENTINEL_TLS_KEY: "/e.key" },
+    );
+    expect(options.tls).toEqual({ certFile: join(process.cwd(), "own.crt"), keyFile: "/e.key" });
+    expect(options.items.filter(({ name }) => name.startsWith("tls.")).map(({ from }) => from)).toEqual([
+      "--tls-cert",
+      "SENTINEL_TLS_KEY",
+    ]);
+    expect(read().tls).toBeUndefined();
+  });
   test("the predecessor's names are understood", () => {
     const options = read(
       {},
@@ -132,6 +146,13 @@ describe("what can't be used is named, with what would do", () => {
   test.each([
     ["a port that isn't one", { listen: "127.0.0.1:99999" }, {}, /listen: write HOST:PORT/],
     ["an address without a port", { listen: "example.org" }, {}, /listen/],
+    [
+      "a TLS key without its certificate",
+      {},
+      { SENTINEL_TLS_KEY: "k" },
+      /tls.certFile: give the key's certificate too/,
+    ],
+    ["a TLS certificate without its key", { "tls-cert": "c" }, {}, /tls.keyFile: give the certificate's key too/],
     ["an unknown log level", {}, { LOG_LEVEL: "loud" }, /logLevel/],
     ["a short passphrase", {}, { SENTINEL_BACKUP_PASSPHRASE: "short" }, /backupPassphrase: use at least 8/],
     ["a short secret key", {}, { API_SECRET_KEY: "short" }, /apiSecretKey: use at least 8/],

@@ -70,12 +70,15 @@ const settings = {
   backup: z.strictObject(settingSchemas.backup.shape).partial().optional(),
 };
 
+const tlsFiles = z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).partial();
+
 const fileSchema = z.strictObject({
   data: z.string().min(1).optional(),
   listen: z.string().optional(),
   publicUrl: z
     .url({ protocol: /^https?$/, error: "write the address that hosts reach, as in https://sentinel.example.org" })
     .optional(),
+  tls: tlsFiles.optional(),
   logLevel: z.enum(levels).optional(),
   discordWebhookUrl: z.string().optional(),
   settings: z.strictObject(settings).optional(),
@@ -88,6 +91,16 @@ const schema = z.object({
     .transform((path) => resolve(path)),
   listen: address,
   publicUrl: fileSchema.shape.publicUrl,
+  tls: tlsFiles
+    .transform(({ certFile, keyFile }, context) => {
+      if (certFile && keyFile) return { certFile: resolve(certFile), keyFile: resolve(keyFile) };
+      const [path, message] = certFile
+        ? ["keyFile", "give the certificate's key too, with SENTINEL_TLS_KEY, --tls-key or in the file"]
+        : ["certFile", "give the key's certificate too, with SENTINEL_TLS_CERT, --tls-cert or in the file"];
+      context.addIssue({ code: "custom", path: [path], message });
+      return z.NEVER;
+    })
+    .optional(),
   logLevel: z.enum(levels),
   discordWebhookUrl: z
     .string()
@@ -125,6 +138,8 @@ export interface Flags {
   data?: string | undefined;
   listen?: string | undefined;
   config?: string | undefined;
+  "tls-cert"?: string | undefined;
+  "tls-key"?: string | undefined;
   logLevel?: string | undefined;
 }
 
@@ -169,6 +184,8 @@ export function readOptions({
       standard("127.0.0.1:8080"),
     ],
     publicUrl: [variable("SENTINEL_PUBLIC_URL"), inFile(file.publicUrl)],
+    "tls.certFile": [flag("tls-cert"), variable("SENTINEL_TLS_CERT"), inFile(file.tls?.certFile)],
+    "tls.keyFile": [flag("tls-key"), variable("SENTINEL_TLS_KEY"), inFile(file.tls?.keyFile)],
     logLevel: [flag("logLevel"), variable("LOG_LEVEL", pinoLevel), inFile(file.logLevel), standard("info")],
     apiSecretKey: [variable("API_SECRET_KEY")],
     backupPassphrase: [variable("SENTINEL_BACKUP_PASSPHRASE")],

@@ -9,6 +9,7 @@ import type { Store } from "./state/store.ts";
 export interface ConnectionOptions {
   url: string;
   token?: string | undefined;
+  certFile?: string | undefined;
   version: string;
   clock: Clock;
   random: () => number;
@@ -20,7 +21,7 @@ const ringsAfterMs = 150;
 const retryAfterMs = 1 * SECOND;
 
 /** The console's line to the daemon: what it says goes into the store, what the store wants said is said. */
-export function connect({ url, token, version, clock, random, store }: ConnectionOptions): { close(): void } {
+export function connect({ url, token, certFile, version, clock, random, store }: ConnectionOptions): { close(): void } {
   const asked = new Set<string>();
   const sending = new Set<string>();
   let over = false;
@@ -30,6 +31,7 @@ export function connect({ url, token, version, clock, random, store }: Connectio
   const socket: SentinelSocket = createSocket({
     url,
     token,
+    certFile,
     client: `sentinel-tui/${version}`,
     clock,
     random,

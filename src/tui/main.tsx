@@ -10,6 +10,7 @@ export interface ConsoleOptions {
   /** The daemon's address; `http://` or `ws://`. */
   url: string;
   token?: string | undefined;
+  certFile?: string | undefined;
   version: string;
   /** Ends the console from outside; its reason is the signal that came, if it was one. */
   signal: AbortSignal;
@@ -49,7 +50,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
 }
 
 async function runScreen(
-  { url, token, version, signal, canSuspend }: ConsoleOptions,
+  { url, token, certFile, version, signal, canSuspend }: ConsoleOptions,
   theme: { color: boolean; unicode: boolean },
 ): Promise<void> {
   const { stdin, stdout } = process;
@@ -62,7 +63,7 @@ async function runScreen(
     initial: initialState({ address: url, size, now: clock.now() }),
     isStalled: () => stdout.writableNeedDrain,
   });
-  const connection = connect({ url, token, version, clock, random: Math.random, store });
+  const connection = connect({ url, token, certFile, version, clock, random: Math.random, store });
   try {
     await mount({
       store,

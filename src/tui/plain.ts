@@ -10,6 +10,7 @@ import { timeOfDay } from "./state/time-of-day.ts";
 export interface PlainOptions {
   url: string;
   token?: string | undefined;
+  certFile?: string | undefined;
   version?: string | undefined;
   /** Takes one line, without its end. */
   write: (line: string) => void;
@@ -44,6 +45,7 @@ function createReporter(url: string): (state: SocketState) => string | undefined
 export function runPlain({
   url,
   token,
+  certFile,
   version = "0",
   write,
   signal,
@@ -70,7 +72,7 @@ export function runPlain({
 
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
-    const socket = createSocket({ url, token, client: `sentinel/${version}`, clock, random, onState });
+    const socket = createSocket({ url, token, certFile, client: `sentinel/${version}`, clock, random, onState });
     socket.watch({ since: 0, kinds: ["host", "status", "alert", "gap", "channel"], onChanges });
     signal?.addEventListener("abort", () => (socket.close(), resolve()), { once: true });
   });

@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
 /**
  * A certificate for this machine that nobody has signed but itself, and its key, which guards nothing:
  * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=localhost
@@ -23,3 +26,20 @@ mBJN62xZsbE35EOwQHu+7zU8YByWs0r0Dv8ZqXp3
 -----END CERTIFICATE-----
 `,
 };
+
+/** Makes a certificate for `localhost` and its key, by itself or signed by `by`, and says where they lie. */
+export function makeCertificate(folder: string, name: string, by?: Made): Made {
+  const made = { certFile: join(folder, `${name}.crt`), keyFile: join(folder, `${name}.key`) };
+  const names = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=DNS:localhost"];
+  const signed = by ? ["-CA", by.certFile, "-CAkey", by.keyFile] : [];
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", made.keyFile];
+  execFileSync("openssl", ["req", "-x509", ...key, "-out", made.certFile, "-days", "2", ...names, ...signed], {
+    stdio: "pipe",
+  });
+  return made;
+}
+
+interface Made {
+  certFile: string;
+  keyFile: string;
+}

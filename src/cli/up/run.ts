@@ -24,9 +24,9 @@ interface Start {
   context: Context;
 }
 
-function readWanted({ data, listen }: UpFlags, env: Context["env"]): DaemonOptions {
+function readWanted(flags: UpFlags, env: Context["env"]): DaemonOptions {
   try {
-    return readOptions({ flags: { data, listen }, env: env.variables, defaultData: defaultDataFolder() });
+    return readOptions({ flags, env: env.variables, defaultData: defaultDataFolder() });
   } catch (error) {
     if (error instanceof OptionsError) throw new CliFailure(statuses.config, error.message, { cause: error });
     throw error;
@@ -44,7 +44,7 @@ function watchOver(child: Child, { view, ending }: Start, isVital: boolean): voi
 
 /** What was typed, as it was: the daemon reads the rest where we did, and can tell where each value came from. */
 const typedFlags = ({ items }: DaemonOptions): string[] =>
-  items.filter(({ source }) => source === "flag").flatMap(({ name, value }) => [`--${name}`, String(value)]);
+  items.filter(({ source }) => source === "flag").flatMap(({ from = "", value }) => [from, String(value)]);
 
 async function startDaemon(start: Start): Promise<Target | undefined> {
   const { options, crew, ending } = start;
@@ -55,7 +55,7 @@ async function startDaemon(start: Start): Promise<Target | undefined> {
   });
   if (url === undefined) return undefined;
   watchOver(daemon, start, true);
-  return { url, token: readAdminToken(options.data) };
+  return { url, token: readAdminToken(options.data), certFile: options.tls?.certFile };
 }
 
 async function startAgent(target: Target, start: Start): Promise<void> {
@@ -64,7 +64,7 @@ async function startAgent(target: Target, start: Start): Promise<void> {
   if (!note || ending.signal.aborted) return;
   const agent = startChild(
     "agent",
-    ["--url", target.url, "--host", note.host, "--token-file", note.file],
+    ["--url", target.url, "--data", options.data, "--host", note.host, "--token-file", note.file],
     options.data,
   );
   crew.push(agent);
@@ -74,10 +74,7 @@ async function startAgent(target: Target, start: Start): Promise<void> {
 /** Starts daemon and agent, or finds the Sentinel that is there already; undefined when it is ended meanwhile. */
 async function arrive(start: Start, token: string | undefined): Promise<Target | undefined> {
   const { options, view } = start;
-  const running = await unlessAborted(
-    findRunning({ data: options.data, listen: options.listen, token }),
-    start.ending.signal,
-  );
+  const running = await unlessAborted(findRunning({ ...options, token }), start.ending.signal);
   if (running) {
     view.say(`Sentinel already runs on ${running.url}: attached to it. It goes on when this ends.`);
     return running;

@@ -7,14 +7,15 @@ import { CliFailure, failureOf, statuses } from "../failure.ts";
 export interface Wanted {
   data: string;
   listen: { host: string; port: number };
+  tls?: { certFile: string } | undefined;
   /** One that the person gave; the folder's own is for the folder's own daemon only. */
   token?: string | undefined;
 }
 
 const probeMs = 2 * SECOND;
 
-const answers = async (url: string): Promise<string | undefined> => {
-  const health = await readHealth({ url, timeoutMs: probeMs });
+const answers = async ({ url, certFile }: Target): Promise<string | undefined> => {
+  const health = await readHealth({ url, certFile, timeoutMs: probeMs });
   return health.ok ? health.value.version : undefined;
 };
 
@@ -24,26 +25,28 @@ async function assertToken(target: Target): Promise<Target> {
   throw failureOf({ ...answer, message: `a Sentinel already runs here, but: ${answer.message}` });
 }
 
-function addressOf({ host, port }: Wanted["listen"]): string {
+function addressOf({ listen: { host, port }, tls }: Wanted): string {
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+  return `${tls ? "https" : "http"}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /**
  * The Sentinel that runs on this data folder, or on this address if our token opens it; undefined when a new one is to
  * be started. One that is there but isn't ours ends this with what to do.
  */
-export async function findRunning({ data, listen, token }: Wanted): Promise<Target | undefined> {
+export async function findRunning(wanted: Wanted): Promise<Target | undefined> {
+  const { data, listen, token, tls } = wanted;
   const note = readRunning(data);
-  if (note && (await answers(note.url))) return assertToken({ url: note.url, token: token ?? readAdminToken(data) });
+  if (note && (await answers(note)))
+    return assertToken({ url: note.url, token: token ?? readAdminToken(data), certFile: note.certFile });
   if (listen.port === 0) return undefined;
-  const url = addressOf(listen);
-  const version = await answers(url);
+  const there = { url: addressOf(wanted), certFile: tls?.certFile };
+  const version = await answers(there);
   if (version === undefined) return undefined;
-  if (token !== undefined) return assertToken({ url, token });
+  if (token !== undefined) return assertToken({ ...there, token });
   throw new CliFailure(
     statuses.failed,
     `port ${listen.port} is taken by another Sentinel (${version}), which keeps its data elsewhere than ${data}.\n` +
-      `Start this one beside it with --listen ${listen.host}:PORT, or open that one's console with \`sentinel-tui --url ${url} --token TOKEN\`.`,
+      `Start this one beside it with --listen ${listen.host}:PORT, or open that one's console with \`sentinel-tui --url ${there.url} --token TOKEN\`.`,
   );
 }

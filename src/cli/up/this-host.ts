@@ -43,8 +43,8 @@ async function renewToken(target: Target, id: string): Promise<Note> {
   return { host: id, token: answer.value.token };
 }
 
-const opens = async (url: string, token: string): Promise<boolean> => {
-  const answer = await callDaemon({ url, token }, "health.show", {});
+const opens = async (target: Target, token: string): Promise<boolean> => {
+  const answer = await callDaemon({ ...target, token }, "health.show", {});
   return answer.ok || answer.code !== "unauthorized";
 };
 
@@ -55,7 +55,7 @@ export async function registerThisHost(target: Target, data: string): Promise<{ 
   const id = kept?.host ?? machineId();
   const known = await callDaemon(target, "host.show", { id });
   if (!known.ok && known.code !== "not_found") throw failureOf(known);
-  if (known.ok && kept && (await opens(target.url, kept.token))) return { host: id, file };
+  if (known.ok && kept && (await opens(target, kept.token))) return { host: id, file };
   const note = known.ok ? await renewToken(target, id) : await addHost(target, id);
   await writeFile(file, `${JSON.stringify(note)}\n`, { mode: 0o600 });
   return { host: id, file };

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { admin, createTestEngine, settled } from "../../../tests/support/engine.ts";
 import { type ChangesFrame, changesFrame, limits } from "../../shared/protocol.ts";
-import type { WatchableKind } from "../../shared/model.ts";
+import { type WatchableKind, watchableKinds } from "../../shared/model.ts";
+import { StoreUnavailable } from "../domain/store.ts";
 
 let world: ReturnType<typeof createTestEngine>;
 beforeEach(() => {
@@ -23,7 +24,8 @@ function watcher(since = 0, kinds?: WatchableKind[]) {
     since,
     kinds,
     ready: () => line.ready,
-    send(text, sent) {
+    send(bytes, sent) {
+      const text = String(bytes);
       const frame = changesFrame.parse(JSON.parse(text));
       line.texts.push(text);
       frames.push(frame);
@@ -135,18 +137,17 @@ describe("resuming", () => {
     expect(line.held.has("beat/web01")).toBe(true);
     expect(line.held.has("host/web01")).toBe(false);
   });
-  test("what was removed and added again meanwhile is there, and isn't called removed", async () => {
+  test("from far back doesn't lose what was removed and came again", async () => {
     await world.addHost("web01");
-    await world.addHost("db01");
     const { rev } = world.store.state;
-    await world.engine.execute("host.remove", { id: "db01" }, admin);
-    await world.addHost("db01");
-    for (let i = 0; i < 40_100; i++) void beat("web01");
+    await world.engine.execute("host.remove", { id: "web01" }, admin);
+    await world.addHost("web01");
+    for (let i = 0; i < 20_100; i++) void beat("web01");
     await settled();
     const line = watcher(rev);
     await turn();
     expect(line.frames[0]).toMatchObject({ snapshot: false, removals: [] });
-    expect(line.held.has("host/db01")).toBe(true);
+    expect(line.held.has("host/web01")).toBe(true);
   });
   test("from a revision that lies ahead gets a snapshot", async () => {
     await world.addHost("web01");
@@ -166,6 +167,70 @@ test("a list too long for one frame comes as several within the limit, complete 
   expect(Math.max(...line.texts.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(limits.frameBytes);
   expect(line.frames.map(({ more }) => more)).toEqual([...Array(line.frames.length - 1).fill(true), false]);
   expect(line.held.size).toBe(3000);
+});
+
+/** What a console should hold. */
+function truth(): Map<string, unknown> {
+  const all = watchableKinds.flatMap((kind) => [...world.store.state.all(kind)] as { id: string; value: unknown }[]);
+  return new Map(all.map((one) => [`${(one as { kind?: string }).kind}/${one.id}`, one.value]));
+}
+const sorted = (held: Map<string, unknown>) => [...held].toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+test("what changes while a long list goes out is its end: the list is right as a whole", async () => {
+  for (let i = 0; i < 1000; i++) void world.addHost(`host-${i}`, { name: "n".repeat(120), tags: ["a".repeat(60)] });
+  await settled();
+  const line = watcher();
+  line.ready = false;
+  await settled();
+  await world.engine.execute("host.remove", { id: "host-0" }, admin);
+  await world.engine.execute("host.remove", { id: "host-999" }, admin);
+  await world.addHost("host-0");
+  await world.addHost("new");
+  await beat("host-1");
+  line.ready = true;
+  await turn();
+  const { length } = line.frames;
+  expect(length).toBeGreaterThan(2);
+  expect(line.frames.map(({ more }) => more)).toEqual([...Array(length - 1).fill(true), false]);
+  expect(line.frames.at(-1)).toMatchObject({ snapshot: true, rev: world.store.durableRev });
+  expect(sorted(line.held)).toEqual(sorted(truth()));
+});
+
+test.each([
+  ["what was added", () => beat("web01")],
+  ["what was removed", () => world.engine.execute("host.remove", { id: "web01" }, admin)],
+])("a list made while %s was then refused is broken off, and made anew", async (_name, change) => {
+  await world.addHost("web01");
+  world.gate.hold();
+  void change().catch(() => {});
+  const line = watcher();
+  await settled();
+  world.gate.fail(new StoreUnavailable("the disk is full", { reason: "full" }));
+  world.gate.release();
+  await settled();
+  world.gate.fail(undefined);
+  await turn();
+  await turn();
+  expect(line.frames.at(-1)).toMatchObject({ snapshot: true, more: false });
+  expect([...line.held.keys()]).toEqual(["host/web01", "status/web01"]);
+  expect(line.rev).toBe(world.store.durableRev);
+});
+
+test("each entity is written once for all, wherever they are", async () => {
+  for (let i = 0; i < 10; i++) await world.addHost(`host-${i}`);
+  const [one, two] = [watcher(), watcher()];
+  await turn();
+  two.ready = false;
+  await beat("host-1");
+  await turn();
+  await beat("host-2");
+  const value = world.store.state.get("beat", "host-2")?.value;
+  let written = 0;
+  Object.defineProperty(value, "toJSON", { value: () => ({ ...value, written: ++written }) });
+  two.ready = true;
+  await turn();
+  expect([one.frames.at(-1)?.upserts.length, two.frames.at(-1)?.upserts.length]).toEqual([2, 4]);
+  expect(written).toBe(1);
 });
 
 test("how a host's log is read isn't shown to watchers", async () => {

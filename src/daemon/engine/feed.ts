@@ -1,16 +1,16 @@
 import { type WatchableKind, watchableKinds } from "../../shared/model.ts";
 import { limits } from "../../shared/protocol.ts";
 import type { Clock } from "../../shared/time.ts";
-import type { Change, Commit, Removal } from "../domain/state.ts";
+import type { Commit } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
-import { type ChangeList, frames } from "./frames.ts";
+import { createWriter, frames, type Item } from "./frames.ts";
 
 /** One who watches. `ready` says whether the line takes more; `send` tells when the frame has gone. */
 export interface Watcher {
   since: number;
   kinds?: readonly WatchableKind[] | undefined;
   ready(): boolean;
-  send(frame: string, sent: () => void): void;
+  send(frame: Buffer, sent: () => void): void;
 }
 
 export interface Feed {
@@ -26,7 +26,9 @@ interface Session extends Watcher {
   kindSet: ReadonlySet<string>;
   lastSentAt: number;
   /** What is still to be sent of a list; while it is there, nothing newer is prepared. */
-  pending?: Iterator<string> | undefined;
+  pending?: Iterator<Buffer> | undefined;
+  /** That is read from the head, which may be ahead of what is durable. */
+  ahead: boolean;
   busy: boolean;
   closed: boolean;
 }
@@ -36,11 +38,12 @@ const TICK_MS = 200;
 /** A watcher hears something a little before it would begin to wonder. */
 const IDLE_MS = limits.feedIdleMs - 2 * TICK_MS;
 /** At least so many changes are kept for those who are nearly up to date; whoever is further behind gets a list made from the state. */
-const LOG_CHANGES = 20_000;
+const LOG_CHANGES = 5_000;
 
 /**
- * The live feed. A watcher's whole state is one revision, so a slow line costs no memory: it is sent what has changed
- * since, merged, whenever it is ready. Watchers at the same revision share the serialised frames.
+ * The live feed. A watcher's whole state is one revision, or a place in the state, so a slow line costs no memory: it is
+ * sent what has changed since, merged, whenever it is ready. Watchers at the same revision share the frames, all others
+ * the text of each entity.
  */
 export function createFeed({ store, clock }: { store: Store; clock: Clock }): Feed {
   const sessions = new Set<Session>();
@@ -48,7 +51,9 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
   let logged = 0;
   let sentBytes = 0;
   let cancelTick: (() => void) | undefined;
-  let shared = new Map<string, string[]>();
+  let shared = new Map<string, Buffer[]>();
+  let textOf = createWriter();
+  const waiting: Session[] = [];
   const unsubscribe = store.onDurable(remember);
 
   function remember(commit: Commit): void {
@@ -64,8 +69,13 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
     log.splice(0, drop);
   }
 
+  /** Whether the log has all that came after `rev`. */
+  const reaches = (rev: number): boolean => rev <= store.durableRev && rev + 1 >= (log[0]?.rev ?? store.durableRev + 1);
+
   function tick(): void {
     shared = new Map();
+    // Consoles that come all at once take longer than this for their lists.
+    if (waiting.length === 0) textOf = createWriter();
     for (const session of sessions) pump(session);
     cancelTick = sessions.size > 0 ? clock.after(TICK_MS, tick) : undefined;
   }
@@ -79,61 +89,94 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
       session.pending = undefined;
       return;
     }
-    session.lastSentAt = clock.monotonic();
     session.busy = true;
-    sentBytes += Buffer.byteLength(next.value);
-    session.send(next.value, () => {
+    const { value: text } = next;
+    if (!session.ahead || store.state.rev === store.durableRev) return put(session, text);
+    store.durable(store.state.rev).then(
+      () => put(session, text),
+      () => breakOff(session),
+    );
+  }
+
+  function put(session: Session, text: Buffer): void {
+    if (session.closed) return;
+    session.lastSentAt = clock.monotonic();
+    sentBytes += text.length;
+    session.send(text, () => {
       session.busy = false;
-      if (session.pending) pump(session);
+      if (session.pending) later(session);
     });
+  }
+
+  /** What was read was taken back, so the list ends where it began, and is made anew. */
+  function breakOff(session: Session): void {
+    session.busy = false;
+    session.ahead = false;
+    session.pending = frames([], { rev: () => session.since, snapshot: false, textOf });
+  }
+
+  /** Long lists go out a frame in each turn of the program, whoever it is for: so that many at once hold nobody up. */
+  function later(session: Session): void {
+    if (waiting.push(session) === 1) setImmediate(goOn);
+  }
+
+  function goOn(): void {
+    const [session] = waiting;
+    if (session) pump(session);
+    waiting.shift();
+    if (waiting.length > 0) setImmediate(goOn);
   }
 
   function prepare(session: Session): void {
     const { durableRev } = store;
     if (session.since === durableRev && clock.monotonic() - session.lastSentAt < IDLE_MS) return;
-    const first = log[0]?.rev ?? store.durableRev + 1;
-    if (session.since > 0 && session.since >= first - 1 && session.since <= durableRev) {
+    if (session.since > 0 && reaches(session.since)) {
       session.pending = recent(session, durableRev)[Symbol.iterator]();
       session.since = durableRev;
+      session.ahead = false;
       return pump(session);
     }
-    listState(session);
+    session.pending = listState(session);
+    session.ahead = true;
+    later(session);
   }
 
   /** The frames from `since` to `rev` out of the log, made once for all who are at the same place. */
-  function recent({ since, kindSet, kinds }: Session, rev: number): string[] {
+  function recent({ since, kindSet, kinds }: Session, rev: number): Buffer[] {
     const key = `${since}|${rev}|${kinds?.join() ?? ""}`;
     let made = shared.get(key);
-    if (!made) shared.set(key, (made = [...frames(merge(log, since, kindSet), rev, false)]));
+    if (!made) {
+      const items = merge(log, since, kindSet).values();
+      shared.set(key, (made = [...frames(items, { rev: () => rev, snapshot: false, textOf })]));
+    }
     return made;
   }
 
-  /** A list from the head, sent once the head is durable. `busy` keeps the session quiet until then. */
-  function listState(session: Session): void {
+  /**
+   * A list from the head, read as it goes out, each frame sent once all that was decided by then is durable. What changes meanwhile is
+   * its end; if the log no longer has all of that, it follows as a list of its own.
+   */
+  function* listState(session: Session): Generator<Buffer> {
     const { state } = store;
-    const rev = state.rev;
-    const snapshot = session.since === 0 || session.since > rev || session.since < state.removalFloor;
-    const since = snapshot ? 0 : session.since;
-    const list: ChangeList = { upserts: [], removals: [] };
-    for (const kind of watchableKinds) {
-      if (!session.kindSet.has(kind)) continue;
-      for (const entity of state.all(kind)) if (entity.rev > since) list.upserts.push(entity);
+    const { since, kindSet } = session;
+    const began = state.rev;
+    let rev = began;
+    const snapshot = since === 0 || since > rev || since < state.removalFloor;
+    function* items(): Generator<Item> {
+      for (const kind of watchableKinds) {
+        if (!kindSet.has(kind)) continue;
+        for (const entity of state.all(kind)) if (snapshot || entity.rev > since) yield entity;
+      }
+      const last = reaches(began) ? merge(log, began, kindSet) : new Map<string, Item>();
+      if (reaches(began)) rev = store.durableRev;
+      if (!snapshot)
+        for (const { kind, id, rev: at } of state.removals())
+          if (at > since && kindSet.has(kind) && !state.get(kind, id) && !last.has(`${kind}/${id}`))
+            last.set(`${kind}/${id}`, { kind, id, rev: at });
+      yield* last.values();
     }
-    // What has come back since isn't gone.
-    const isGone = ({ kind, id, rev: at }: Removal) => at > since && session.kindSet.has(kind) && !state.get(kind, id);
-    if (!snapshot) list.removals.push(...state.removals().filter(isGone));
-    session.busy = true;
-    store.durable(rev).then(
-      () => {
-        session.busy = false;
-        session.since = rev;
-        session.pending = frames(list, rev, snapshot);
-        pump(session);
-      },
-      () => {
-        session.busy = false;
-      },
-    );
+    yield* frames(items(), { rev: () => rev, snapshot, textOf: (item) => textOf(item) });
+    session.since = rev;
   }
 
   return {
@@ -143,6 +186,7 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
         ...watcher,
         kindSet: new Set(kinds),
         lastSentAt: -Infinity,
+        ahead: false,
         busy: false,
         closed: false,
       };
@@ -163,27 +207,23 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
     stop() {
       cancelTick?.();
       unsubscribe();
+      for (const session of sessions) session.closed = true;
       sessions.clear();
     },
   };
 }
 
-/** The last word on each entity that changed after `since`. */
-function merge(log: Commit[], since: number, kinds: ReadonlySet<string>): ChangeList {
-  const last = new Map<string, { change: Change; rev: number }>();
+/** The last word on each entity that changed after `since`. Revisions are dense, so it is known where that begins. */
+function merge(log: Commit[], since: number, kinds: ReadonlySet<string>): Map<string, Item> {
+  const last = new Map<string, Item>();
   const start = Math.max(0, since + 1 - (log[0]?.rev ?? 0));
   for (let i = start; i < log.length; i++) {
-    const commit = log[i];
-    if (!commit) continue;
-    for (const change of commit.changes) {
-      if (kinds.has(change.kind) && !("record" in change))
-        last.set(`${change.kind}/${change.id}`, { change, rev: commit.rev });
+    const { rev, changes } = log[i] as Commit;
+    for (const change of changes) {
+      const { kind, id } = change;
+      if (!kinds.has(kind) || "record" in change) continue;
+      last.set(`${kind}/${id}`, "value" in change ? { kind, id, rev, value: change.value } : { kind, id, rev });
     }
   }
-  const list: ChangeList = { upserts: [], removals: [] };
-  for (const { change, rev } of last.values()) {
-    if ("value" in change) list.upserts.push({ kind: change.kind, id: change.id, rev, value: change.value });
-    else list.removals.push({ kind: change.kind, id: change.id, rev });
-  }
-  return list;
+  return last;
 }

@@ -1,4 +1,5 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createSecureServer, type ServerOptions } from "node:https";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
@@ -22,6 +23,7 @@ export async function createHttp({
   log,
   version,
   metrics,
+  tls,
 }: {
   engine: Engine;
   clock: Clock;
@@ -29,6 +31,8 @@ export async function createHttp({
   version: string;
   /** All that is counted, as Prometheus reads it. */
   metrics(): Promise<string>;
+  /** Certificate and key, to be spoken to over TLS alone. */
+  tls?: ServerOptions | undefined;
 }): Promise<FastifyInstance> {
   const failed = (error: FastifyError, limitBytes?: number): Refusal => {
     const refusal = refusalOf(error, limitBytes);
@@ -38,10 +42,13 @@ export async function createHttp({
   const takes = createHeartbeats({ engine, now: clock.now, refusalOf: (error) => failed(error as FastifyError) });
   const app = Fastify({
     logger: false,
-    serverFactory: (framework) =>
-      createServer({ requestTimeout: 30_000, keepAliveTimeout: 72_000 }, (request, response) => {
+    serverFactory(framework) {
+      const listener: RequestListener = (request, response) => {
         if (!takes(request, response)) framework(request, response);
-      }),
+      };
+      const times = { requestTimeout: 30_000, keepAliveTimeout: 72_000 };
+      return tls ? createSecureServer({ ...tls, ...times }, listener) : createServer(times, listener);
+    },
     bodyLimit: BODY_BYTES,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 600 },

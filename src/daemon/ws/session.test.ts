@@ -256,6 +256,79 @@ describe("watching", () => {
   });
 });
 
+describe("a reader that stops reading", () => {
+  const HOSTS = 64;
+  let round = 0;
+  /** As much changes as a busy second has, and the feed looks at it. */
+  async function change(): Promise<void> {
+    round++;
+    for (let i = 0; i < HOSTS; i++)
+      void world.engine.execute(
+        "heartbeat.post",
+        { host: `host-${i}`, message: `${round} ${"x".repeat(1000)}` },
+        { name: "ada", role: "admin" },
+      );
+    await settled(3);
+    world.clock.advance(200);
+    await settled(3);
+  }
+  /** A console that has everything, and whose line is then filled until it takes no more. */
+  async function stuck(options = {}) {
+    for (let i = 0; i < HOSTS; i++) await world.addHost(`host-${i}`, { periodMs: 86_400_000 });
+    const client = await connect(options);
+    await client.ask({ type: "watch", since: 0, kinds: ["beat"] });
+    client.ws.pause();
+    const { feed } = world.engine;
+    for (let last = -1; feed.sentBytes !== last;) {
+      last = feed.sentBytes;
+      for (let i = 0; i < 5; i++) await change();
+    }
+    return client;
+  }
+  /** Reads on until it has the state of now. */
+  async function catchUp(client: Awaited<ReturnType<typeof connect>>): Promise<{ frames: number; beats: unknown[] }> {
+    const held = new Map<string, unknown>();
+    client.ws.resume();
+    for (let frames = 1; ; frames++) {
+      const next = client.next() as Promise<Frame & { rev: number; upserts: { id: string; value: unknown }[] }>;
+      let heard = false;
+      void next.then(() => (heard = true));
+      for (await settled(3); !heard; await settled(3)) world.clock.advance(10);
+      const frame = await next;
+      for (const { id, value } of frame.upserts) held.set(id, value);
+      if (frame.rev === world.store.durableRev) return { frames, beats: [...held.values()] };
+    }
+  }
+
+  test("costs a frame however much happens, then gets what it missed as one, and has the truth", async () => {
+    const client = await stuck();
+    const { sentBytes } = world.engine.feed;
+    const before = world.store.durableRev;
+    for (let i = 0; i < 100; i++) await change();
+    expect(world.engine.feed.sentBytes).toBe(sentBytes);
+    expect(world.store.durableRev - before).toBe(100 * HOSTS);
+    const { frames, beats } = await catchUp(client);
+    expect(frames).toBeLessThan(200);
+    expect(beats).toEqual(Array.from(world.store.state.all("beat"), ({ value }) => value));
+  });
+  test("isn't cut off while its line takes anything, though our ping waits behind all that", async () => {
+    const client = await stuck({ autoPong: false });
+    world.clock.advance(20_000);
+    await catchUp(client);
+    world.clock.advance(20_000);
+    await settled();
+    expect(client.ws.readyState).toBe(WebSocket.OPEN);
+    expect(world.engine.feed.watchers).toBe(1);
+  });
+  test("and takes nothing at all is cut off", async () => {
+    const client = await stuck();
+    for (let i = 0; i < 2; i++) world.clock.advance(20_000);
+    while (world.engine.feed.watchers > 0) await settled();
+    client.ws.resume();
+    expect(await client.closed).toBe(1006);
+  });
+});
+
 describe("the connection", () => {
   test("is pinged every 20 s, and stays while its pongs come", async () => {
     const client = await connect();

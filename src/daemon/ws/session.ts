@@ -146,7 +146,14 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
       since,
       kinds,
       ready: () => ws.bufferedAmount < BACKLOG_BYTES,
-      send: (frame, sent) => ws.send(frame, () => sent()),
+      send(frame, sent) {
+        ws.send(frame, { binary: false }, () => {
+          heard ||= waited;
+          sent();
+        });
+        // What the line couldn't take at once and takes later, somebody reads: on a slow one, long before they see our ping.
+        const waited = ws.bufferedAmount > 0;
+      },
     });
   }
 

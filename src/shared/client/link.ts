@@ -5,6 +5,7 @@ import type { ServerFrame, WelcomeFrame } from "../protocol.ts";
 import { formatDuration } from "../time.ts";
 import type { Clock } from "../time.ts";
 import { readFrame } from "./frames.ts";
+import { connectPinned } from "./pinned.ts";
 
 /** Why a connection is over. Only `refused` needs a person. */
 export type Ending = { kind: "lost"; reason: string } | { kind: "refused"; code: number; message: string };
@@ -12,6 +13,7 @@ export type Ending = { kind: "lost"; reason: string } | { kind: "refused"; code:
 export interface LinkOptions {
   url: string;
   token?: string | undefined;
+  certFile?: string | undefined;
   client: string;
   clock: Clock;
   /** From the dial to `welcome`. */
@@ -47,7 +49,9 @@ export function openLink(options: LinkOptions): Link {
   let over = false;
   let welcomed = false;
   let complaint = "";
-  const ws = new WebSocket(options.url, SUBPROTOCOL, { perMessageDeflate: false, maxPayload: options.maxPayloadBytes });
+  const { url, certFile, maxPayloadBytes: maxPayload } = options;
+  const pinned = certFile && { createConnection: () => connectPinned(url, certFile) };
+  const ws = new WebSocket(url, SUBPROTOCOL, { perMessageDeflate: false, maxPayload, ...pinned });
   let cancelTimer = clock.after(options.attemptMs, () =>
     end({ kind: "lost", reason: `no answer within ${formatDuration(options.attemptMs)}` }),
   );

@@ -6,12 +6,15 @@ import { heartbeatPost } from "../api/heartbeat.ts";
 import { codes, httpStatus, refuse, unreached } from "../errors.ts";
 import type { Code, Refusal } from "../errors.ts";
 import type { HeartbeatArgs } from "../protocol.ts";
+import { pinnedFetch } from "./pinned.ts";
 import type { Success } from "./requests.ts";
 import { pingAdvice } from "./retry.ts";
 
 export interface RestOptions {
   url: string;
   token?: string | undefined;
+  /** The certificate that the daemon must have: its name and who signed it don't matter then. */
+  certFile?: string | undefined;
   timeoutMs?: number;
 }
 
@@ -71,11 +74,12 @@ async function ask<Reply extends z.ZodType>(
   return parsed.success ? { ok: true, value: parsed.data } : unreached("what answers there is no Sentinel");
 }
 
-const client = ({ url, token, timeoutMs = pingAdvice.timeoutMs }: RestOptions) =>
+const client = ({ url, token, certFile, timeoutMs = pingAdvice.timeoutMs }: RestOptions) =>
   ky.create({
     prefix: url,
     timeout: timeoutMs,
     retry: 0,
+    ...(certFile ? { fetch: pinnedFetch(certFile) } : {}),
     ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}),
   });
 

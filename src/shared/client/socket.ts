@@ -30,6 +30,8 @@ export interface SocketOptions {
   /** The daemon's address (`http://…`, `ws://…`), with or without the path. */
   url: string;
   token?: string | undefined;
+  /** The certificate that the daemon must have: its name and who signed it don't matter then. */
+  certFile?: string | undefined;
   /** `name/version`, for the daemon's log. */
   client: string;
   clock: Clock;
@@ -110,9 +112,21 @@ export function createSocket(options: SocketOptions): SentinelSocket {
   }
 
   function dial(): void {
-    const { token, client, maxPayloadBytes = 16 * 1024 * 1024 } = options;
+    const { token, certFile, client, maxPayloadBytes = 16 * 1024 * 1024 } = options;
     const silenceMs = (): number => missedBeats * (feed ? limits.feedIdleMs : limits.pingMs);
-    link = openLink({ url, token, client, clock, attemptMs, maxPayloadBytes, silenceMs, onWelcome, onFrame, onEnd });
+    link = openLink({
+      url,
+      token,
+      certFile,
+      client,
+      clock,
+      attemptMs,
+      maxPayloadBytes,
+      silenceMs,
+      onWelcome,
+      onFrame,
+      onEnd,
+    });
   }
 
   function onWelcome(welcome: WelcomeFrame): void {

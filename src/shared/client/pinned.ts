@@ -1,0 +1,49 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { request as httpsRequest } from "node:https";
+import { buffer } from "node:stream/consumers";
+import { connect, type TLSSocket } from "node:tls";
+
+/**
+ * A connection to this machine's own daemon, whose certificate may be for any name and signed by anyone, but must be the
+ * one in `certFile`; that is read each time, as it may have been renewed. Ends with an error before anything is sent.
+ */
+export function connectPinned(url: string, certFile: string): TLSSocket {
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const socket = connect({ host, port: Number(port || 443), rejectUnauthorized: false });
+  return socket.once("secureConnect", () => {
+    const objection = objectionTo(socket, certFile);
+    if (objection) socket.destroy(objection);
+  });
+}
+
+function objectionTo(socket: TLSSocket, certFile: string): Error | undefined {
+  try {
+    const ours = new X509Certificate(readFileSync(certFile));
+    if (socket.getPeerX509Certificate()?.fingerprint256 === ours.fingerprint256) return undefined;
+    return new Error("what answers has another certificate than this machine's daemon");
+  } catch (cause) {
+    return new Error(`the daemon's certificate can't be read here: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** `fetch` over such connections. */
+export const pinnedFetch =
+  (certFile: string): typeof fetch =>
+  async (input, init) => {
+    const request = new Request(input, init);
+    const body = Buffer.from(await request.arrayBuffer());
+    return new Promise((resolve, reject) => {
+      const fail = (cause: Error): void => reject(new TypeError("fetch failed", { cause }));
+      const { url, method, signal } = request;
+      const headers = { ...Object.fromEntries(request.headers), "content-length": body.length };
+      const createConnection = () => connectPinned(url, certFile);
+      httpsRequest(url, { method, headers, signal, createConnection }, (reply) => {
+        const { statusCode: status = 0 } = reply;
+        buffer(reply).then((text) => resolve(new Response(text.length > 0 ? text : null, { status })), fail);
+      })
+        .on("error", fail)
+        .end(body);
+    });
+  };
