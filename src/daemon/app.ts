@@ -12,6 +12,7 @@ import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
 import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { createHealth } from "./health.ts";
+import { createJobs } from "./jobs.ts";
 import { createHttp } from "./http/server.ts";
 import { secretName } from "./engine/channels.ts";
 import { entrySchema } from "./notify/channels/entry.ts";
@@ -123,6 +124,7 @@ export function createApp(
       before: clockMonitor.look,
       onDetect: meters.detection.observe,
       backups,
+      jobs: { list: () => jobs.list(), run: (args) => jobs.run(args) },
       channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
     });
     const secretUrl = () => upstreamUrl(store, configuration);
@@ -130,11 +132,16 @@ export function createApp(
     const upstream = createUpstream({
       store,
       clock,
+      run: randomUUID(),
       url: secretUrl,
       health: () => health(),
       send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
     });
     const retention = createRetention({ store, clock, log });
+    const jobs = createJobs({
+      all: () => [engine, clockMonitor, outbox, retention, backups, upstream].flatMap((part) => part.jobs),
+      now: clock.now,
+    });
     const health = createHealth({
       store,
       clock,
@@ -145,8 +152,11 @@ export function createApp(
       observed: () => observedHealth(meters, store.state, clock.now()),
       backup: backups.health,
       retention: retention.health,
+      jobs,
     });
-    const metrics = createScrape(families({ meters, store, feed: engine.feed, version, health, now: clock.now }));
+    const metrics = createScrape(
+      families({ meters, store, feed: engine.feed, version, health, jobs: () => jobs.list().items, now: clock.now }),
+    );
     const outbox = createOutbox({
       store,
       clock,

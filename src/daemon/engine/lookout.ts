@@ -7,10 +7,13 @@ import { alertKey, flappingKey, parentOf } from "../domain/alert.ts";
 import { descendants } from "../domain/parents.ts";
 import type { Change } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
+import { createJob, type Job } from "../domain/job.ts";
 import { createDeadlines } from "./deadlines.ts";
 import type { Refusals } from "./refusals.ts";
 
 export interface Lookout {
+  /** Its turning. */
+  readonly job: Job;
   /** Takes up what a commit's changes may have made due earlier. */
   follow(changes: readonly Change[]): void;
   /** Takes up everything that is waited for. */
@@ -41,8 +44,10 @@ export function createLookout({
   onDetect(lagMs: number): void;
 }): Lookout {
   const { state } = store;
+  const job = createJob("heartbeat-check", clock);
   const deadlines = createDeadlines({
     clock,
+    job,
     before,
     nextCheckAt: whenToLook,
     // Decided in this very turn, unless nobody may be judged yet.
@@ -122,6 +127,7 @@ export function createLookout({
   }
 
   return {
+    job,
     follow: (changes) => changes.forEach(rearm),
     armAll,
     stop: deadlines.stop,
