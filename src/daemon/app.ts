@@ -12,7 +12,7 @@ import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
 import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { createHealth } from "./health.ts";
-import { createJobs } from "./jobs.ts";
+import { createJobs, type Jobs } from "./jobs.ts";
 import { createHttp } from "./http/server.ts";
 import { secretName } from "./engine/channels.ts";
 import { entrySchema } from "./notify/channels/entry.ts";
@@ -20,6 +20,8 @@ import { channels, findChannel } from "./notify/channels/registry.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { createOutbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
+import { createNotify } from "./monitors/watchdog/notify.ts";
+import { createWatchdog, type Watchdog } from "./monitors/watchdog/watchdog.ts";
 import { createUpstream } from "./monitors/upstream/upstream.ts";
 import { families } from "./observe/families.ts";
 import { observedHealth } from "./observe/health.ts";
@@ -167,6 +169,7 @@ export function createApp(
     });
     const http = await createHttp({ engine: meters.entrance(engine, "http"), clock, log, version, metrics });
     const ws = createWs({ server: http.server, engine: meters.entrance(engine, "ws"), clock, log, version });
+    const watchdog = options.service && watchdogOf(options.service, { engine, jobs, clock, log });
     await listen(http);
     // The gap first: whatever else is kept would look like a sign of life from before it.
     await engine.start();
@@ -188,7 +191,8 @@ export function createApp(
       { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
       "watching",
     );
-    return { store, engine, http, ws, parts };
+    watchdog?.start();
+    return { store, engine, http, ws, parts, watchdog };
   }
 
   async function listen(http: FastifyInstance): Promise<void> {
@@ -207,8 +211,9 @@ export function createApp(
 
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, parts } = running;
+    const { store, engine, http, ws, parts, watchdog } = running;
     running = undefined;
+    const toldEnd = watchdog?.stop();
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
     // A connection whose last answer goes out now must not stay open for another request.
@@ -219,11 +224,28 @@ export function createApp(
     await Promise.all(parts.map(async (part) => part.stop()));
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });
-    await store.close();
+    await Promise.all([store.close(), toldEnd]);
     log.info("stopped");
   }
 
   return { start, stop, address };
+}
+
+/** Shows the service manager that the engine turns. */
+function watchdogOf(
+  { watchdogMs }: NonNullable<DaemonOptions["service"]>,
+  { engine, jobs, clock, log }: { engine: Engine; jobs: Jobs } & Pick<AppParts, "clock" | "log">,
+): Watchdog {
+  const { state } = engine.store;
+  return createWatchdog({
+    clock,
+    limitMs: watchdogMs,
+    notify: createNotify({ warn: (reason) => log.warn({ reason }, "the service manager can't be told") }),
+    turn: () => engine.execute("setting.list", {}, { name: "watchdog", role: "viewer" }),
+    stuck: () => jobs.late("heartbeat-check", "clock"),
+    status: () => `${state.count("host")} hosts, revision ${engine.store.durableRev}`,
+    onStarved: (reason) => log.error({ reason }, "the watchdog gets no sign of life"),
+  });
 }
 
 /** Keeps what environment and file say of settings, with what follows for the hosts. */

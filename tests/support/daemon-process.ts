@@ -24,11 +24,15 @@ export interface DaemonProcess {
 }
 
 /** Starts a real daemon on a real folder, and resolves when it listens. */
-export async function startDaemon(folder: string, listen = "127.0.0.1:0"): Promise<DaemonProcess> {
+export async function startDaemon(
+  folder: string,
+  listen = "127.0.0.1:0",
+  environment: Record<string, string> = {},
+): Promise<DaemonProcess> {
   if (!existsSync(bundle)) throw new Error("there is no bundle: run `npm run build` first");
   const child = spawn(process.execPath, [bundle, "daemon", "--data", folder, "--listen", listen], {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, LOG_LEVEL: "info" },
+    env: { ...process.env, LOG_LEVEL: "info", ...environment },
   });
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
