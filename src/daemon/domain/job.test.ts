@@ -19,6 +19,10 @@ test("a job that waits for nothing is idle; one that is planned says for when", 
   expect(state()).toBe("idle");
 });
 
+test("one that can be run by hand says so", () => {
+  expect(createJob("backup", clock, async () => {}).view().byHand).toBe(true);
+});
+
 test("a run tells when it began and how long it took, and gives back what came of it", async () => {
   const at = clock.now();
   job.next(MINUTE);
@@ -73,7 +77,6 @@ describe("a job is late once it hasn't run for twice its interval and a minute",
   test("but one that nobody plans again after its run waits for nothing", async () => {
     clock.advance(HOUR);
     await job.track(() => {});
-    expect([state(), pass(DAYS)]).toEqual(["idle", "idle"]);
+    expect([state(), pass(72 * HOUR)]).toEqual(["idle", "idle"]);
   });
 });
-const DAYS = 72 * HOUR;
