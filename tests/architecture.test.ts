@@ -61,7 +61,7 @@ const parts: Record<string, Part> = {
     ],
   },
   // What app.ts puts together beside the folders; it may know the deciding side, and constructs nothing.
-  daemon: { files: /^daemon\/[^/]+\.ts$/, parts: ["shared", "daemon/domain", "daemon/engine"] },
+  daemon: { files: /^daemon\/[^/]+\.ts$/, parts: ["shared", "daemon/domain", "daemon/engine", "daemon/options"] },
   "tui/main": {
     files: /^tui\/main\.tsx$/,
     parts: ["shared", "shared/client", "tui", "tui/state", "tui/view", "tui/input"],

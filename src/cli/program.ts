@@ -33,6 +33,7 @@ const nouns: Record<string, string> = {
   config: "A configuration file checked, planned and applied; what the daemon goes by, and where that came from",
   token: "Tokens of people, programs and ping keys",
   health: "How the monitor itself is",
+  job: "What the daemon does of its own accord: listed, or run now",
 };
 
 const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonly CommandSpec[]).filter(

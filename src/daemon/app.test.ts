@@ -341,3 +341,30 @@ describe("history", () => {
     expect((await call("/api/v1/hosts/nobody/history")).status).toBe(404);
   });
 });
+
+test("jobs are listed over REST and in health, and run by hand", async () => {
+  const { call } = await start();
+  const { items } = (await (await call("/api/v1/jobs")).json()) as { items: { name: string; state: string }[] };
+  expect(items.map(({ name }) => name)).toEqual([
+    "heartbeat-check",
+    "pulse",
+    "archive",
+    "clock",
+    "outbox",
+    "roll-up",
+    "clean-up",
+    "backup",
+    "upstream",
+  ]);
+  expect(await (await call("/api/v1/health")).json()).toMatchObject({
+    components: { jobs: { status: "ok", detail: "9 jobs run" } },
+    jobs: items.map(({ name }) => ({ name })),
+  });
+  const run = (name: string) => call(`/api/v1/jobs/${name}/run`, { method: "POST" });
+  for (const name of ["roll-up", "clean-up", "backup"])
+    expect(await (await run(name)).json()).toMatchObject({ name, lastAt: new Date(clock.now()).toISOString() });
+  expect(readdirSync(join(folder, "backups"))).toEqual([expect.stringContaining("daily")]);
+  expect([(await run("upstream")).status, (await run("clock")).status, (await run("x")).status]).toEqual([
+    409, 400, 404,
+  ]);
+});

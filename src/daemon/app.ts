@@ -1,21 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import { uptime } from "node:os";
-import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { type Clock, SECOND } from "../shared/time.ts";
-import { WEBHOOK } from "./domain/channel.ts";
 import type { Room } from "./domain/space.ts";
-import type { Commit } from "./domain/state.ts";
-import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
+import { upstreamUrl } from "./engine/config.ts";
+import { logDecisions, logRefusing } from "./decision-log.ts";
 import { createDistress, type DistressOptions } from "./distress.ts";
-import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
-import { hashSecret } from "./engine/tokens.ts";
+import { createEngine, type Engine } from "./engine/engine.ts";
+import { configure, keepAdminToken, keepDiscord } from "./first-steps.ts";
 import { clockTrouble, createHealth } from "./health.ts";
+import { createJobs, type Jobs } from "./jobs.ts";
 import { createHttp } from "./http/server.ts";
+import { type Address, addressOf, listen } from "./listening.ts";
 import { secretName } from "./engine/channels.ts";
 import { entrySchema } from "./notify/channels/entry.ts";
 import { channels, findChannel } from "./notify/channels/registry.ts";
@@ -23,6 +22,8 @@ import { createNotifier } from "./notify/notifier.ts";
 import { createOutbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
 import { createSpaceMonitor, roomOf } from "./monitors/space/space.ts";
+import { createNotify } from "./monitors/watchdog/notify.ts";
+import { createWatchdog, type Watchdog } from "./monitors/watchdog/watchdog.ts";
 import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
 import { families } from "./observe/families.ts";
 import { observedHealth } from "./observe/health.ts";
@@ -31,23 +32,18 @@ import { createScrape } from "./observe/scrape.ts";
 import { post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
 import { createRetention } from "./retention.ts";
-import { createMint, newToken } from "./secrets.ts";
+import { createMint } from "./secrets.ts";
 import { openJsonStore, type JsonStore, type JsonStoreOptions } from "./store/json/json-store.ts";
 import { createBackups } from "./upkeep/backups.ts";
 import { openTls } from "./tls.ts";
 import { createWs } from "./ws/server.ts";
-
-/** The daemon can't listen where it was told to; the message says what to do. */
-export class ListenError extends Error {
-  override readonly name = "ListenError";
-}
 
 export interface App {
   /** Opens the data, listens, and records our own absence before anything else is kept. Rejects with a sentence for the user. */
   start(): Promise<void>;
   /** Finishes what is in flight, then lets go of the data. */
   stop(): Promise<void>;
-  readonly address: { host: string; port: number; url: string };
+  readonly address: Address;
 }
 
 export interface AppParts {
@@ -71,21 +67,33 @@ interface Part {
   stop(): void | Promise<void>;
 }
 
+/** Why the daemon is about to end, how that is told, and when all were. */
+interface Ending {
+  reason?: string;
+  told?: Promise<void>;
+  tell(reason: string): Promise<void>;
+}
+
+interface Around {
+  options: DaemonOptions;
+  parts: AppParts;
+  /** Kept up to date here: port 0 takes a free one. */
+  address: Address;
+  ending: Ending;
+}
+
 /** The daemon, put together: the only place that constructs its parts. */
-export function createApp(
-  options: DaemonOptions,
-  { version, clock, log, disk, onFatal, bootTime = () => uptime() * SECOND }: AppParts,
-): App {
-  const address = { host: options.listen.host, port: options.listen.port, url: urlOf(options) };
+export function createApp(options: DaemonOptions, parts: AppParts): App {
+  const { clock, log, disk, onFatal } = parts;
+  const address = addressOf(options);
   let running: Awaited<ReturnType<typeof assemble>> | undefined;
-  let sayEnding = async (_reason: string): Promise<void> => {};
-  /** Why the daemon is about to end, and when all were told. */
-  let ending: { reason: string; told: Promise<void> } | undefined;
+  const ending: Ending = { tell: async () => {} };
 
   /** Nothing can be kept any more. Until people were told, what is there can still be read. */
   function end(cause: Error): void {
     log.error({ reason: cause.message }, "the daemon ends once this is told");
-    ending = { reason: cause.message, told: sayEnding(cause.message).finally(() => onFatal(cause)) };
+    ending.reason = cause.message;
+    ending.told = ending.tell(cause.message).finally(() => onFatal(cause));
   }
 
   async function start(): Promise<void> {
@@ -100,143 +108,19 @@ export function createApp(
     const wrong = clockTrouble(store, clock.now());
     for (const notice of [...store.notices, ...(wrong ? [wrong] : [])]) log.warn({ notice }, "the data folder");
     try {
-      running = await assemble(store);
+      running = await assemble(store, { options, parts, address, ending });
     } catch (error) {
-      await ending?.told;
+      await ending.told;
       await store.close();
       throw error;
     }
   }
 
-  async function assemble(store: JsonStore) {
-    const tls = options.tls && (await openTls({ files: options.tls, clock, log }));
-    if (typeof tls === "string") throw new OptionsError(tls);
-    store.onDurable((commit) => logDecisions(commit, log));
-    const meters = createMeters({ store, clock });
-    const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
-    const publicUrl = () => (options.publicUrl ?? address.url).replace(/\/$/, "");
-    // A link to this machine's own address would help nobody who reads a notice elsewhere.
-    const linksFor = async (alert: string) => (options.publicUrl ? engine.links.forNotice(alert) : []);
-    const notifier = createNotifier({ store, find: findChannel, secretName, linksFor, now: clock.now });
-    const backups = createBackups({
-      store,
-      clock,
-      version,
-      passphrase: options.backupPassphrase,
-      onFailure: (reason) => log.error({ reason }, "the daily backup failed"),
-    });
-    const configuration = { items: options.items, upstreamUrl: options.upstream?.url };
-    const engine = createEngine({
-      store,
-      clock,
-      mint: createMint(publicUrl),
-      publicUrl,
-      fixedTokens: options.apiSecretKey
-        ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }]
-        : [],
-      health: () => health(),
-      configuration,
-      onFault: (error) => log.error({ err: error }, "what time brought about failed"),
-      onRefusing(reason) {
-        logRefusing(reason, log);
-        distress.refusing(reason);
-      },
-      before: clockMonitor.look,
-      onDetect: meters.detection.observe,
-      backups,
-      channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
-    });
-    const secretUrl = () => upstreamUrl(store, configuration);
-    const same = { provider: "it", headers: { "user-agent": `sentinel/${version}` } };
-    const upstream = createUpstream({
-      store,
-      clock,
-      url: secretUrl,
-      health: () => health(),
-      send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
-    });
-    const onRoom = (room: Room) => engine.system("space", room);
-    const spaceMonitor = createSpaceMonitor({ clock, room: () => roomOf(options.data), onRoom });
-    const distress = createDistress({ clock, folder: options.data, tell: straightTo(notifier, upstream) });
-    sayEnding = distress.ending;
-    const retention = createRetention({ store, clock, log });
-    const health = createHealth({
-      store,
-      clock,
-      version,
-      feed: () => engine.feed,
-      refusing: () => ending?.reason ?? engine.refusing,
-      upstream: upstream.health,
-      observed: () => ({
-        ...observedHealth(meters, store.state, clock.now()),
-        space: spaceMonitor.health(),
-        ...(tls && { tls: tls.health() }),
-      }),
-      backup: backups.health,
-      retention: retention.health,
-    });
-    const metrics = createScrape(families({ meters, store, feed: engine.feed, version, health, now: clock.now }));
-    const outbox = createOutbox({
-      store,
-      clock,
-      random: Math.random,
-      send: async (batch, signal) => meters.tried(batch.deliveries, await notifier.send(batch, signal)),
-      mark: (trying) => engine.system("trying", trying),
-      record: (tried) => engine.system("delivered", tried),
-    });
-    const entrance = meters.entrance(engine, "http");
-    const http = await createHttp({ engine: entrance, clock, log, version, metrics, tls: tls?.context });
-    const ws = createWs({ server: http.server, engine: meters.entrance(engine, "ws"), clock, log, version });
-    await listen(http);
-    tls?.watch(http.server as unknown as Server);
-    // The gap first: whatever else is kept would look like a sign of life from before it.
-    await engine.start();
-    await configure(engine, options).catch(async (error: unknown) => {
-      ws.stop();
-      await Promise.all([http.close(), engine.stop()]);
-      throw error;
-    });
-    const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor];
-    for (const part of parts) await part.start();
-    await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
-    await keepAdminToken(options.data, engine, log);
-    await writeFile(
-      join(options.data, "daemon.json"),
-      JSON.stringify({
-        pid: process.pid,
-        url: address.url,
-        version,
-        startedAt: clock.now(),
-        // Who calls from this machine trusts this one alone.
-        certFile: options.tls?.certFile,
-      }),
-      { mode: 0o600 },
-    );
-    log.info(
-      { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
-      "watching",
-    );
-    return { store, engine, http, ws, parts, distress, tls };
-  }
-
-  async function listen(http: FastifyInstance): Promise<void> {
-    const { host, port } = options.listen;
-    try {
-      await http.listen({ host, port });
-    } catch (error) {
-      await http.close();
-      throw listenError(error as NodeJS.ErrnoException, host, port);
-    }
-    address.port = (http.server.address() as AddressInfo).port;
-    address.url = urlOf({ listen: address, tls: options.tls });
-    if (!isLoopback(host) && !options.tls)
-      log.warn({ host }, "listening beyond this machine without TLS: tokens cross the network in the clear");
-  }
-
   async function stop(): Promise<void> {
     if (!running) return;
-    const { store, engine, http, ws, parts, distress, tls } = running;
+    const { store, engine, http, ws, parts, distress, tls, watchdog } = running;
     running = undefined;
+    const toldEnd = watchdog?.stop();
     distress.stop();
     await store.durable(store.state.rev).catch(() => undefined);
     ws.stop();
@@ -249,85 +133,159 @@ export function createApp(
     await Promise.all(parts.map(async (part) => part.stop()));
     await engine.stop();
     await rm(join(options.data, "daemon.json"), { force: true });
-    await store.close();
+    await Promise.all([store.close(), toldEnd]);
     log.info("stopped");
   }
 
   return { start, stop, address };
 }
 
-/** Keeps what environment and file say of settings, with what follows for the hosts. */
-async function configure(
-  engine: Engine,
-  { businessHours, holidays, pingBody, retention, upstream, backup, items }: DaemonOptions,
-): Promise<void> {
-  const { url: _secret, ...rest } = upstream ?? {};
-  const settings = { businessHours, holidays, pingBody, retention, upstream: upstream && rest, backup };
-  try {
-    await engine.system("configure", settings);
-  } catch (error) {
-    if (!(error instanceof SystemRefused)) throw error;
-    const from = items
-      .filter(({ name, from }) => from && /^(businessHours|holidays)/.test(name))
-      .map(({ from }) => from);
-    throw new OptionsError(`setting ${error.message} (it comes from ${[...new Set(from)].join(", ")})`, {
-      cause: error,
-    });
-  }
+/** Builds every part on an open store, listens, and starts them in order. */
+async function assemble(
+  store: JsonStore,
+  { options, parts: { version, clock, log, bootTime = () => uptime() * SECOND }, address, ending }: Around,
+) {
+  const tls = options.tls && (await openTls({ files: options.tls, clock, log }));
+  if (typeof tls === "string") throw new OptionsError(tls);
+  store.onDurable((commit) => logDecisions(commit, log));
+  const meters = createMeters({ store, clock });
+  const clockMonitor = createClockMonitor({ clock, bootTime, onGap: (gap) => engine.system("gap", gap) });
+  const publicUrl = () => (options.publicUrl ?? address.url).replace(/\/$/, "");
+  // A link to this machine's own address would help nobody who reads a notice elsewhere.
+  const linksFor = async (alert: string) => (options.publicUrl ? engine.links.forNotice(alert) : []);
+  const notifier = createNotifier({ store, find: findChannel, secretName, linksFor, now: clock.now });
+  const backups = createBackups({
+    store,
+    clock,
+    version,
+    passphrase: options.backupPassphrase,
+    onFailure: (reason) => log.error({ reason }, "the daily backup failed"),
+  });
+  const configuration = { items: options.items, upstreamUrl: options.upstream?.url };
+  const engine = createEngine({
+    store,
+    clock,
+    mint: createMint(publicUrl),
+    publicUrl,
+    fixedTokens: options.apiSecretKey
+      ? [{ secret: options.apiSecretKey.reveal(), caller: { name: "api", role: "admin" } }]
+      : [],
+    health: () => health(),
+    configuration,
+    onFault: (error) => log.error({ err: error }, "what time brought about failed"),
+    onRefusing(reason) {
+      logRefusing(reason, log);
+      distress.refusing(reason);
+    },
+    before: clockMonitor.look,
+    onDetect: meters.detection.observe,
+    backups,
+    jobs: { list: () => jobs.list(), run: (args) => jobs.run(args) },
+    channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
+  });
+  const secretUrl = () => upstreamUrl(store, configuration);
+  const same = { provider: "it", headers: { "user-agent": `sentinel/${version}` } };
+  const upstream = createUpstream({
+    store,
+    clock,
+    run: randomUUID(),
+    url: secretUrl,
+    health: () => health(),
+    send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
+  });
+  const onRoom = (room: Room) => engine.system("space", room);
+  const spaceMonitor = createSpaceMonitor({ clock, room: () => roomOf(options.data), onRoom });
+  const distress = createDistress({ clock, folder: options.data, tell: straightTo(notifier, upstream) });
+  ending.tell = distress.ending;
+  const retention = createRetention({ store, clock, log });
+  const jobs = createJobs({
+    all: () => [engine, clockMonitor, outbox, retention, backups, upstream].flatMap((part) => part.jobs),
+    now: clock.now,
+  });
+  const health = createHealth({
+    store,
+    clock,
+    version,
+    feed: () => engine.feed,
+    refusing: () => ending.reason ?? engine.refusing,
+    upstream: upstream.health,
+    observed: () => ({
+      ...observedHealth(meters, store.state, clock.now()),
+      space: spaceMonitor.health(),
+      ...(tls && { tls: tls.health() }),
+    }),
+    backup: backups.health,
+    retention: retention.health,
+    jobs,
+  });
+  const metrics = createScrape(
+    families({ meters, store, feed: engine.feed, version, health, jobs: () => jobs.list().items, now: clock.now }),
+  );
+  const outbox = createOutbox({
+    store,
+    clock,
+    random: Math.random,
+    send: async (batch, signal) => meters.tried(batch.deliveries, await notifier.send(batch, signal)),
+    mark: (trying) => engine.system("trying", trying),
+    record: (tried) => engine.system("delivered", tried),
+  });
+  const entrance = meters.entrance(engine, "http");
+  const http = await createHttp({ engine: entrance, clock, log, version, metrics, tls: tls?.context });
+  const ws = createWs({ server: http.server, engine: meters.entrance(engine, "ws"), clock, log, version });
+  const watchdog = options.service && watchdogOf(options.service, { engine, jobs, clock, log });
+  Object.assign(address, await listen(http, options, log));
+  tls?.watch(http.server as unknown as Server);
+  // The gap first: whatever else is kept would look like a sign of life from before it.
+  await engine.start();
+  await configure(engine, options).catch(async (error: unknown) => {
+    ws.stop();
+    await Promise.all([http.close(), engine.stop()]);
+    throw error;
+  });
+  const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor];
+  for (const part of parts) await part.start();
+  await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
+  await keepAdminToken(options.data, engine, log);
+  await writeFile(
+    join(options.data, "daemon.json"),
+    JSON.stringify({
+      pid: process.pid,
+      url: address.url,
+      version,
+      startedAt: clock.now(),
+      // Who calls from this machine trusts this one alone.
+      certFile: options.tls?.certFile,
+    }),
+    { mode: 0o600 },
+  );
+  log.info(
+    { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },
+    "watching",
+  );
+  watchdog?.start();
+  return { store, engine, http, ws, parts, distress, tls, watchdog };
 }
 
-/** The predecessor's one channel follows its configuration until a person sets it up. */
-async function keepDiscord(engine: Engine, url: string | undefined, log: Logger): Promise<void> {
-  const { state, secrets } = engine.store;
-  const channel = state.get("channel", WEBHOOK)?.value;
-  const isOurs = channel?.by === CONFIGURED_BY;
-  if (channel ? !isOurs || secrets.get(secretName(WEBHOOK))?.["url"] === url : url === undefined) return;
-  const caller = { name: CONFIGURED_BY, role: "admin" } as const;
-  const outcome =
-    url === undefined
-      ? await engine.execute("channel.remove", { id: WEBHOOK }, caller)
-      : await engine.execute("channel.add", { id: WEBHOOK, type: WEBHOOK, secrets: { url } }, caller);
-  if (!outcome.ok) log.warn({ reason: outcome.message }, "the configured Discord webhook can't be used");
+/** Shows the service manager that the engine turns. */
+function watchdogOf(
+  { watchdogMs }: NonNullable<DaemonOptions["service"]>,
+  { engine, jobs, clock, log }: { engine: Engine; jobs: Jobs } & Pick<AppParts, "clock" | "log">,
+): Watchdog {
+  const { state } = engine.store;
+  return createWatchdog({
+    clock,
+    limitMs: watchdogMs,
+    notify: createNotify({ warn: (reason) => log.warn({ reason }, "the service manager can't be told") }),
+    turn: () => engine.execute("setting.list", {}, { name: "watchdog", role: "viewer" }),
+    stuck: () => jobs.late("heartbeat-check", "clock"),
+    status: () => `${state.count("host")} hosts, revision ${engine.store.durableRev}`,
+    onStarved: (reason) => log.error({ reason }, "the watchdog gets no sign of life"),
+  });
 }
 
 function typeOf(name: string) {
   const channel = findChannel(name);
   return channel && { entry: entrySchema(channel), edits: channel.edits };
-}
-
-const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/.test(host);
-
-function urlOf({ listen: { host, port }, tls }: Pick<DaemonOptions, "listen" | "tls">): string {
-  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `${tls ? "https" : "http"}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: `port ${port} on ${host} is taken by another program. Stop that one, or choose another with --listen ${host}:PORT.`,
-    EACCES: `port ${port} needs privileges that this user doesn't have. Choose one above 1023 with --listen ${host}:PORT.`,
-    EADDRNOTAVAIL: `this machine has no address ${host}. Choose one of its own with --listen.`,
-  };
-  return new ListenError(
-    reasons[error.code ?? ""] ?? `can't listen on ${host}:${port} (${error.code ?? "unknown error"})`,
-    { cause: error },
-  );
-}
-
-/** The first start writes a token for the administrator of this machine; the file is the way back in, so it rules. */
-async function keepAdminToken(folder: string, engine: Engine, log: Logger): Promise<void> {
-  const path = join(folder, "admin.token");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  let token = await readFile(path, "utf8").then(
-    (text) => text.trim(),
-    () => "",
-  );
-  if (!/^[!-~]{16,256}$/.test(token)) {
-    if (token !== "") log.warn({ path }, "admin.token held no token, so there is a new one in it: log in with that");
-    token = newToken("admin");
-    await writeFile(path, `${token}\n`, { mode: 0o600 });
-  }
-  await engine.system("adminToken", { hash: hashSecret(token) });
 }
 
 /** To each channel and upstream at once, past the outbox; resolves with whether anybody heard. */
@@ -336,21 +294,4 @@ function straightTo(notifier: ReturnType<typeof createNotifier>, upstream: Upstr
     const wrong = call.severity && `store: ${call.reason}`;
     return (await Promise.all([notifier.tellAll(call, signal), upstream.tell(wrong, signal)])).some(Boolean);
   };
-}
-
-function logRefusing(reason: string | undefined, log: Logger): void {
-  if (reason === undefined) log.info("what happens can be kept again");
-  else log.error({ reason }, "nothing can be kept");
-}
-
-/** One line for each thing that a person would want to find in the log. */
-function logDecisions({ rev, by, changes }: Commit, log: Logger): void {
-  for (const change of changes) {
-    if (!("value" in change)) continue;
-    if (change.kind === "status")
-      log.info({ rev, host: change.id, state: change.value.state, reason: change.value.reason }, "host");
-    else if (change.kind === "alert")
-      log.info({ rev, alert: change.id, key: change.value.key, state: change.value.state, by }, "alert");
-    else if (change.kind === "gap") log.info({ rev, ...change.value }, "gap");
-  }
 }

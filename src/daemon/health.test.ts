@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createFakeClock } from "../../tests/support/fake-clock.ts";
 import type { Alert, ChannelEntity } from "../shared/model.ts";
 import { createHealth } from "./health.ts";
+import { createJobs } from "./jobs.ts";
 import { createMemoryStore } from "./store/memory/memory-store.ts";
 
 const channel = (values: Partial<ChannelEntity> = {}): ChannelEntity => ({
@@ -41,6 +42,7 @@ describe("health tells whether notices get out", () => {
       observed: () => ({}),
       backup: () => ({ status: "ok", detail: "off" }),
       retention: () => ({ status: "ok", detail: "no clean-up yet" }),
+      jobs: createJobs({ all: () => [], now: () => 0 }),
     })();
     return { overall: status, ...components["notify"] };
   };

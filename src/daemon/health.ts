@@ -6,6 +6,7 @@ import { GAPS_KEY } from "./domain/crash-loop.ts";
 import type { StateReader } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
 import type { Feed } from "./engine/feed.ts";
+import type { Jobs } from "./jobs.ts";
 
 type Component = Result<"health.show">["components"][string];
 
@@ -25,6 +26,7 @@ export function createHealth({
   observed,
   backup,
   retention,
+  jobs,
 }: {
   store: Store;
   clock: Clock;
@@ -40,6 +42,8 @@ export function createHealth({
   backup(): Component;
   /** How keeping history fares. */
   retention(): Component;
+  /** What runs of its own accord. */
+  jobs: Pick<Jobs, "list" | "health">;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
@@ -53,12 +57,14 @@ export function createHealth({
       ...observed(),
       backup: backup(),
       retention: retention(),
+      jobs: jobs.health(),
     };
     return {
       status: Object.values(components).every(({ status }) => status === "ok") ? "healthy" : "degraded",
       version,
       uptime_seconds: Math.round((clock.monotonic() - startedAt) / 1000),
       components,
+      jobs: jobs.list().items,
       timestamp: new Date(clock.now()).toISOString(),
     };
   };

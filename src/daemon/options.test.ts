@@ -199,3 +199,18 @@ test("a secret prints as [redacted] however it is shown", () => {
     "a-long-secret",
   );
 });
+
+test.each([
+  [{}, undefined],
+  [{ WATCHDOG_USEC: "120000000" }, undefined],
+  [{ NOTIFY_SOCKET: "/run/systemd/notify" }, { watchdogMs: undefined }],
+  [{ NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "120000000" }, { watchdogMs: 120_000 }],
+  [
+    { NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "120000000", WATCHDOG_PID: String(process.pid) },
+    { watchdogMs: 120_000 },
+  ],
+  [{ NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "120000000", WATCHDOG_PID: "1" }, { watchdogMs: undefined }],
+  [{ NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "soon" }, { watchdogMs: undefined }],
+])("a service manager that says %j is told %j", (env, service) => {
+  expect(read({}, env as Record<string, string>).service).toEqual(service);
+});

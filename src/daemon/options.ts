@@ -132,6 +132,8 @@ function refuseUrl(context: z.RefinementCtx, url: string, allowHttp: boolean, pa
 export type DaemonOptions = z.output<typeof schema> & {
   /** What was said, by the names of options and of settings' fields, and where; secrets are masked. */
   items: ConfigItem[];
+  /** A service manager waits to be told how we are; without a sign of life for `watchdogMs` it ends us. */
+  service?: { watchdogMs: number | undefined } | undefined;
 };
 
 export interface Flags {
@@ -210,7 +212,15 @@ export function readOptions({
   const chosen = Object.entries(layers).map(([name, given]) => ({ name, ...(first(given) ?? standard(undefined)) }));
   const parsed = schema.safeParse(nested(chosen));
   if (!parsed.success) throw new OptionsError(complain(parsed.error, "setting", chosen));
-  return { ...parsed.data, items: chosen.map((one) => itemOf(one, parsed.data)) };
+  return { ...parsed.data, items: chosen.map((one) => itemOf(one, parsed.data)), service: serviceOf(env) };
+}
+
+/** What systemd puts into the environment: sd_notify(3), sd_watchdog_enabled(3). */
+function serviceOf({ NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID }: Record<string, string | undefined>) {
+  if (!NOTIFY_SOCKET) return undefined;
+  const isMeant = !WATCHDOG_PID || Number(WATCHDOG_PID) === process.pid;
+  const watchdogMs = Number(WATCHDOG_USEC) / 1_000;
+  return { watchdogMs: isMeant && watchdogMs > 0 ? watchdogMs : undefined };
 }
 
 const isGiven = (layer: Layer): Layer => ({ ...layer, value: layer.value === undefined ? undefined : true });

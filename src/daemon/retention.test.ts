@@ -85,6 +85,28 @@ describe("history is kept", () => {
     expect(retention.health().status).toBe("ok");
   });
 
+  test("as two jobs, each with its own schedule, and by hand", async () => {
+    const views = () => retention.jobs.map((job) => job.view());
+    const midnight = Date.parse("2026-11-24T00:00Z");
+    await begin();
+    expect(views()).toMatchObject([
+      { name: "roll-up", state: "ok", lastAt: clock.now(), nextAt: clock.now() + MINUTE },
+      { name: "clean-up", state: "ok", lastAt: clock.now(), nextAt: midnight },
+    ]);
+    await pass(HOUR);
+    calls = [];
+    await retention.jobs[0]?.run?.();
+    await retention.jobs[1]?.run?.();
+    expect(calls).toEqual(["follow", "follow", "clean up 30"]);
+    expect(views()).toMatchObject([{ lastAt: clock.now() }, { lastAt: clock.now(), nextAt: midnight }]);
+    failure = new Error("the disk is full");
+    await pass(12 * HOUR);
+    expect(views()).toMatchObject([{ state: "failing", error: "the disk is full" }, { state: "ok" }]);
+    failure = undefined;
+    await pass(MINUTE);
+    expect(views()).toMatchObject([{ state: "ok" }, { state: "ok", nextAt: midnight + DAY }]);
+  });
+
   test("no more after a stop, and by a store that forgets not at all", async () => {
     await begin();
     calls = [];
@@ -92,7 +114,7 @@ describe("history is kept", () => {
     const other = createRetention({ store: createMemoryStore(), clock, log: console });
     other.start();
     await pass(2 * MINUTE);
-    expect([calls, other.health().detail]).toEqual([[], "no clean-up yet"]);
+    expect([calls, other.health().detail, other.jobs[0]?.view().state]).toEqual([[], "no clean-up yet", "idle"]);
     other.stop();
   });
 });

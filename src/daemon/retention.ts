@@ -1,5 +1,6 @@
 import type { Result } from "../shared/api/registry.ts";
 import { type Clock, DAY, MINUTE, sayAgo } from "../shared/time.ts";
+import { createJob, type Job } from "./domain/job.ts";
 import type { CleanUp, Store } from "./domain/store.ts";
 import { settingOf } from "./domain/surroundings.ts";
 import { createRepeats } from "./engine/repeats.ts";
@@ -13,6 +14,7 @@ export interface RetentionOptions {
 }
 
 export interface Retention {
+  readonly jobs: readonly Job[];
   start(): void;
   /** Begins nothing more; the store itself ends what is under way. */
   stop(): void;
@@ -26,6 +28,8 @@ export interface Retention {
  */
 export function createRetention({ store, clock, log }: RetentionOptions): Retention {
   const repeats = createRepeats(clock);
+  const rollUp = createJob("roll-up", clock, () => lookAgain(false));
+  const cleanUp = createJob("clean-up", clock, () => lookAgain(true));
   let last: { at: number; report: CleanUp } | undefined;
   let trouble: string | undefined;
   let looking: Promise<void> | undefined;
@@ -46,17 +50,32 @@ export function createRetention({ store, clock, log }: RetentionOptions): Retent
     const { history, state } = store;
     if (!history) return;
     const now = clock.now();
-    await history.follow(now);
+    await rollUp.track(() => history.follow(now));
     if (last && Math.floor(last.at / DAY) === Math.floor(now / DAY)) return;
-    const report = await history.cleanUp(settingOf(state, "retention"), now);
+    // If it fails.
+    cleanUp.next(MINUTE, DAY);
+    const report = await cleanUp.track(() => history.cleanUp(settingOf(state, "retention"), now));
     last = { at: now, report };
+    cleanUp.next(DAY - (now % DAY), DAY);
     log.info({ ...report }, "cleaned up");
   }
 
-  const lookOnce = (): Promise<void> => (looking ??= look().finally(() => (looking = undefined)));
+  function lookOnce(): Promise<void> {
+    rollUp.next(MINUTE);
+    return (looking ??= look().finally(() => (looking = undefined)));
+  }
+
+  /** After what is under way, as that may have begun with less. */
+  async function lookAgain(cleaning: boolean): Promise<void> {
+    await looking;
+    if (cleaning) last = undefined;
+    await lookOnce();
+  }
 
   return {
+    jobs: [rollUp, cleanUp],
     start() {
+      if (!store.history) return;
       void lookOnce();
       repeats.every(MINUTE, lookOnce);
     },

@@ -23,22 +23,25 @@ export interface DaemonProcess {
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Json }>;
 }
 
+/** How it is started, where that matters. */
+interface How {
+  /** Another program that is a daemon. */
+  program?: readonly string[];
+  environment?: Record<string, string>;
+}
+
 /** A real daemon as users run it, or another program that is one. */
-export function spawnDaemon(folder: string, listen: string, program?: readonly string[]) {
+export function spawnDaemon(folder: string, listen: string, { program, environment }: How = {}) {
   if (!program && !existsSync(bundle)) throw new Error("there is no bundle: run `npm run build` first");
   return spawn(process.execPath, program ?? [bundle, "daemon", "--data", folder, "--listen", listen], {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, LOG_LEVEL: "info" },
+    env: { ...process.env, LOG_LEVEL: "info", ...environment },
   });
 }
 
 /** Starts a real daemon on a real folder, and resolves when it listens. */
-export async function startDaemon(
-  folder: string,
-  listen = "127.0.0.1:0",
-  program?: readonly string[],
-): Promise<DaemonProcess> {
-  const child = spawnDaemon(folder, listen, program);
+export async function startDaemon(folder: string, listen = "127.0.0.1:0", how: How = {}): Promise<DaemonProcess> {
+  const child = spawnDaemon(folder, listen, how);
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stderr })) {
     said.push(line);

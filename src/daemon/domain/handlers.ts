@@ -43,6 +43,8 @@ type Answered =
   | "health.show"
   | "backup.make"
   | "backup.list"
+  | "job.list"
+  | "job.run"
   | "host.body"
   | "channel.test"
   | "alert.link"

@@ -1,5 +1,6 @@
 import TinyQueue from "tinyqueue";
 import type { Clock } from "../../shared/time.ts";
+import type { TrackedJob } from "../domain/job.ts";
 
 interface Entry {
   at: number;
@@ -25,13 +26,15 @@ const RETRY_MS = 1_000;
  */
 export function createDeadlines(options: {
   clock: Clock;
+  /** Its turns are runs of this. What they find due may take longer, and isn't waited for. */
+  job: TrackedJob;
   /** Called before the time is read, so that a jump of the clock is recorded before anybody is judged by it. */
   before(): void;
   nextCheckAt(id: string): number | undefined;
   /** `dueAt` is when it should have been. */
   check(id: string, dueAt: number): Promise<unknown>;
 }): Deadlines {
-  const { clock, before, nextCheckAt, check } = options;
+  const { clock, job, before, nextCheckAt, check } = options;
   const queue = new TinyQueue<Entry>([], (a, b) => a.at - b.at);
   const queued = new Map<string, number>();
   let cancel: (() => void) | undefined;
@@ -51,13 +54,16 @@ export function createDeadlines(options: {
     if (!first || first.at >= timerAt) return;
     cancel?.();
     timerAt = first.at;
-    cancel = clock.after(Math.min(Math.max(0, first.at - clock.now()), LONGEST_SLEEP_MS), run);
+    const delayMs = Math.min(Math.max(0, first.at - clock.now()), LONGEST_SLEEP_MS);
+    cancel = clock.after(delayMs, () => void job.track(run));
+    job.next(delayMs, LONGEST_SLEEP_MS);
   }
 
   function run(): void {
     before();
     cancel?.();
     timerAt = Infinity;
+    job.next();
     const now = clock.now();
     for (let first = queue.peek(); first && first.at <= now; first = queue.peek()) {
       queue.pop();
@@ -71,7 +77,10 @@ export function createDeadlines(options: {
   function look(id: string, now: number): void {
     const dueAt = nextCheckAt(id) ?? Infinity;
     if (dueAt > now) return arm(id);
-    check(id, dueAt).catch(() => clock.after(RETRY_MS, () => arm(id)));
+    check(id, dueAt).catch((error: unknown) => {
+      job.fail(error);
+      clock.after(RETRY_MS, () => arm(id));
+    });
   }
 
   return {

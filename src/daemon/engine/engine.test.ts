@@ -327,6 +327,42 @@ describe("what can't be read from the past", () => {
   });
 });
 
+describe("what the engine does of its own accord", () => {
+  const views = () => world.engine.jobs.map((job) => job.view());
+  beforeEach(async () => {
+    await world.engine.start();
+    await settled();
+  });
+  test("are jobs: hosts are checked while there are any", async () => {
+    expect(views()).toMatchObject([
+      { name: "heartbeat-check", state: "idle" },
+      { name: "pulse", state: "ok", nextAt: world.clock.now() + 5_000 },
+      { name: "archive", state: "ok", nextAt: world.clock.now() + HOUR },
+    ]);
+    await world.addHost("web01");
+    await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
+    for (let i = 0; i < 5; i++) {
+      world.clock.advance(MINUTE);
+      await settled();
+    }
+    expect(state("web01")).toBe("down");
+    expect(views().map((job) => job.state)).toEqual(["ok", "ok", "ok"]);
+    expect(views()[0]?.lastAt).toBeGreaterThan(world.clock.now() - 2 * MINUTE);
+  });
+  test("a check that can't be kept is a failure of that job, until one can", async () => {
+    await world.addHost("web01");
+    await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
+    world.gate.fail(new StoreUnavailable("the disk is full", { reason: "full" }));
+    world.clock.advance(MINUTE + 3_000);
+    await settled();
+    expect(views()[0]).toMatchObject({ state: "failing", error: "the disk is full", failures: 1 });
+    world.gate.fail(undefined);
+    world.clock.advance(MINUTE);
+    await settled();
+    expect(views()[0]?.state).toBe("ok");
+  });
+});
+
 describe("access", () => {
   const callers: Record<string, Caller> = {
     admin,

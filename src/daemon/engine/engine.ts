@@ -4,6 +4,7 @@ import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import type { Role, Settings } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
 import { type Clock, HOUR } from "../../shared/time.ts";
+import { createJob, type Job } from "../domain/job.ts";
 import type { Caller, Context, Decision, Minted } from "../domain/decision.ts";
 import { handlers, type SystemCommands, systemHandlers } from "../domain/handlers.ts";
 import { settingOf } from "../domain/surroundings.ts";
@@ -42,6 +43,8 @@ export interface EngineOptions {
   channels?: ChannelTypes;
   /** Copies of the data, where it lies in files. */
   backups?: Backups;
+  /** What runs of its own accord, as people may see and run it. */
+  jobs?: Jobs;
   /** The address that people reach the daemon by, for links; without a slash at its end. */
   publicUrl(): string;
   /** What environment, file and flags say. */
@@ -62,6 +65,8 @@ export interface Engine extends Pick<Authenticator, "authenticate"> {
   readonly store: Store;
   readonly feed: Feed;
   readonly links: Links;
+  /** What it does of its own accord. */
+  readonly jobs: readonly Job[];
   /** Checks access, parses, decides and commits. Settles once the answer is durable; never rejects for the caller's mistakes. */
   execute(name: string, args: unknown, caller: Caller, key?: string): Promise<Outcome>;
   /**
@@ -84,13 +89,39 @@ interface Backups {
   make(args: Args<"backup.make">): Promise<Outcome>;
   list(): Promise<Outcome>;
 }
+interface Jobs {
+  list(): Result<"job.list">;
+  run(args: Args<"job.run">): Promise<Outcome>;
+}
 const none = async (): Promise<Outcome> => refuse("unavailable", "there are no backups, as the data lies in no folder");
 const noBackups: Backups = { make: none, list: none };
+const noJobs: Jobs = { list: () => ({ items: [] }), run: async () => refuse("not_found", "there are no jobs") };
 
 /** The monitor's own decision was refused: by what it was configured with, or by a bug. */
 export class SystemRefused extends Error {
   override readonly name = "SystemRefused";
 }
+
+/** What the running program, a provider or a file answers: it rests on no commit, and waits for none. */
+const answersBeside = ({
+  store,
+  health,
+  channels,
+  backups,
+  jobs,
+  links,
+}: Required<Pick<EngineOptions, "store" | "health" | "channels" | "backups" | "jobs">> & {
+  links: Links;
+}): { [N in CommandName]?: (args: Args<N>) => Outcome | Promise<Outcome> } => ({
+  "health.show": () => ({ ok: true, value: health() }),
+  "job.list": () => ({ ok: true, value: jobs.list() }),
+  "job.run": jobs.run,
+  "channel.test": ({ id }) => testChannel(store.state, channels, id),
+  "backup.make": backups.make,
+  "backup.list": backups.list,
+  "alert.link": links.make,
+  "host.body": ({ id }) => readBody(store, id),
+});
 
 const noChannels: ChannelTypes = { names: [], find: () => undefined, test: async () => ({ ok: false, answer: "" }) };
 const PULSE_MS = 5_000;
@@ -105,6 +136,7 @@ export function createEngine({
   health,
   channels = noChannels,
   backups = noBackups,
+  jobs = noJobs,
   configuration = { items: [] },
   before = () => {},
   onRefusing = () => {},
@@ -120,9 +152,11 @@ export function createEngine({
   const feed = createFeed({ store, clock });
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
+  const [pulse, archive] = [createJob("pulse", clock), createJob("archive", clock)];
   const links = createLinks({ store, clock, publicUrl });
   const documents = createDocuments({ store, clock, types: channels, mint: (host) => mint({ id: host }) });
   const heartbeat = createHeartbeats({ store, clock, before, settle, unkept });
+  const besides = answersBeside({ store, health, channels, backups, jobs, links });
   const answers = { ...createConfigAnswers(store, configuration), ...createPastAnswers(store, clock) };
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
@@ -151,12 +185,8 @@ export function createEngine({
 
   /** A reader sees the head at once; its answer waits until that is durable. */
   async function read(name: CommandName, args: unknown): Promise<Outcome> {
-    if (name === "health.show") return { ok: true, value: health() };
-    if (name === "channel.test") return testChannel(store.state, channels, (args as { id: string }).id);
-    if (name === "backup.make") return backups.make(args as Args<"backup.make">);
-    if (name === "backup.list") return backups.list();
-    if (name === "alert.link") return links.make(args as Args<"alert.link">);
-    if (name === "host.body") return readBody(store, (args as { id: string }).id);
+    const beside = besides[name] as ((args: unknown) => Outcome | Promise<Outcome>) | undefined;
+    if (beside) return beside(args);
     const handler = handlers[name as keyof typeof handlers] as {
       read(state: StateReader, args: unknown, now: number): object;
     };
@@ -229,6 +259,7 @@ export function createEngine({
     store,
     feed,
     links,
+    jobs: [lookout.job, pulse, archive],
     authenticate: tokens.authenticate,
     execute,
     heartbeat,
@@ -241,8 +272,8 @@ export function createEngine({
       if (store.lastPulseAt !== undefined) await runSystem("gap", { from: store.lastPulseAt, cause: "downtime" });
       await store.pulse(clock.now());
       lookout.armAll();
-      repeats.every(PULSE_MS, () => store.pulse(clock.now()));
-      repeats.every(HOUR, async () => runTimed("tidy", await archiveOver(store, clock.now(), onFault)));
+      repeats.every(PULSE_MS, () => store.pulse(clock.now()), pulse);
+      repeats.every(HOUR, async () => runTimed("tidy", await archiveOver(store, clock.now(), onFault)), archive);
     },
     async stop() {
       lookout.stop();

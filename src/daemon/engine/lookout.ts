@@ -7,10 +7,13 @@ import { alertKey, flappingKey, parentOf } from "../domain/alert.ts";
 import { descendants } from "../domain/parents.ts";
 import type { Change } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
+import { createJob, type Job } from "../domain/job.ts";
 import { createDeadlines } from "./deadlines.ts";
 import type { Refusals } from "./refusals.ts";
 
 export interface Lookout {
+  /** Its turning. */
+  readonly job: Job;
   /** Takes up what a commit's changes may have made due earlier; before `armAll` nothing, as that takes up all. */
   follow(changes: readonly Change[]): void;
   /** Takes up everything that is waited for. */
@@ -42,8 +45,10 @@ export function createLookout({
 }): Lookout {
   const { state } = store;
   let watching = false;
+  const job = createJob("heartbeat-check", clock);
   const deadlines = createDeadlines({
     clock,
+    job,
     before,
     nextCheckAt: whenToLook,
     // Decided in this very turn, unless nobody may be judged yet.
@@ -124,6 +129,7 @@ export function createLookout({
   }
 
   return {
+    job,
     follow(changes) {
       if (watching) changes.forEach(rearm);
     },

@@ -4,7 +4,7 @@ import { StoreUnavailable } from "../domain/store.ts";
 export interface Refusals {
   /** Why nothing can be kept just now; undefined while everything can. */
   readonly reason: string | undefined;
-  /** A commit failed; what isn't a refusal that may pass is left aside. */
+  /** A commit failed; what isn't the store's refusal is left aside. One that is for good stays. */
   note(error: unknown): void;
   /** Resolves once the store takes commits again and the time in which it didn't is recorded. */
   over(): Promise<void>;
@@ -32,11 +32,10 @@ export function createRefusals({
   let cancel = (): void => {};
 
   function note(error: unknown): void {
-    const passing = error instanceof StoreUnavailable && (error.reason === "full" || error.reason === "failed");
-    if (!passing || since) return;
+    if (!(error instanceof StoreUnavailable) || error.reason === "closed" || since) return;
     since = { at: clock.now(), reason: error.message };
     tell(error.message);
-    cancel = clock.after(RETRY_MS, retry);
+    if (error.reason !== "fatal") cancel = clock.after(RETRY_MS, retry);
   }
 
   function retry(): void {

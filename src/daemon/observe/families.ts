@@ -1,3 +1,4 @@
+import type { JobView } from "../../shared/api/job.ts";
 import type { Result } from "../../shared/api/registry.ts";
 import { alertStates, severities, states } from "../../shared/model.ts";
 import { SECOND } from "../../shared/time.ts";
@@ -30,11 +31,12 @@ interface Sources {
   feed: Feed;
   version: string;
   health(): Result<"health.show">;
+  jobs(): readonly JobView[];
   now(): number;
 }
 
 /** All that Sentinel tells of itself. Nothing has a host's name on it: ten thousand hosts would be as many series. */
-export function families({ meters, store, feed, version, health, now }: Sources): Family[] {
+export function families({ meters, store, feed, version, health, jobs, now }: Sources): Family[] {
   const { state } = store;
   const counter = (name: string, help: string, samples: Family["samples"]): Family => ({
     name: `sentinel_${name}_total`,
@@ -80,6 +82,13 @@ export function families({ meters, store, feed, version, health, now }: Sources)
     counter("feed_bytes", "Bytes sent to them.", () => one(feed.sentBytes)),
     gauge("hosts", "Hosts by state.", () => hostsByState(state)),
     gauge("alerts", "Alerts that aren't resolved.", () => openAlerts(state)),
+    gauge("job_last_run_timestamp_seconds", "When a job last began a run that has ended.", () =>
+      perJob(jobs(), ({ lastAt }) => lastAt && lastAt / SECOND),
+    ),
+    gauge("job_duration_seconds", "How long its last run took.", () =>
+      perJob(jobs(), ({ tookMs }) => (tookMs === undefined ? undefined : tookMs / SECOND)),
+    ),
+    counter("job_failures", "Runs that failed.", () => perJob(jobs(), ({ failures }) => failures)),
     gauge("component_degraded", "1 for what /api/v1/health calls degraded, else 0.", () =>
       Object.entries(health().components).map(([component, { status }]) => ({
         labels: { component },
@@ -88,6 +97,13 @@ export function families({ meters, store, feed, version, health, now }: Sources)
     ),
   ];
 }
+
+/** A sample for each job of which there is something to say. */
+const perJob = (jobs: readonly JobView[], valueOf: (job: JobView) => number | undefined): Sample[] =>
+  jobs.flatMap((job) => {
+    const value = valueOf(job);
+    return value === undefined ? [] : [{ labels: { job: job.name }, value }];
+  });
 
 const one = (value: number): Sample[] => [{ value }];
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeEach, expect, test } from "vitest";
 import { admin, createTestEngine } from "../../../tests/support/engine.ts";
 import { type Exposed, readExposition } from "../../../tests/support/exposition.ts";
-import { MINUTE } from "../../shared/time.ts";
+import { MINUTE, SECOND } from "../../shared/time.ts";
 import { families } from "./families.ts";
 import { createMeters } from "./meters.ts";
 import { createScrape } from "./scrape.ts";
@@ -22,6 +22,7 @@ beforeEach(async () => {
       feed: engine.feed,
       version,
       now: clock.now,
+      jobs: () => engine.jobs.map((job) => job.view()),
       health: () => ({
         status: "degraded",
         version,
@@ -31,6 +32,7 @@ beforeEach(async () => {
       }),
     }),
   );
+  await engine.start();
   await engine.execute("channel.add", { id: "ops", type: "plain" }, admin);
   for (const id of ["web01", "web02", "db01"]) await world.addHost(id);
   const entrance = meters.entrance(engine, "ws");
@@ -58,6 +60,9 @@ test("what is written is Prometheus's text format, with figures that are the dae
   expect(of("outbox_oldest_seconds")).toEqual({ ops: 60, idle: 0 });
   expect(of("deliveries_total")).toEqual({ "ops sent": 1 });
   expect(of("component_degraded")).toEqual({ store: 0, outbox: 1 });
+  expect(of("job_last_run_timestamp_seconds")["heartbeat-check"]).toBe(world.clock.now() / SECOND);
+  expect(of("job_duration_seconds")).toMatchObject({ "heartbeat-check": 0, pulse: 0 });
+  expect(of("job_failures_total")).toEqual({ "heartbeat-check": 0, pulse: 0, archive: 0 });
   expect(of("feed_clients")).toEqual({ "": 1 });
   expect(of("feed_bytes_total")[""]).toBeGreaterThan(500);
   expect(of("commits_waiting")).toEqual({ "": 0 });

@@ -43,6 +43,21 @@ const day = (date: number, time = "031700") =>
   `sentinel-daily-202601${String(date).padStart(2, "0")}T${time}Z-r1.tar.gz`;
 
 describe("the daily backup", () => {
+  test("is a job, which can be run at once", async () => {
+    const { clock, store, names, pass, backups } = await world();
+    const view = () => backups().jobs[0]?.view();
+    expect(view()).toMatchObject({ name: "backup", state: "ok", nextAt: clock.now() });
+    await pass(MINUTE);
+    const tomorrow = Date.parse("2026-01-06T03:17Z");
+    expect(view()).toMatchObject({ lastAt: clock.now(), nextAt: tomorrow });
+    await pass(HOUR, MINUTE);
+    await backups().jobs[0]?.run?.();
+    expect(names()).toEqual([day(5, "120100"), day(5, "130100")]);
+    expect(view()).toMatchObject({ lastAt: clock.now(), nextAt: tomorrow, failures: 0 });
+    await put(store, { kind: "setting", id: "backup", value: { value: { keep: 0, at: "03:17" } } });
+    await pass(MINUTE);
+    expect(view()?.state).toBe("idle");
+  });
   test("is made a minute after a first start, and then at its time each day, with seven kept", async () => {
     const { names, pass, backups } = await world();
     expect(backups().health()).toEqual({ status: "ok", detail: "none yet; next in 1m; secrets left out" });

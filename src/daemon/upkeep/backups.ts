@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import { type Clock, DAY, formatDuration, HOUR, MINUTE, sayAgo } from "../../shared/time.ts";
+import { createJob, type Job } from "../domain/job.ts";
 import { StoreUnavailable } from "../domain/store.ts";
 import { settingOf } from "../domain/surroundings.ts";
 import type { StoreFiles } from "../store/json/files.ts";
@@ -26,6 +27,8 @@ export interface BackupsOptions {
 }
 
 export interface Backups {
+  /** The daily one; run by hand it is made at once, and those that are too many go. */
+  readonly jobs: readonly Job[];
   make(args: Args<"backup.make">): Promise<{ ok: true; value: Made } | Refusal>;
   list(): Promise<{ ok: true; value: Result<"backup.list"> }>;
   health(): Result<"health.show">["components"][string];
@@ -46,6 +49,7 @@ export function createBackups(options: BackupsOptions): Backups {
   let making = false;
   let cancel = (): void => {};
   let turn: Promise<unknown> = Promise.resolve();
+  const job = createJob("backup", clock, () => inTurn(makeDaily));
 
   async function make(daily: boolean, passphrase = ours?.reveal()): Promise<Made> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -77,12 +81,29 @@ export function createBackups(options: BackupsOptions): Backups {
   }
 
   async function tick(): Promise<void> {
+    plan();
+    if ((dueInMs() ?? Infinity) > 0) return;
+    await makeDaily().catch(() => undefined);
+  }
+
+  /** How long until it is to be made; undefined while it isn't. */
+  function dueInMs(): number | undefined {
     const now = clock.now();
     const { keep, at } = settingOf(store.state, "backup");
+    if (keep === 0) return undefined;
     // One from the future was made before the clock was set back.
     const lastAt = last && last.at <= now ? last.at : -Infinity;
-    const due = keep > 0 && lastAt < timeBefore(at, now);
-    if (!due || (failed && now < failed.at + RETRY_MS)) return;
+    const timeAt = lastAt < timeBefore(at, now) ? now : timeBefore(at, now) + DAY;
+    return Math.max(timeAt, failed ? failed.at + RETRY_MS : 0) - now;
+  }
+
+  const plan = (): void => job.next(dueInMs(), DAY);
+
+  const makeDaily = (): Promise<void> => job.track(tryDaily).finally(plan);
+
+  async function tryDaily(): Promise<void> {
+    const now = clock.now();
+    const { keep } = settingOf(store.state, "backup");
     try {
       making = true;
       const { sizeBytes } = await make(true);
@@ -94,6 +115,7 @@ export function createBackups(options: BackupsOptions): Backups {
       if (end.signal.aborted) return;
       failed = { at: now, reason: (error as Error).message };
       onFailure(failed.reason);
+      throw error;
     } finally {
       making = false;
     }
@@ -122,6 +144,7 @@ export function createBackups(options: BackupsOptions): Backups {
   }
 
   return {
+    jobs: [job],
     make: ({ passphrase }) =>
       inTurn(() => make(false, passphrase)).then(
         (value) => ({ ok: true, value }),
@@ -139,6 +162,7 @@ export function createBackups(options: BackupsOptions): Backups {
       last = (await listed()).find(({ daily }) => daily);
       const halves = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".part"));
       for (const name of halves) await rm(join(folder, name), { force: true });
+      plan();
       wait();
     },
     async stop() {

@@ -30,6 +30,7 @@ import {
 } from "./host.ts";
 
 import { hostHistory } from "./history.ts";
+import { jobList, jobRun } from "./job.ts";
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
 import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
@@ -94,6 +95,8 @@ export const registry = [
   tokenRevoke,
   heartbeatPost,
   healthShow,
+  jobList,
+  jobRun,
   backupMake,
   backupList,
 ] as const;

@@ -18,7 +18,9 @@ export interface RestOptions {
   timeoutMs?: number;
 }
 
-export type Health = z.infer<typeof healthShow.result>;
+/** The jobs are asked for by themselves: here their instants are ISO 8601. */
+const healthReply = healthShow.result.omit({ jobs: true });
+export type Health = z.infer<typeof healthReply>;
 export type HeartbeatReply = z.infer<NonNullable<typeof heartbeatReply>>;
 
 const heartbeatReply = z.object({
@@ -85,7 +87,7 @@ const client = ({ url, token, certFile, timeoutMs = pingAdvice.timeoutMs }: Rest
 
 /** Is a Sentinel there, and how is it? Needs no token. */
 export const readHealth = (options: RestOptions): Promise<Success<Health> | Refusal> =>
-  ask(healthShow.result, () => client(options).get("api/v1/health").json());
+  ask(healthReply, () => client(options).get("api/v1/health").json());
 
 /** One heartbeat over HTTP, for whoever has no connection open. One that comes twice does no harm. */
 export function postHeartbeat(

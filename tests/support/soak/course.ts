@@ -115,7 +115,7 @@ export async function runCourse({
 
   async function start(): Promise<DaemonProcess> {
     life++;
-    const daemon = await within(startDaemon(folder, listen, args()), "a start");
+    const daemon = await within(startDaemon(folder, listen, { program: args() }), "a start");
     daemon.child.stderr?.on("data", (text: Buffer) => {
       for (const line of text.toString().split("\n")) if (/"level":[56]0/.test(line)) note("wrong", [line]);
     });
@@ -196,7 +196,7 @@ export async function runCourse({
     while (counts.kills < kills) {
       if (random() < 0.1) nearMidnight();
       if (random() < 0.15) {
-        const child = spawnDaemon(folder, listen, args());
+        const child = spawnDaemon(folder, listen, { program: args() });
         child.stderr.resume();
         await passing(random() * 600);
         child.kill("SIGKILL");

@@ -95,3 +95,12 @@ describe("a gap that can't be kept", () => {
     expect(it.clock.pending()).toBe(0);
   });
 });
+
+test("its looking is a job, which a jump makes no later", async () => {
+  const view = () => it.monitor.jobs[0]?.view();
+  it.clock.advance(10 * SECOND);
+  await settled(1);
+  it.clock.step(HOUR);
+  it.clock.suspend(HOUR);
+  expect(view()).toMatchObject({ name: "clock", state: "ok", nextAt: it.clock.now() + SECOND });
+});

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../shared/time.ts";
+import { createJob, type Job } from "../../domain/job.ts";
 import { StoreUnavailable } from "../../domain/store.ts";
 import { type Jump, jumpsBetween, NOTICED_MS, type Reading, TICK_MS } from "./jump.ts";
 
@@ -11,6 +12,7 @@ export interface ClockMonitorOptions {
 }
 
 export interface ClockMonitor {
+  readonly jobs: readonly Job[];
   start(): void;
   /**
    * Compares the clocks now, if a glance says that it is worth it. Whoever is about to decide by the time calls this
@@ -25,6 +27,7 @@ export function createClockMonitor({ clock, bootTime, onGap }: ClockMonitorOptio
   let last: Reading | undefined;
   let owed: Jump[] = [];
   let cancel: (() => void) | undefined;
+  const job = createJob("clock", clock);
 
   const read = (): Reading => ({ wall: clock.now(), monotonic: clock.monotonic(), boot: bootTime() });
 
@@ -54,13 +57,19 @@ export function createClockMonitor({ clock, bootTime, onGap }: ClockMonitorOptio
   function tick(): void {
     look();
     if (last) compare(last);
-    cancel = clock.after(TICK_MS, tick);
+    wait();
+  }
+
+  function wait(): void {
+    cancel = clock.after(TICK_MS, () => void job.track(tick));
+    job.next(TICK_MS);
   }
 
   return {
+    jobs: [job],
     start() {
       last = read();
-      cancel = clock.after(TICK_MS, tick);
+      wait();
     },
     look,
     stop() {

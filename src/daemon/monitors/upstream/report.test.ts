@@ -35,6 +35,7 @@ test.each([
 
 describe("what is sent", () => {
   const url = "https://hc-ping.com/u-u/?a=1";
+  const run = "0b9d1c3e-2f4a-4b5c-8d6e-00000000000a";
   const push = "https://kuma.example.org/api/push/T?status=up&msg=OK&ping=";
 
   test("healthchecks.io gets success, failure and start by address, each with a body", () => {
@@ -44,12 +45,19 @@ describe("what is sent", () => {
       url: "https://hc-ping.com/u-u/fail?a=1",
       body: "store: the disk is full\nclock: three gaps",
     });
-    expect(startOf("healthchecks", url)).toMatchObject({ method: "post", url: "https://hc-ping.com/u-u/start?a=1" });
-    expect([startOf("kuma", push), startOf("url", url)]).toEqual([undefined, undefined]);
+    expect(startOf("healthchecks", url, run)).toMatchObject({
+      method: "post",
+      url: `https://hc-ping.com/u-u/start?a=1&rid=${run}`,
+    });
+    expect([startOf("kuma", push, run), startOf("url", url, run)]).toEqual([undefined, undefined]);
   });
   test("Uptime Kuma gets status, message and the last answer's time in place of those in its URL", () => {
     const query = (told: ReturnType<typeof tellingOf>) => Object.fromEntries(new URL(told?.url ?? "").searchParams);
-    expect(query(tellingOf("kuma", push, well, 12.4))).toEqual({ status: "up", msg: "all is well", ping: "12" });
+    expect(query(tellingOf("kuma", push, well, { tookMs: 12.4 }))).toEqual({
+      status: "up",
+      msg: "all is well",
+      ping: "12",
+    });
     expect(query(tellingOf("kuma", push, unwell))).toEqual({
       status: "down",
       msg: "store: the disk is full; clock: three gaps",

@@ -35,16 +35,24 @@ export function kindOf(url: string): UpstreamKind {
   return hostname === "hc-ping.com" || pathname.startsWith("/ping/") ? "healthchecks" : "url";
 }
 
-/** What tells the report; a plain URL can't be told that something is wrong, so it hears nothing then. */
-export function tellingOf(kind: UpstreamKind, url: string, report: Report, tookMs?: number): Telling | undefined {
+/**
+ * What tells the report; a plain URL can't be told that something is wrong, so it hears nothing then. `tookMs` is how
+ * long the last answer took, `run` names the run that this report ends at healthchecks.io.
+ */
+export function tellingOf(
+  kind: UpstreamKind,
+  url: string,
+  report: Report,
+  { tookMs, run }: { tookMs?: number | undefined; run?: string | undefined } = {},
+): Telling | undefined {
   if (kind === "url") return report.healthy ? { method: "get", url } : undefined;
   if (kind === "kuma") return pushOf(url, report, tookMs);
-  return post(report.healthy ? url : below(url, "fail"), report.lines.join("\n"));
+  return post(ofRun(report.healthy ? url : below(url, "fail"), run), report.lines.join("\n"));
 }
 
-/** That this monitor has begun: only healthchecks.io can be told. */
-export const startOf = (kind: UpstreamKind, url: string): Telling | undefined =>
-  kind === "healthchecks" ? post(below(url, "start"), "the monitor has started") : undefined;
+/** That this monitor has begun: only healthchecks.io can be told, which measures until the first report of the same run. */
+export const startOf = (kind: UpstreamKind, url: string, run: string): Telling | undefined =>
+  kind === "healthchecks" ? post(ofRun(below(url, "start"), run), "the monitor has started") : undefined;
 
 const post = (url: string, text: string): Telling => ({ method: "post", url, body: cut(text, longestBody) });
 
@@ -59,6 +67,13 @@ function pushOf(address: string, { healthy, lines }: Report, tookMs?: number): T
 function below(address: string, word: string): string {
   const url = new URL(address);
   url.pathname = `${url.pathname.replace(/\/+$/, "")}/${word}`;
+  return url.href;
+}
+
+function ofRun(address: string, run: string | undefined): string {
+  if (run === undefined) return address;
+  const url = new URL(address);
+  url.searchParams.set("rid", run);
   return url.href;
 }
 

@@ -3,24 +3,22 @@ import { admin, createTestEngine } from "../../../../tests/support/engine.ts";
 import { type Provider, type Reply, startProvider } from "../../../../tests/support/provider.ts";
 import type { Result } from "../../../shared/api/registry.ts";
 import { MINUTE, SECOND } from "../../../shared/time.ts";
-import { StoreUnavailable } from "../../domain/store.ts";
 import { upstreamUrl } from "../../engine/config.ts";
-import { createHealth } from "../../health.ts";
 import { post } from "../../notify/channels/post.ts";
 import { createUpstream, type Upstream } from "./upstream.ts";
 
 const uuid = "0b9d1c3e-2f4a-4b5c-8d6e-000000000001";
+const life = "0b9d1c3e-2f4a-4b5c-8d6e-00000000000a";
 let world: ReturnType<typeof createTestEngine>;
 let provider: Provider;
 let upstream: Upstream;
 let trouble: string | undefined;
-let health: () => Result<"health.show">;
 
 beforeEach(async () => {
   world = createTestEngine();
   provider = await startProvider();
   trouble = undefined;
-  health = () => ({
+  const health = (): Result<"health.show"> => ({
     status: "healthy",
     version: "0",
     uptime_seconds: 0,
@@ -30,8 +28,9 @@ beforeEach(async () => {
   upstream = createUpstream({
     store: world.store,
     clock: world.clock,
+    run: life,
     url: () => upstreamUrl(world.store, { items: [] }),
-    health: () => health(),
+    health,
     send: async ({ url, ...telling }) =>
       (await post({ provider: "it", url, headers: {}, secrets: { url }, ...telling })).sent,
   });
@@ -80,28 +79,6 @@ test("what is wrong is told as failure, until it is well again", async () => {
   expect(heard().slice(1)).toEqual([`POST /ping/${uuid}/fail`, `POST /ping/${uuid}`]);
   expect(provider.heard[1]?.body).toBe("store: the disk is full");
   expect(upstream.health().status).toBe("ok");
-});
-
-test("a store that keeps nothing any more is told as failure, though the process lives", async () => {
-  const { store, clock, engine } = world;
-  health = createHealth({
-    store,
-    clock,
-    version: "0",
-    feed: () => engine.feed,
-    refusing: () => engine.refusing,
-    retention: () => ({ status: "ok", detail: "" }),
-    upstream: upstream.health,
-    observed: () => ({}),
-    backup: () => ({ status: "ok", detail: "off" }),
-  });
-  await set({ url: address(`/ping/${uuid}`) });
-  await told(2);
-  world.gate.fail(new StoreUnavailable("the disk is full", { reason: "full" }));
-  await engine.execute("token.add", { name: "x", role: "viewer" }, admin);
-  clock.advance(5 * MINUTE);
-  await told(3);
-  expect([heard()[2], provider.heard[2]?.body]).toEqual([`POST /ping/${uuid}/fail`, "store: the disk is full"]);
 });
 
 test("Uptime Kuma hears both; a plain URL hears nothing while something is wrong", async () => {

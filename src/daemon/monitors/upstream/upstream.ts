@@ -1,6 +1,7 @@
 import type { Result } from "../../../shared/api/registry.ts";
 import { type Clock, formatDuration, sayAgo, SECOND } from "../../../shared/time.ts";
 import { cleanText } from "../../../shared/text.ts";
+import { createJob, type Job } from "../../domain/job.ts";
 import type { Commit } from "../../domain/state.ts";
 import type { Store } from "../../domain/store.ts";
 import { settingOf } from "../../domain/surroundings.ts";
@@ -14,6 +15,8 @@ type Told = { ok: true } | { ok: false; reason: string; retry: boolean; retryAft
 export interface UpstreamOptions {
   store: Store;
   clock: Clock;
+  /** Names this life of the monitor to healthchecks.io, a UUID: its start and the first report that gets through. */
+  run: string;
   /** Where it is, if anywhere. */
   url(): string | undefined;
   health(): Health;
@@ -22,6 +25,7 @@ export interface UpstreamOptions {
 }
 
 export interface Upstream {
+  readonly jobs: readonly Job[];
   start(): void;
   stop(): Promise<void>;
   /** Tells it now, once, that something is wrong or with no reason that all is well; resolves with whether it heard. */
@@ -44,11 +48,14 @@ interface Target {
  * Tells somebody else how this monitor is, on a schedule of its own: silence and bad news both make them speak up. A
  * failed try is followed by two more, all within the period. Another setting takes effect as soon as it is durable.
  */
-export function createUpstream({ store, clock, url, health, send }: UpstreamOptions): Upstream {
+export function createUpstream({ store, clock, run, url, health, send }: UpstreamOptions): Upstream {
   let target: Target | undefined;
   let told: { at: number; tookMs: number } | undefined;
   let failed: { at: number; reason: string } | undefined;
   let begun = false;
+  /** Whether a report has got through. */
+  let isKnown = false;
+  const job = createJob("upstream", clock, () => (begin(), running));
   let round = new AbortController();
   let cancel = (): void => {};
   let running = Promise.resolve();
@@ -60,36 +67,45 @@ export function createUpstream({ store, clock, url, health, send }: UpstreamOpti
     begin();
   }
 
+  /** Who is to be told, if anybody. */
+  function aim(): Target | undefined {
+    const { enabled, periodMs, kind } = settingOf(store.state, "upstream");
+    const address = url();
+    if (!enabled || address === undefined) return undefined;
+    return { url: address, kind: kind ?? kindOf(address), periodMs, nextAt: clock.now() + periodMs };
+  }
+
   /** Tells now, and again each period. Whatever was still under way is let go. */
   function begin(): void {
     round.abort();
     cancel();
-    const { enabled, periodMs, kind } = settingOf(store.state, "upstream");
-    const address = url();
-    if (!enabled || address === undefined) {
-      target = undefined;
-      return;
-    }
-    target = { url: address, kind: kind ?? kindOf(address), periodMs, nextAt: clock.now() + periodMs };
-    cancel = clock.after(periodMs, begin);
-    round = new AbortController();
-    running = tell(target, round.signal);
+    const aimed = (target = aim());
+    job.next(aimed?.periodMs);
+    if (!aimed) return;
+    cancel = clock.after(aimed.periodMs, begin);
+    const { signal } = (round = new AbortController());
+    running = job.track(() => tell(aimed, signal)).catch(() => undefined);
   }
 
   async function tell({ url, kind, periodMs }: Target, signal: AbortSignal): Promise<void> {
     const limitMs = Math.min(LONGEST_TRY_MS, periodMs / 4);
-    const start = begun ? undefined : startOf(kind, url);
+    const start = begun ? undefined : startOf(kind, url, run);
     begun = true;
     if (start) await attempt(start, kind, limitMs, signal);
     for (const share of [1 / 20, 1 / 10, 0]) {
       if (signal.aborted) return;
-      const telling = tellingOf(kind, url, reportOf(health()), told?.tookMs);
+      const telling = tellingOf(kind, url, reportOf(health()), {
+        tookMs: told?.tookMs,
+        run: isKnown ? undefined : run,
+      });
       const startedAt = clock.monotonic();
       const result: Told = telling ? await attempt(telling, kind, limitMs, signal) : nothing;
       if (signal.aborted) return;
       failed = result.ok ? undefined : { at: clock.now(), reason: result.reason };
+      isKnown ||= result.ok;
       if (result.ok) told = { at: clock.now(), tookMs: clock.monotonic() - startedAt };
-      if (result.ok || !result.retry || share === 0) return;
+      if (result.ok) return;
+      if (!result.retry || share === 0) throw new Error(result.reason);
       await pause(Math.max(Math.min(LONGEST_PAUSE_MS, periodMs * share), result.retryAfterMs ?? 0), signal);
     }
   }
@@ -123,6 +139,7 @@ export function createUpstream({ store, clock, url, health, send }: UpstreamOpti
   }
 
   return {
+    jobs: [job],
     start() {
       unsubscribe = store.onDurable(follow);
       begin();
@@ -136,7 +153,7 @@ export function createUpstream({ store, clock, url, health, send }: UpstreamOpti
     async tell(wrong, signal) {
       if (!target) return false;
       const report = wrong === undefined ? reportOf(health()) : { healthy: false, lines: [cleanText(wrong)] };
-      const telling = tellingOf(target.kind, target.url, report);
+      const telling = tellingOf(target.kind, target.url, report, { run: isKnown ? undefined : run });
       return telling !== undefined && (await attempt(telling, target.kind, LONGEST_TRY_MS, signal)).ok;
     },
     health: sayHealth,

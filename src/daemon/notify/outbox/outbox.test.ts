@@ -233,3 +233,17 @@ test("what was sent and couldn't be recorded isn't sent again while the disk ref
   expect(tries).toHaveLength(2);
   expect(state("web01")).toBe("sent");
 });
+
+test("telling is a job: idle while nothing waits, and late for nothing", async () => {
+  const view = () => outbox.jobs[0]?.view();
+  expect(view()).toMatchObject({ name: "outbox", state: "idle" });
+  answer = async () => refused({ retryAfterMs: HOUR });
+  await report("web01", "fail");
+  expect(view()).toMatchObject({ state: "ok", lastAt: world.clock.now(), nextAt: world.clock.now() + HOUR });
+  answer = async () => ({ ok: true });
+  world.clock.advance(HOUR);
+  await settled();
+  expect([view()?.state, state("web01")]).toEqual(["idle", "sent"]);
+  world.clock.advance(HOUR);
+  expect(view()?.state).toBe("idle");
+});

@@ -1,4 +1,5 @@
 import { LONGEST_PAUSE_MS, type Tried, type Trying } from "../../domain/delivery.ts";
+import { createJob, type Job } from "../../domain/job.ts";
 import type { Commit } from "../../domain/state.ts";
 import type { Store } from "../../domain/store.ts";
 import type { Delivery } from "../../../shared/model.ts";
@@ -19,6 +20,8 @@ export interface OutboxOptions {
 }
 
 export interface Outbox {
+  /** A run is one try to tell something, with what is kept of it. */
+  readonly jobs: readonly Job[];
   start(): void;
   /** Lets go of what is under way: it is told again after the next start. */
   stop(): Promise<void>;
@@ -42,6 +45,7 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
   const pausedUntil = new Map<string, number>();
   const ending = new AbortController();
   let cancel = (): void => {};
+  const job = createJob("outbox", clock);
   const unsubscribe = store.onDurable(follow);
 
   function follow({ changes }: Commit): void {
@@ -79,7 +83,11 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
   function setTimer(): void {
     cancel();
     const first = Math.min(...wakeAt.values());
-    if (first < Infinity) cancel = clock.after(Math.max(0, first - clock.now()), look);
+    const delayMs = Math.max(0, first - clock.now());
+    job.next();
+    if (first === Infinity) return;
+    cancel = clock.after(delayMs, look);
+    job.next(delayMs);
   }
 
   /** Sets the idle workers to work whose time has come. */
@@ -99,7 +107,8 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
     if (!next) return;
     const at = Math.max(pausedUntil.get(channel) ?? 0, next.at);
     if (at > now) return wake(channel, at);
-    const done = once(channel, next.batch)
+    const done = job
+      .track(() => once(channel, next.batch))
       .catch(() => void pausedUntil.set(channel, clock.now() + UNKEPT_MS))
       .finally(() => {
         busy.delete(channel);
@@ -135,6 +144,7 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
   }
 
   return {
+    jobs: [job],
     start() {
       for (const { id, value } of store.state.all("delivery")) note(id, value);
       look();
