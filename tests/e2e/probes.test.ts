@@ -71,7 +71,9 @@ describe.skipIf(objection)(objection ? `the lab (left out: ${objection})` : "the
     ...lateBeyond,
     gateway: lateGateway,
     "dns system": late,
-    "http name": `${late} while looking up its name`,
+    "http name": expect.stringMatching(
+      /^timed out after 2 s while looking up its name$|^its name can.t be looked up just now$/,
+    ),
   };
 
   test("while all is well, all six kinds say so", async () => {

@@ -56,7 +56,12 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
   const waiting: Session[] = [];
   const unsubscribe = store.onDurable(remember);
 
+  /** For nobody there is nothing to remember: whoever comes gets what changed since out of the state. */
   function remember(commit: Commit): void {
+    if (sessions.size === 0) {
+      logged = log.length = 0;
+      return;
+    }
     log.push(commit);
     logged += commit.changes.length;
     if (logged > 2 * LOG_CHANGES) forget();

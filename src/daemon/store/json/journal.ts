@@ -3,6 +3,7 @@ import { DAY } from "../../../shared/time.ts";
 import { StoreUnavailable } from "../../domain/store.ts";
 import type { Group } from "../ledger.ts";
 import { diskTrouble, writeAll, type StoreFile, type StoreFiles } from "./files.ts";
+import { createSealer } from "./line.ts";
 import { segmentName } from "./names.ts";
 
 interface Segment {
@@ -33,9 +34,10 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
   let writtenBytes = 0;
   let end: JournalEnd | undefined;
   let isFinished = false;
+  const seal = createSealer();
 
   async function append(group: Group): Promise<void> {
-    const bytes = Buffer.from(group.lines.join(""));
+    const bytes = seal(group.lines);
     const day = Math.floor((group.commits[0]?.at ?? 0) / DAY);
     const current = await segmentFor(group.first, day, bytes.length);
     await put(current, bytes);

@@ -8,7 +8,7 @@ import { createLedger, type Group } from "../ledger.ts";
 import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
 import { createHistory } from "./history/history.ts";
 import { createJournal, type JournalEnd } from "./journal.ts";
-import { encodeLine } from "./line.ts";
+import { beginLine } from "./line.ts";
 import { lostEnd } from "./damage.ts";
 import { load } from "./load.ts";
 import { takeLock } from "./lock.ts";
@@ -81,7 +81,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   if (finished) notices.unshift(finished);
   const startRev = state.rev;
   const journal = createJournal({ folder: where.journal, files, segmentBytes });
-  const ledger = createLedger({ state, encode: encodeLine, write, defer: setImmediate, onFatal });
+  const ledger = createLedger({ state, encode: beginLine, write, defer: setImmediate, onFatal });
   const snapshots = createSnapshots({
     where,
     files,
