@@ -38,10 +38,9 @@ export function createHeartbeats({ engine, now, refusalOf }: Options) {
     const isPlain = json.test(headers["content-type"] ?? "") && headers["idempotency-key"] === undefined;
     const isShort = Number(headers["content-length"]) <= LONGEST_BODY_BYTES;
     if (host === undefined || secret === undefined || !isPlain || !isShort) return false;
-    let body = "";
-    request.setEncoding("utf8");
-    request.on("data", (text: string) => (body += text));
-    request.on("end", () => void answer(response, host, secret, body));
+    const body: Buffer[] = [];
+    request.on("data", (bytes: Buffer) => body.push(bytes));
+    request.on("end", () => void answer(response, host, secret, Buffer.concat(body).toString()));
     return true;
   };
 }
