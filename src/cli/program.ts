@@ -26,6 +26,8 @@ const nouns: Record<string, string> = {
   policy: "Who is told of what, and when",
   silence: "Times in which known trouble is told to nobody",
   maintenance: "Plan times in which hosts aren't watched",
+  probe: "What is asked of the network again and again, by itself or as a further check of a host",
+  line: "How the internet line is, and was",
   setting: "What holds for all hosts: business hours, holidays, ping bodies",
   upstream: "Who is told how the monitor itself is",
   webhook: "The predecessor's one webhook, which is the channel discord",

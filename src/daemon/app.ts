@@ -10,6 +10,7 @@ import { WEBHOOK } from "./domain/channel.ts";
 import type { Commit } from "./domain/state.ts";
 import { CONFIGURED_BY, upstreamUrl } from "./engine/config.ts";
 import { createEngine, type Engine, SystemRefused } from "./engine/engine.ts";
+import { targetFault } from "./engine/probes.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { createHealth } from "./health.ts";
 import { createHttp } from "./http/server.ts";
@@ -19,6 +20,8 @@ import { channels, findChannel } from "./notify/channels/registry.ts";
 import { createNotifier } from "./notify/notifier.ts";
 import { createOutbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
+import { findProbeKind, probeKinds } from "./monitors/probes/kinds/registry.ts";
+import { createProber } from "./monitors/probes/prober.ts";
 import { createUpstream } from "./monitors/upstream/upstream.ts";
 import { families } from "./observe/families.ts";
 import { observedHealth } from "./observe/health.ts";
@@ -104,6 +107,13 @@ export function createApp(
       passphrase: options.backupPassphrase,
       onFailure: (reason) => log.error({ reason }, "the daily backup failed"),
     });
+    const prober = createProber({
+      store,
+      clock,
+      find: findProbeKind,
+      record: (probed) => engine.system("probed", probed),
+      onFault: (error) => log.error({ err: error }, "a probe failed on our side"),
+    });
     const configuration = { items: options.items, upstreamUrl: options.upstream?.url };
     const engine = createEngine({
       store,
@@ -124,6 +134,7 @@ export function createApp(
       onDetect: meters.detection.observe,
       backups,
       channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
+      probes: { names: Object.keys(probeKinds), find: findProbeKind, run: prober.run },
     });
     const secretUrl = () => upstreamUrl(store, configuration);
     const same = { provider: "it", headers: { "user-agent": `sentinel/${version}` } };
@@ -145,6 +156,7 @@ export function createApp(
       observed: () => observedHealth(meters, store.state, clock.now()),
       backup: backups.health,
       retention: retention.health,
+      line: prober.health,
     });
     const metrics = createScrape(families({ meters, store, feed: engine.feed, version, health, now: clock.now }));
     const outbox = createOutbox({
@@ -165,7 +177,7 @@ export function createApp(
       await Promise.all([http.close(), engine.stop()]);
       throw error;
     });
-    const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention];
+    const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, prober];
     for (const part of parts) await part.start();
     await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
     await keepAdminToken(options.data, engine);
@@ -219,10 +231,12 @@ export function createApp(
 /** Keeps what environment and file say of settings, with what follows for the hosts. */
 async function configure(
   engine: Engine,
-  { businessHours, holidays, pingBody, retention, upstream, backup, items }: DaemonOptions,
+  { businessHours, holidays, pingBody, retention, upstream, backup, line, items }: DaemonOptions,
 ): Promise<void> {
+  const fault = line?.targets && targetFault(line.targets, { find: findProbeKind, names: Object.keys(probeKinds) });
+  if (fault) throw new OptionsError(`setting line.${fault.message}`);
   const { url: _secret, ...rest } = upstream ?? {};
-  const settings = { businessHours, holidays, pingBody, retention, upstream: upstream && rest, backup };
+  const settings = { businessHours, holidays, pingBody, retention, upstream: upstream && rest, backup, line };
   try {
     await engine.system("configure", settings);
   } catch (error) {
@@ -297,6 +311,7 @@ function logDecisions({ rev, by, changes }: Commit, log: Logger): void {
       log.info({ rev, host: change.id, state: change.value.state, reason: change.value.reason }, "host");
     else if (change.kind === "alert")
       log.info({ rev, alert: change.id, key: change.value.key, state: change.value.state, by }, "alert");
+    else if (change.kind === "outage") log.info({ rev, ...change.value }, "line");
     else if (change.kind === "gap") log.info({ rev, ...change.value }, "gap");
   }
 }

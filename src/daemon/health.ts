@@ -3,6 +3,7 @@ import { describeGap, lastGap } from "../shared/gap.ts";
 import type { Result } from "../shared/api/registry.ts";
 import { type Clock, sayAgo } from "../shared/time.ts";
 import { GAPS_KEY } from "./domain/crash-loop.ts";
+import { isOfLine } from "./domain/line-hold.ts";
 import type { StateReader } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
 import type { Feed } from "./engine/feed.ts";
@@ -23,6 +24,7 @@ export function createHealth({
   observed,
   backup,
   retention,
+  line,
 }: {
   store: Store;
   clock: Clock;
@@ -38,6 +40,8 @@ export function createHealth({
   backup(): Component;
   /** How keeping history fares. */
   retention(): Component;
+  /** How the internet line is. */
+  line(): Component;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
@@ -51,6 +55,7 @@ export function createHealth({
       ...observed(),
       backup: backup(),
       retention: retention(),
+      line: line(),
     };
     return {
       status: Object.values(components).every(({ status }) => status === "ok") ? "healthy" : "degraded",
@@ -86,7 +91,7 @@ function notifyComponent(state: StateReader): Component {
 
 /** When the monitor last didn't see time pass, and whether that happens too often. */
 function clockComponent(state: StateReader, now: number): Component {
-  const last = lastGap(Array.from(state.all("gap"), ({ value }) => value));
+  const last = lastGap(state.gaps().filter((gap) => !isOfLine(gap)));
   const detail = last ? `${describeGap(last)}, ${sayAgo(now - last.to)}` : "no gap";
   return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };
 }

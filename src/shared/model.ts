@@ -6,7 +6,7 @@ import { maintenanceSchema, scopeSchema } from "./schedule/maintenance.ts";
 import { businessHoursSchema, windowSchema } from "./schedule/window.ts";
 import { zoneSchema } from "./schedule/zone.ts";
 import { cleanText } from "./text.ts";
-import { DAY, HOUR, MINUTE } from "./time.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "./time.ts";
 
 /** An instant: UTC epoch milliseconds inside Sentinel and on the WebSocket, ISO 8601 in REST (`unit` marks it). */
 export const instant = z.number().int().nonnegative().meta({ unit: "epoch-ms" });
@@ -165,11 +165,14 @@ export const alertSchema = z.object({
   assignee: z.string().optional(),
 });
 
-/** A span in which the monitor itself wasn't watching, or in which its clock says that time passed and none did. */
+/**
+ * A span in which the monitor itself wasn't watching, in which its clock says that time passed and none did, or (`line`)
+ * in which hosts that report across the internet line couldn't be heard.
+ */
 export const gapSchema = z.object({
   from: instant,
   to: instant,
-  cause: z.enum(["downtime", "suspended", "clock", "stall", "disk"]),
+  cause: z.enum(["downtime", "suspended", "clock", "stall", "disk", "line"]),
   /** How far the wall clock was set forward; back, if negative: then `from` and `to` are the moment after it. */
   stepMs: z.number().int().optional(),
 });
@@ -248,6 +251,93 @@ export const policySchema = z.object({
   flapWithinMs: durationMs.min(MINUTE).max(DAY).optional(),
   /** How long a host that has parents waits to see whether one of them goes down too. */
   parentHoldMs: durationMs.max(HOUR).optional(),
+  /** Whether hosts report across the internet line: then they aren't called down while it is. */
+  line: z.enum(["across", "local"]).optional(),
+});
+
+const probeTimeoutMs = durationMs.min(100).max(30 * SECOND);
+
+/** What is asked of the network again and again. `options` are checked by the schema of its type. */
+export const probeSchema = z.object({
+  type: z.string(),
+  options: z.record(z.string(), z.json()),
+  /** Who is asked for what, in words. */
+  title: z.string(),
+  /** The host that it is a further check of. */
+  host: slug.optional(),
+  periodMs: durationMs.min(5 * SECOND),
+  timeoutMs: probeTimeoutMs,
+  /** How many failures in a row it takes to be down. */
+  failures: z.int().min(1).max(20),
+  /** How many answers in a row it takes to be up again. */
+  recoveries: z.int().min(1).max(20),
+  /** How long after a failure that isn't confirmed it is asked again. */
+  retryMs: durationMs.min(SECOND),
+  /** Of its alert when it is down. */
+  severity: z.enum(severities).optional(),
+  paused: z.boolean(),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+export const probeStates = ["new", "up", "warning", "down", "paused"] as const;
+/** What the last run of a probe, or of one of the line's targets, came to: the one thing that a run writes. */
+export const resultSchema = z.object({
+  /** When it was asked. */
+  at: instant,
+  ok: z.boolean(),
+  latencyMs: z.number().nonnegative().optional(),
+  reason: z.string(),
+  state: z.enum(probeStates),
+  since: instant,
+  /** So many failures in a row. */
+  failing: z.int().optional(),
+  /** So many answers in a row since it is down. */
+  passing: z.int().optional(),
+  /** Of several packets, the share that was lost. */
+  lossPercent: z.number().min(0).max(100).optional(),
+  /** When the certificate ends. */
+  expiresAt: instant.optional(),
+});
+
+/** What keeps everything from getting through, from the nearest layer to the farthest. */
+export const lostLayers = ["gateway", "lost", "captive", "dns"] as const;
+/** What lets some of it through, or all of it slowly. */
+export const poorLayers = ["partial", "slow"] as const;
+export const lineLayers = [...lostLayers, ...poorLayers] as const;
+/** How the internet line is. */
+export const lineSchema = z.object({
+  /** `unknown`: it never was up, so that nothing follows from what it is now. */
+  state: z.enum(["unknown", "up", ...lineLayers]),
+  since: instant,
+  reason: z.string(),
+  /** When the round began that this was found in. */
+  checkedAt: instant,
+  /** When it was last asked for at once: a host is about to be called down. */
+  wantedAt: instant.optional(),
+  /** While it is down: when it was last found not to be. */
+  goodAt: instant.optional(),
+  /** The first of the rounds in a row that found it worse, if these aren't enough to say so; and how many they are. */
+  worseAt: instant.optional(),
+  worse: z.int().optional(),
+});
+
+/** A time in which the line wasn't up, from the first round that found it so to the first that found it otherwise. */
+export const outageSchema = z.object({
+  from: instant,
+  to: instant.optional(),
+  layer: z.enum(lineLayers),
+  reason: z.string(),
+  /** All that it was, in order, if it was more than one. */
+  layers: z.array(z.enum(lineLayers)).optional(),
+});
+
+/** What the line is judged by. */
+const lineTarget = z.strictObject({
+  /** `line.<name>` is the id of its result. */
+  name: slug.max(48),
+  type: z.string().max(32),
+  options: z.record(z.string(), z.json()).default({}),
 });
 
 /** A way to reach people. Its secrets lie in secrets.json, under its id. */
@@ -328,6 +418,22 @@ export const settingSchemas = {
     auditDays: keptDays.default(400),
     auditMegabytes: keptMegabytes.default(5_000),
   }),
+  /** How the internet line is watched. */
+  line: z.strictObject({
+    enabled: z.boolean(),
+    periodMs: durationMs.min(10 * SECOND).max(HOUR),
+    /** Short enough for a verdict within the ten seconds that a host's own waits for it. */
+    timeoutMs: durationMs.min(100).max(4 * SECOND),
+    /** How many rounds in a row must find it worse. */
+    failures: z.int().min(1).max(5),
+    /** It is slow from this median on, or from this loss. */
+    slowMs: durationMs.min(1),
+    lossPercent: z.number().min(1).max(100),
+    targets: z
+      .array(lineTarget)
+      .max(32)
+      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, "two targets have the same name"),
+  }),
 } as const;
 export type Settings = { [K in keyof typeof settingSchemas]: z.infer<(typeof settingSchemas)[K]> };
 export type SettingName = keyof Settings;
@@ -350,6 +456,10 @@ export const kindSchemas = {
   policy: policySchema,
   channel: channelSchema,
   delivery: deliverySchema,
+  probe: probeSchema,
+  result: resultSchema,
+  line: lineSchema,
+  outage: outageSchema,
 } as const;
 
 export type Kind = keyof typeof kindSchemas;
@@ -366,6 +476,11 @@ export type Silence = Values["silence"];
 export type Policy = Values["policy"];
 export type ChannelEntity = Values["channel"];
 export type Delivery = Values["delivery"];
+export type Probe = Values["probe"];
+export type ProbeResult = Values["result"];
+export type Line = Values["line"];
+export type Outage = Values["outage"];
+export type LineLayer = Outage["layer"];
 export type MaintenanceEntity = Values["maintenance"];
 export type HostState = (typeof states)[number];
 export type AlertState = (typeof alertStates)[number];
@@ -384,6 +499,10 @@ export const watchableKinds = [
   "silence",
   "policy",
   "channel",
+  "probe",
+  "result",
+  "line",
+  "outage",
 ] as const satisfies Kind[];
 export type WatchableKind = (typeof watchableKinds)[number];
 
@@ -402,3 +521,13 @@ export const recentBeatSchema = z.object({
   durationMs: durationMs.optional(),
 });
 export type RecentBeat = z.infer<typeof recentBeatSchema>;
+
+/** One run of a probe as its ring keeps it. */
+export const recentRunSchema = z.object({
+  at: instant,
+  ok: z.boolean(),
+  latencyMs: z.number().nonnegative().optional(),
+  /** 100 if it failed. */
+  lossPercent: z.number(),
+});
+export type RecentRun = z.infer<typeof recentRunSchema>;

@@ -11,7 +11,7 @@ type World = ReturnType<typeof createWorld>;
 
 function apply(world: World, document: Document) {
   const channels = new Map(Object.keys(document.channels ?? {}).map((id) => [id, { edits: true, secrets: [] }]));
-  const config = { mint: fakeMint, channels };
+  const config = { mint: fakeMint, channels, titles: new Map() };
   return world.run((state, context) => applyConfig(state, configApply.args.parse(document), { ...context, config }));
 }
 
@@ -126,7 +126,7 @@ describe("a document", () => {
     const world = createWorld();
     const args = configApply.args.parse({ channels: { ops: { type: "x" } } });
     expect(() => world.run((state, context) => applyConfig(state, args, context))).toThrow(/without what it takes/);
-    const config = { mint: fakeMint, channels: new Map() };
+    const config = { mint: fakeMint, channels: new Map(), titles: new Map() };
     world.run((state, context) => applyConfig(state, args, { ...context, config }));
     expect(world.state.get("channel", "ops")?.value.edits).toBe(false);
   });

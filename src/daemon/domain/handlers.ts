@@ -23,6 +23,9 @@ import { addMaintenance, endMaintenance, listMaintenance, removeMaintenance } fr
 import { configure, type Configured, listSettings, resetSetting, setSetting, setUpstream } from "./setting.ts";
 import { attend } from "./attend.ts";
 import { delivered, type Tried, type Trying, trying } from "./delivery.ts";
+import { showLine } from "./line-view.ts";
+import { addProbe, editProbe, listProbes, pauseProbes, removeProbes, resumeProbes, showProbe } from "./probe.ts";
+import { probed, type Probed } from "./probed.ts";
 import { listPolicies, removePolicy, setPolicy, showPolicy } from "./policy.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
 import { adminToken, type Archived, tidy } from "./tidy.ts";
@@ -45,6 +48,7 @@ type Answered =
   | "host.body"
   | "channel.test"
   | "alert.link"
+  | "probe.run"
   | "config.plan"
   | "config.show"
   | "setting.all"
@@ -82,6 +86,14 @@ export const handlers: { [N in Exclude<CommandName, Answered>]: Handler<N> } = {
   "channel.list": { read: listChannels },
   "channel.add": { decide: addChannel },
   "channel.remove": { decide: removeChannel },
+  "probe.list": { read: listProbes },
+  "probe.show": { read: showProbe },
+  "probe.add": { decide: addProbe },
+  "probe.edit": { decide: editProbe },
+  "probe.remove": { decide: removeProbes },
+  "probe.pause": { decide: pauseProbes },
+  "probe.resume": { decide: resumeProbes },
+  "line.show": { read: showLine },
   "config.apply": { decide: applyConfig },
   "setting.list": { read: listSettings },
   "setting.set": { decide: setSetting },
@@ -105,6 +117,7 @@ export interface SystemCommands {
   delivered: Tried;
   attend: { id: string };
   configure: Configured;
+  probed: Probed;
 }
 
 export const systemHandlers: {
@@ -119,4 +132,5 @@ export const systemHandlers: {
   delivered,
   attend,
   configure,
+  probed,
 };

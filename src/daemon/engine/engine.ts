@@ -20,6 +20,7 @@ import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createDocuments } from "./document.ts";
 import { archiveOver, createPastAnswers } from "./past.ts";
+import { noKinds, type ProbeKinds, runProbe } from "./probes.ts";
 import { forgetWith, prepare } from "./prepare.ts";
 import { orPutBack, type PutBack } from "./put-back.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
@@ -40,6 +41,8 @@ export interface EngineOptions {
   fixedTokens?: { secret: string; caller: Caller }[];
   /** The ways to reach people. */
   channels?: ChannelTypes;
+  /** The ways to ask the network something. */
+  probes?: ProbeKinds;
   /** Copies of the data, where it lies in files. */
   backups?: Backups;
   /** The address that people reach the daemon by, for links; without a slash at its end. */
@@ -104,6 +107,7 @@ export function createEngine({
   publicUrl,
   health,
   channels = noChannels,
+  probes = noKinds,
   backups = noBackups,
   configuration = { items: [] },
   before = () => {},
@@ -121,7 +125,7 @@ export function createEngine({
   const tokens = createAuthenticator(store, fixedTokens);
   const repeats = createRepeats(clock);
   const links = createLinks({ store, clock, publicUrl });
-  const documents = createDocuments({ store, clock, types: channels, mint: (host) => mint({ id: host }) });
+  const documents = createDocuments({ store, clock, types: channels, probes, mint: (host) => mint({ id: host }) });
   const answers = { ...createConfigAnswers(store, configuration), ...createPastAnswers(store, clock) };
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
@@ -133,7 +137,7 @@ export function createEngine({
     if (!parsed.success) return refuseInvalid(parsed.error, "args");
     try {
       if (spec.name === "config.plan") return await documents.plan(parsed.data as Args<"config.plan">, caller);
-      const ready = prepare(spec.name, parsed.data, { store, channels, configuration, documents, caller });
+      const ready = prepare(spec.name, parsed.data, { store, channels, probes, configuration, documents, caller });
       if (ready?.ok === false) return ready;
       if (ready) return await write(spec, ready.args, caller, key, ready.extra, ready.keep);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
@@ -148,6 +152,7 @@ export function createEngine({
   async function read(name: CommandName, args: unknown): Promise<Outcome> {
     if (name === "health.show") return { ok: true, value: health() };
     if (name === "channel.test") return testChannel(store.state, channels, (args as { id: string }).id);
+    if (name === "probe.run") return runProbe(store.state, probes, (args as { id: string }).id);
     if (name === "backup.make") return backups.make(args as Args<"backup.make">);
     if (name === "backup.list") return backups.list();
     if (name === "alert.link") return links.make(args as Args<"alert.link">);
@@ -166,7 +171,7 @@ export function createEngine({
     args: unknown,
     caller: Caller,
     key?: string,
-    extra?: Pick<Context, "body" | "resumes" | "edits" | "url" | "config">,
+    extra?: Pick<Context, "body" | "resumes" | "edits" | "url" | "config" | "title">,
     prepare?: () => Promise<PutBack | undefined>,
   ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);

@@ -30,8 +30,19 @@ import {
 } from "./host.ts";
 
 import { hostHistory } from "./history.ts";
+import { lineShow } from "./line.ts";
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
 import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
+import {
+  probeAdd,
+  probeEdit,
+  probeList,
+  probePause,
+  probeRemove,
+  probeResume,
+  probeRun,
+  probeShow,
+} from "./probe.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
 import { settingAll, settingList, settingReset, settingSet } from "./setting.ts";
 import { tokenAdd, tokenList, tokenRevoke } from "./token.ts";
@@ -78,6 +89,15 @@ export const registry = [
   channelTest,
   channelRemove,
   deliveryList,
+  probeList,
+  probeShow,
+  probeAdd,
+  probeEdit,
+  probeRemove,
+  probePause,
+  probeResume,
+  probeRun,
+  lineShow,
   settingList,
   settingSet,
   settingReset,

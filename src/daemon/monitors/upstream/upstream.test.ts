@@ -91,6 +91,7 @@ test("a store that keeps nothing any more is told as failure, though the process
     feed: () => engine.feed,
     refusing: () => engine.refusing,
     retention: () => ({ status: "ok", detail: "" }),
+    line: () => ({ status: "ok", detail: "off" }),
     upstream: upstream.health,
     observed: () => ({}),
     backup: () => ({ status: "ok", detail: "off" }),

@@ -1,0 +1,240 @@
+import type { Result } from "../../../shared/api/registry.ts";
+import type { Probe, Settings } from "../../../shared/model.ts";
+import { type Clock, formatDuration, sayAgo, SECOND } from "../../../shared/time.ts";
+import { isLineDown, LINE_ID } from "../../domain/line-hold.ts";
+import { nextRoundMs, TARGET } from "../../domain/line.ts";
+import { isIdle, nextRunMs, type Ran } from "../../domain/probe-run.ts";
+import type { Probed } from "../../domain/probed.ts";
+import type { Commit } from "../../domain/state.ts";
+import { type Store, StoreUnavailable } from "../../domain/store.ts";
+import { settingOf } from "../../domain/surroundings.ts";
+import type { Outcome, ProbeKind } from "./kind.ts";
+import { createTurns } from "./turns.ts";
+
+/** What is done again and again, and how it went; instants. */
+export interface ProberJob {
+  name: "line" | "probes";
+  lastAt?: number;
+  nextAt?: number;
+  tookMs?: number;
+  error?: string;
+}
+
+export interface ProberOptions {
+  store: Store;
+  clock: Clock;
+  find(type: string): ProbeKind | undefined;
+  /** Decides on what was found before it returns; settles once that is kept. */
+  record(probed: Probed): Promise<void>;
+  /** Called with what went wrong on our side: a bug. */
+  onFault(error: unknown): void;
+}
+
+export interface Prober {
+  start(): void;
+  stop(): Promise<void>;
+  /** Asks a probe once, now; settles once what came of it is kept. */
+  run(id: string): Promise<void>;
+  jobs(): ProberJob[];
+  /** How the line is, for health. */
+  health(): Result<"health.show">["components"][string];
+}
+
+/** So many probes are asked at once, at the most. The line waits for none of them. */
+const AT_ONCE = 50;
+/** What ends within so long becomes one commit. */
+const GATHER_MS = 50;
+/** Between two probes that are asked as the daemon starts. */
+const SPREAD_MS = 20;
+/** How long after its time limit a kind may take to say that it was reached. */
+const PATIENCE_MS = SECOND;
+
+/** A probe, or all targets of the line together. */
+interface Task {
+  lastAt?: number;
+  nextAt?: number;
+  tookMs?: number;
+  error?: string | undefined;
+  running?: Promise<void> | undefined;
+  cancel(): void;
+}
+
+/** The line's task among those of the probes, of which none has such an id. */
+const LINE = ":line";
+
+/** Asks the network whatever probes and the line are set to ask, each on its own schedule, and records what comes. */
+export function createProber({ store, clock, find, record, onFault }: ProberOptions): Prober {
+  const { state } = store;
+  const tasks = new Map<string, Task>();
+  const inTurn = createTurns(AT_ONCE);
+  const ending = new AbortController();
+  let gathered: Ran[] = [];
+  let kept: Promise<void> | undefined;
+  let unsubscribe = (): void => {};
+
+  function follow({ changes }: Commit): void {
+    for (const { kind, id } of changes) {
+      if (kind === "probe") again(id);
+      else if (kind === "status") for (const probe of state.probesOf(id)) resume(probe);
+      else if (kind === "setting" && id.endsWith("line")) again(LINE);
+      else if (kind === "line") hurry();
+    }
+  }
+
+  const isOn = (name: string): boolean => {
+    if (name === LINE) return settingOf(state, "line").enabled;
+    const probe = state.get("probe", name)?.value;
+    return probe !== undefined && !isIdle(state, probe);
+  };
+
+  /** It is new, or asks something else: asked at once. What isn't to be asked any more is forgotten. */
+  function again(name: string): void {
+    if (isOn(name)) return plan(name, 0);
+    tasks.get(name)?.cancel();
+    tasks.delete(name);
+  }
+
+  /** Its host is watched again, or no more. */
+  function resume(probe: string): void {
+    if (isOn(probe) !== tasks.has(probe)) again(probe);
+  }
+
+  /** A host's verdict waits for the line's. */
+  function hurry(): void {
+    const waitMs = nextRoundMs(state, clock.now());
+    if ((tasks.get(LINE)?.nextAt ?? 0) > clock.now() + waitMs) plan(LINE, waitMs);
+  }
+
+  function plan(name: string, delayMs: number): void {
+    const task = tasks.get(name) ?? { cancel: () => {} };
+    tasks.set(name, task);
+    task.cancel();
+    task.nextAt = clock.now() + delayMs;
+    task.cancel = clock.after(delayMs, () => void begin(name, task));
+  }
+
+  function begin(name: string, task: Task): Promise<void> {
+    task.cancel();
+    return (task.running ??= perform(name, task));
+  }
+
+  async function perform(name: string, task: Task): Promise<void> {
+    const startedAt = clock.monotonic();
+    task.error = undefined;
+    try {
+      await (name === LINE ? round() : inTurn(() => once(name)));
+    } catch (error) {
+      task.error = (error as Error).message;
+      if (!(error instanceof StoreUnavailable)) onFault(error);
+    }
+    Object.assign(task, { lastAt: clock.now(), tookMs: clock.monotonic() - startedAt, running: undefined });
+    if (tasks.get(name) === task && !ending.signal.aborted) plan(name, pauseMs(name));
+  }
+
+  function pauseMs(name: string): number {
+    if (name === LINE) return nextRoundMs(state, clock.now());
+    const probe = state.get("probe", name)?.value;
+    return probe ? nextRunMs(probe, state.get("result", name)?.value ?? { state: "new" }) : 0;
+  }
+
+  async function once(id: string): Promise<void> {
+    const probe = state.get("probe", id)?.value;
+    if (!probe) return;
+    const ran = await ask(id, probe, probe.timeoutMs);
+    // What it was asked may be another by now.
+    if (state.get("probe", id)?.value === probe && !ending.signal.aborted) await keep(ran);
+  }
+
+  /** All targets at once; the answers of another setting say nothing. */
+  async function round(): Promise<void> {
+    const setting = settingOf(state, "line");
+    const at = clock.now();
+    const runs = await Promise.all(setting.targets.map((target) => askTarget(target, setting)));
+    if (settingOf(state, "line") !== setting || ending.signal.aborted) return;
+    await record({ runs: [], round: { at, runs: runs.map((ran) => ({ ...ran, at })) } });
+  }
+
+  const askTarget = (target: Settings["line"]["targets"][number], { timeoutMs }: Settings["line"]): Promise<Ran> =>
+    ask(TARGET + target.name, target, timeoutMs);
+
+  async function ask(id: string, { type, options }: Pick<Probe, "type" | "options">, timeoutMs: number): Promise<Ran> {
+    const at = clock.now();
+    const kind = find(type);
+    const parsed = kind?.options.safeParse(options);
+    if (!kind || !parsed?.success)
+      return { id, at, outcome: { ok: false, reason: `this version knows no such ${type} probe` } };
+    const limit = new AbortController();
+    const signal = AbortSignal.any([limit.signal, ending.signal]);
+    const late = new Promise<Outcome>((resolve) => {
+      const reason = `${kind.title(parsed.data)}: no end after ${formatDuration(timeoutMs)}`;
+      signal.addEventListener("abort", () => resolve({ ok: false, reason }), { once: true });
+    });
+    const stopClock = clock.after(timeoutMs + PATIENCE_MS, () => limit.abort());
+    const attempt = { signal, timeoutMs, now: clock.now, elapsed: clock.monotonic };
+    try {
+      return { id, at, outcome: await Promise.race([kind.run(parsed.data, attempt), late]) };
+    } finally {
+      stopClock();
+    }
+  }
+
+  function keep(ran: Ran): Promise<void> {
+    gathered.push(ran);
+    return (kept ??= new Promise<void>((resolve, reject) => {
+      clock.after(GATHER_MS, () => {
+        const runs = gathered;
+        gathered = [];
+        kept = undefined;
+        record({ runs }).then(resolve, reject);
+      });
+    }));
+  }
+
+  function jobOf(name: ProberJob["name"], some: readonly Task[]): ProberJob {
+    const last = some.toSorted((a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0)).at(-1);
+    const next = Math.min(...some.map((task) => task.nextAt ?? Infinity));
+    const failed = some.find(({ error }) => error !== undefined)?.error;
+    const { lastAt, tookMs } = last ?? {};
+    return {
+      name,
+      ...(lastAt === undefined || tookMs === undefined ? {} : { lastAt, tookMs }),
+      ...(next < Infinity ? { nextAt: next } : {}),
+      ...(failed === undefined ? {} : { error: failed }),
+    };
+  }
+
+  function sayHealth(): ReturnType<Prober["health"]> {
+    const line = state.get("line", LINE_ID)?.value;
+    if (!settingOf(state, "line").enabled) return { status: "ok", detail: "off" };
+    if (!line) return { status: "ok", detail: "not checked yet" };
+    const { state: is, since, checkedAt } = line;
+    const known = is === "unknown" ? "never was up" : `${is} since ${formatDuration(clock.now() - since) || "now"}`;
+    const detail = `${known}; checked ${sayAgo(clock.now() - checkedAt)}`;
+    return { status: isLineDown(state) ? "degraded" : "ok", detail };
+  }
+
+  return {
+    start() {
+      unsubscribe = store.onDurable(follow);
+      if (isOn(LINE)) plan(LINE, 0);
+      let nth = 0;
+      for (const { id, value } of state.all("probe"))
+        if (!isIdle(state, value)) plan(id, Math.min(nth++ * SPREAD_MS, value.periodMs));
+    },
+    async stop() {
+      ending.abort();
+      unsubscribe();
+      for (const task of tasks.values()) task.cancel();
+      await Promise.all(Array.from(tasks.values(), ({ running }) => running));
+    },
+    run: (id) => begin(id, tasks.get(id) ?? { cancel: () => {} }),
+    jobs: () => {
+      const { [LINE]: line, ...probes } = Object.fromEntries(tasks);
+      return [
+        ...(line ? [jobOf("line", [line])] : []),
+        ...(Object.keys(probes).length > 0 ? [jobOf("probes", Object.values(probes))] : []),
+      ];
+    },
+    health: sayHealth,
+  };
+}
