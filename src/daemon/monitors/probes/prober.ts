@@ -56,6 +56,8 @@ interface Task {
   tookMs?: number;
   error?: string | undefined;
   running?: Promise<void> | undefined;
+  /** Its time has come while it is still running. */
+  again?: boolean;
   cancel(): void;
 }
 
@@ -110,7 +112,10 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
     tasks.set(name, task);
     task.cancel();
     task.nextAt = clock.now() + delayMs;
-    task.cancel = clock.after(delayMs, () => void begin(name, task));
+    task.cancel = clock.after(delayMs, () => {
+      if (task.running) task.again = true;
+      else void begin(name, task);
+    });
   }
 
   function begin(name: string, task: Task): Promise<void> {
@@ -120,17 +125,20 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
 
   async function perform(name: string, task: Task): Promise<void> {
     const startedAt = clock.monotonic();
-    task.error = undefined;
+    Object.assign(task, { error: undefined, again: false });
     try {
       await (name === LINE ? round() : inTurn(() => once(name)));
     } catch (error) {
       task.error = (error as Error).message;
       if (!(error instanceof StoreUnavailable)) onFault(error);
     }
-    Object.assign(task, { lastAt: clock.now(), tookMs: clock.monotonic() - startedAt, running: undefined });
-    if (tasks.get(name) === task && !ending.signal.aborted) plan(name, pauseMs(name));
+    const tookMs = clock.monotonic() - startedAt;
+    Object.assign(task, { lastAt: clock.now(), tookMs, running: undefined });
+    if (tasks.get(name) !== task || ending.signal.aborted) return;
+    plan(name, task.again ? 0 : Math.max(0, pauseMs(name) - tookMs));
   }
 
+  /** How long after its beginning it is asked again. */
   function pauseMs(name: string): number {
     if (name === LINE) return nextRoundMs(state, clock.now());
     const probe = state.get("probe", name)?.value;
@@ -139,7 +147,8 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
 
   async function once(id: string): Promise<void> {
     const probe = state.get("probe", id)?.value;
-    if (!probe) return;
+    // It may have waited for its turn until now.
+    if (!probe || ending.signal.aborted) return;
     const ran = await ask(id, probe, probe.timeoutMs);
     // What it was asked may be another by now.
     if (state.get("probe", id)?.value === probe && !ending.signal.aborted) await keep(ran);
@@ -180,15 +189,19 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
 
   function keep(ran: Ran): Promise<void> {
     gathered.push(ran);
-    return (kept ??= new Promise<void>((resolve, reject) => {
-      clock.after(GATHER_MS, () => {
-        const runs = gathered;
-        gathered = [];
-        kept = undefined;
-        record({ runs }).then(resolve, reject);
-      });
+    return (kept ??= pause(GATHER_MS).then(() => {
+      const runs = gathered;
+      gathered = [];
+      kept = undefined;
+      return record({ runs });
     }));
   }
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const stopClock = clock.after(ms, resolve);
+      ending.signal.addEventListener("abort", () => (stopClock(), resolve()), { once: true });
+    });
 
   function jobOf(name: ProberJob["name"], some: readonly Task[]): ProberJob {
     const last = some.toSorted((a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0)).at(-1);
