@@ -320,6 +320,8 @@ export const lineSchema = z.object({
   /** The first of the rounds in a row that found it worse, if these aren't enough to say so; and how many they are. */
   worseAt: instant.optional(),
   worse: z.int().optional(),
+  /** In one of them nothing got through. */
+  cutOff: z.literal(true).optional(),
 });
 
 /** A time in which the line wasn't up, from the first round that found it so to the first that found it otherwise. */

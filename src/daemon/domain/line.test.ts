@@ -54,12 +54,26 @@ describe("a verdict", () => {
     expect(outages()).toMatchObject([{ from: start + MINUTE, layer: "gateway" }]);
   });
 
-  test("that isn't found again was nothing", () => {
+  test("that isn't found again was no outage; hosts are credited with a moment in which nothing got through", () => {
     round("up");
-    after(MINUTE, "lost");
+    after(MINUTE, "slow");
     after(5 * SECOND, "up");
     expect(line()).toMatchObject({ state: "up", since: start });
     expect([outages(), gaps(), world.alerts(), nextRoundMs(world.state, world.now())]).toEqual([[], [], [], MINUTE]);
+    after(MINUTE, "lost");
+    expect(line()).toMatchObject({ state: "up", cutOff: true });
+    after(5 * SECOND, "slow");
+    expect(gaps()).toEqual([{ cause: "line", from: start + 65 * SECOND, to: start + 130 * SECOND }]);
+    expect(line()).toMatchObject({ state: "slow" });
+    expect(line()).not.toHaveProperty("cutOff");
+  });
+
+  test("of three rounds holds once all of them found it, whichever it was", () => {
+    set({ failures: 3 });
+    round("up");
+    for (const layer of ["lost", "slow", "lost"] as const) after(5 * SECOND, layer);
+    expect(line()).toMatchObject({ state: "lost", since: start + 5 * SECOND, goodAt: start });
+    expect(gaps()).toEqual([]);
   });
 
   test("that is better holds at once, and ends the outage when its round began", () => {

@@ -72,22 +72,29 @@ function first({ state, reason }: Verdict, at: number, before?: Line): Change {
   return put({ state: "unknown", since: before?.since ?? at, reason: `${reason}; ${hint}`, checkedAt: at });
 }
 
-/** A line that is found worse must be found so several times in a row; anything else counts at once. */
+/**
+ * A line that is found worse must be found so several times in a row; anything else counts at once. A moment in which
+ * nothing got through is no outage, but hosts are credited with it.
+ */
 function follow(state: StateReader, before: Line, found: Verdict, at: number, now: number): Change[] {
   if (before.state === "unknown") return [first(found, at, before)];
   const [was, is] = [rankOf(before.state), rankOf(found.state)];
-  const { worseAt = at, worse = 0, ...rest } = before;
-  if (is > was && worse + 1 < settingOf(state, "line").failures) return [put({ ...rest, worseAt, worse: worse + 1 })];
+  const { worseAt = at, worse = 0, cutOff, wantedAt, ...rest } = before;
+  if (is > was && worse + 1 < settingOf(state, "line").failures) {
+    const isCut = is === 2 || cutOff;
+    return [put({ ...rest, worseAt, worse: worse + 1, ...defined({ wantedAt }), ...(isCut ? { cutOff: true } : {}) })];
+  }
   const from = is > was ? worseAt : at;
   const since = before.state === found.state ? before.since : from;
   const goodAt = is === 2 ? (before.goodAt ?? before.checkedAt) : undefined;
-  const { wantedAt } = before;
   const after = put({ ...found, since, checkedAt: at, ...defined({ wantedAt, goodAt }) });
-  if (is === was) return [after, ...same(state, before, found, at, now)];
+  const moment = cutOff && is < 2 ? creditLine(state, before.checkedAt, at, now) : [];
+  if (is === was) return [after, ...same(state, before, found, at, now), ...moment];
   return [
     after,
     ...(was > 0 ? end(state, before, from, now, `it is ${found.state === "up" ? "up" : found.reason}`) : []),
     ...(is > 0 ? begin(state, found as Bad, from) : []),
+    ...moment,
   ];
 }
 
