@@ -99,7 +99,26 @@ test(
         await world.engine.stop();
         expect(world.faults).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
   },
 );
+
+test("a host that waits for the line is called down with the answer, and after ten seconds without one", async () => {
+  const world = await build();
+  const check = (): Promise<unknown> => act(world, "a round", { layer: "up" });
+  for (const id of ["web01", "switch"]) {
+    await check();
+    await act(world, "host.edit", { id, periodMs: 10 * MINUTE, parents: [] });
+    await act(world, "heartbeat.post", { host: id });
+    world.clock.advance(10 * MINUTE + 30 * SECOND);
+    await settled();
+    expect(world.store.state.get("line", "internet")?.value.wantedAt).toBe(world.clock.now());
+    if (id === "web01") await check();
+    else world.clock.advance(10 * SECOND);
+    world.clock.advance(0);
+    await settled();
+    expect([id, world.store.state.get("status", id)?.value.state]).toEqual([id, "down"]);
+  }
+  await world.engine.stop();
+});

@@ -54,8 +54,7 @@ export function createLookout({
   function whenToLook(id: string): number | undefined {
     if (id === CALM) return calmAt(state);
     // It may wait for the answer, which comes with a change of the line.
-    const line = state.get("line", LINE_ID)?.value;
-    if (line && isAsked(line)) waiting.add(id);
+    if (isLineAsked()) waiting.add(id);
     return id.startsWith(ALERT) ? attendAt(state, id.slice(1), clock.now()) : nextCheckAt(state, id, clock.now());
   }
 
@@ -66,7 +65,16 @@ export function createLookout({
 
   function look(id: string): Promise<void> {
     if (id === CALM) return run("calm", {});
-    return id.startsWith(ALERT) ? run("attend", { id: id.slice(1) }) : run("check", { id });
+    if (id.startsWith(ALERT)) return run("attend", { id: id.slice(1) });
+    const checked = run("check", { id });
+    // All that it changed may be that the line was asked for.
+    if (isLineAsked()) deadlines.arm(id);
+    return checked;
+  }
+
+  function isLineAsked(): boolean {
+    const line = state.get("line", LINE_ID)?.value;
+    return line !== undefined && isAsked(line);
   }
 
   /** A heartbeat moves a deadline back at most, and what is waiting finds that out: only what isn't needs to be looked at. */
