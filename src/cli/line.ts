@@ -37,7 +37,13 @@ function rounds(all: View["rounds"]): [string, string][] {
   if (all.length === 0) return [];
   return [
     ["latency", `${sparkline(latencies, most || 1)}  at most ${Math.round(most)} ms`],
-    ["loss", `${sparkline(all.map(({ lossPercent }) => lossPercent), 100)}  ${Math.round(lost)} % of the last ${all.length} rounds`],
+    [
+      "loss",
+      `${sparkline(
+        all.map(({ lossPercent }) => lossPercent),
+        100,
+      )}  ${Math.round(lost)} % of the last ${all.length} rounds`,
+    ],
   ];
 }
 
@@ -47,8 +53,10 @@ function timeline(outages: readonly Outage[], now: number): string {
   const start = (Math.floor(now / SLOT_MS) + 1 - slots) * SLOT_MS;
   return Array.from({ length: slots }, (_, i) => {
     const from = start + i * SLOT_MS;
-    const here = outages.filter((one) => one.from < from + SLOT_MS && (one.to ?? now) >= from).map(({ layer }) => layer);
-    const worst = (Object.keys(MARKS) as Outage["layer"][]).find((layer) => here.includes(layer));
+    const here = new Set(
+      outages.filter((one) => one.from < from + SLOT_MS && (one.to ?? now) >= from).map(({ layer }) => layer),
+    );
+    const worst = (Object.keys(MARKS) as Outage["layer"][]).find((layer) => here.has(layer));
     return worst ? MARKS[worst] : "-";
   }).join("");
 }

@@ -41,7 +41,7 @@ describe("health tells whether notices get out", () => {
       observed: () => ({}),
       backup: () => ({ status: "ok", detail: "off" }),
       retention: () => ({ status: "ok", detail: "no clean-up yet" }),
-    line: () => ({ status: "ok", detail: "off" }),
+      line: () => ({ status: "ok", detail: "off" }),
     })();
     return { overall: status, ...components["notify"] };
   };

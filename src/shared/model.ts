@@ -1,37 +1,15 @@
 import { z } from "zod";
+import { durationMs, instant, prose, severities, slug } from "./basics.ts";
+import { lineSchema, lineTarget, outageSchema, probeSchema, resultSchema } from "./probing.ts";
 import { calendarExpression } from "./schedule/calendar.ts";
 import { cronExpression } from "./schedule/cron.ts";
 import { holidaySchema } from "./schedule/holiday.ts";
 import { maintenanceSchema, scopeSchema } from "./schedule/maintenance.ts";
 import { businessHoursSchema, windowSchema } from "./schedule/window.ts";
 import { zoneSchema } from "./schedule/zone.ts";
-import { cleanText } from "./text.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "./time.ts";
 
-/** An instant: UTC epoch milliseconds inside Sentinel and on the WebSocket, ISO 8601 in REST (`unit` marks it). */
-export const instant = z.number().int().nonnegative().meta({ unit: "epoch-ms" });
-
-const durationMs = z
-  .number()
-  .int()
-  .nonnegative()
-  .max(366 * 24 * 3_600_000)
-  .meta({ unit: "ms" });
-
-/** Host ids and tags: what fits a URL, a file name and a shell word unquoted. */
-export const slug = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "use 1 to 64 of a-z 0-9 . _ -, starting with a letter or digit");
-
-const utf8 = new TextEncoder();
-
-/** Text that a person or a machine wrote, made safe for terminals. */
-export const prose = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((text) => text.length * 3 <= max || utf8.encode(text).length <= max, `at most ${max} bytes`)
-    .overwrite(cleanText);
+export { instant, prose, severities, slug } from "./basics.ts";
 
 /** Named finite numbers, 64 at the most: `load1`, `memoryUsedPercent`. */
 export const metrics = z
@@ -125,7 +103,6 @@ export const statusSchema = z.object({
   reason: z.string(),
 });
 
-export const severities = ["critical", "warning", "info"] as const;
 export const alertStates = ["firing", "acknowledged", "resolved"] as const;
 export const alertSchema = z.object({
   /** What it is about: one open alert a key (`heartbeat:web01`). */
@@ -253,93 +230,6 @@ export const policySchema = z.object({
   parentHoldMs: durationMs.max(HOUR).optional(),
   /** Whether hosts report across the internet line: then they aren't called down while it is. */
   line: z.enum(["across", "local"]).optional(),
-});
-
-const probeTimeoutMs = durationMs.min(100).max(30 * SECOND);
-
-/** What is asked of the network again and again. `options` are checked by the schema of its type. */
-export const probeSchema = z.object({
-  type: z.string(),
-  options: z.record(z.string(), z.json()),
-  /** Who is asked for what, in words. */
-  title: z.string(),
-  /** The host that it is a further check of. */
-  host: slug.optional(),
-  periodMs: durationMs.min(5 * SECOND),
-  timeoutMs: probeTimeoutMs,
-  /** How many failures in a row it takes to be down. */
-  failures: z.int().min(1).max(20),
-  /** How many answers in a row it takes to be up again. */
-  recoveries: z.int().min(1).max(20),
-  /** How long after a failure that isn't confirmed it is asked again. */
-  retryMs: durationMs.min(SECOND),
-  /** Of its alert when it is down. */
-  severity: z.enum(severities).optional(),
-  paused: z.boolean(),
-  createdAt: instant,
-  updatedAt: instant,
-});
-
-export const probeStates = ["new", "up", "warning", "down", "paused"] as const;
-/** What the last run of a probe, or of one of the line's targets, came to: the one thing that a run writes. */
-export const resultSchema = z.object({
-  /** When it was asked. */
-  at: instant,
-  ok: z.boolean(),
-  latencyMs: z.number().nonnegative().optional(),
-  reason: z.string(),
-  state: z.enum(probeStates),
-  since: instant,
-  /** So many failures in a row. */
-  failing: z.int().optional(),
-  /** So many answers in a row since it is down. */
-  passing: z.int().optional(),
-  /** Of several packets, the share that was lost. */
-  lossPercent: z.number().min(0).max(100).optional(),
-  /** When the certificate ends. */
-  expiresAt: instant.optional(),
-});
-
-/** What keeps everything from getting through, from the nearest layer to the farthest. */
-export const lostLayers = ["gateway", "lost", "captive", "dns"] as const;
-/** What lets some of it through, or all of it slowly. */
-export const poorLayers = ["partial", "slow"] as const;
-export const lineLayers = [...lostLayers, ...poorLayers] as const;
-/** How the internet line is. */
-export const lineSchema = z.object({
-  /** `unknown`: it never was up, so that nothing follows from what it is now. */
-  state: z.enum(["unknown", "up", ...lineLayers]),
-  since: instant,
-  reason: z.string(),
-  /** When the round began that this was found in. */
-  checkedAt: instant,
-  /** When it was last asked for at once: a host is about to be called down. */
-  wantedAt: instant.optional(),
-  /** While it is down: when it was last found not to be. */
-  goodAt: instant.optional(),
-  /** The first of the rounds in a row that found it worse, if these aren't enough to say so; and how many they are. */
-  worseAt: instant.optional(),
-  worse: z.int().optional(),
-  /** In one of them nothing got through. */
-  cutOff: z.literal(true).optional(),
-});
-
-/** A time in which the line wasn't up, from the first round that found it so to the first that found it otherwise. */
-export const outageSchema = z.object({
-  from: instant,
-  to: instant.optional(),
-  layer: z.enum(lineLayers),
-  reason: z.string(),
-  /** All that it was, in order, if it was more than one. */
-  layers: z.array(z.enum(lineLayers)).optional(),
-});
-
-/** What the line is judged by. */
-const lineTarget = z.strictObject({
-  /** `line.<name>` is the id of its result. */
-  name: slug.max(48),
-  type: z.string().max(32),
-  options: z.record(z.string(), z.json()).default({}),
 });
 
 /** A way to reach people. Its secrets lie in secrets.json, under its id. */
@@ -523,13 +413,3 @@ export const recentBeatSchema = z.object({
   durationMs: durationMs.optional(),
 });
 export type RecentBeat = z.infer<typeof recentBeatSchema>;
-
-/** One run of a probe as its ring keeps it. */
-export const recentRunSchema = z.object({
-  at: instant,
-  ok: z.boolean(),
-  latencyMs: z.number().nonnegative().optional(),
-  /** 100 if it failed. */
-  lossPercent: z.number(),
-});
-export type RecentRun = z.infer<typeof recentRunSchema>;

@@ -27,7 +27,7 @@ const DAYS = 30;
 
 /** One after the other: most last minutes, some hours, and some are over before anybody can be sure. */
 const faults: Fault[] = [];
-for (let at = start + HOUR; at < start + (DAYS - 1) * DAY; ) {
+for (let at = start + HOUR; at < start + (DAYS - 1) * DAY;) {
   const lengthMs = anyOf(
     () => between(3, 20) * SECOND,
     () => between(2 * 60, 15 * 60) * SECOND,
@@ -114,7 +114,7 @@ const trying = new Map<string, number>();
 
 async function report(): Promise<void> {
   for (const [i, host] of hosts.entries())
-    if (Math.floor((now - start) / SECOND) % (PERIOD / SECOND) === i * 6 - (i * 6) % 60) trying.set(host, now);
+    if (Math.floor((now - start) / SECOND) % (PERIOD / SECOND) === i * 6 - ((i * 6) % 60)) trying.set(host, now);
   const isCutOff = ["gateway", "lost", "captive"].includes(layerAt(now));
   const through = [...trying].filter(([host]) => !isCutOff || host.startsWith("near"));
   for (const [host, since] of trying) if (now - since > MINUTE) trying.delete(host);
@@ -143,56 +143,61 @@ async function liveThrough(): Promise<void> {
 const mean = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0) / Math.max(1, all.length);
 const seconds = (ms: number): string => `${(ms / SECOND).toFixed(0)} s`;
 
-test("a month of line faults: each is found and measured, nothing else is, and no host pays for it", { timeout: 280_000 }, async () => {
-  await engine.execute("channel.add", { id: "ops", type: "plain" }, admin);
-  for (const host of hosts) await world.addHost(host, { periodMs: PERIOD, graceMs: GRACE });
-  for (const host of local) await engine.execute("policy.set", { id: `host:${host}`, line: "local" }, admin);
-  await engine.start();
-  outbox.start();
-  prober.start();
-  await liveThrough();
-  await Promise.all([prober.stop(), outbox.stop()]);
-  await engine.stop();
+test(
+  "a month of line faults: each is found and measured, nothing else is, and no host pays for it",
+  { timeout: 280_000 },
+  async () => {
+    await engine.execute("channel.add", { id: "ops", type: "plain" }, admin);
+    for (const host of hosts) await world.addHost(host, { periodMs: PERIOD, graceMs: GRACE });
+    for (const host of local) await engine.execute("policy.set", { id: `host:${host}`, line: "local" }, admin);
+    await engine.start();
+    outbox.start();
+    prober.start();
+    await liveThrough();
+    await Promise.all([prober.stop(), outbox.stop()]);
+    await engine.stop();
 
-  const all = [...found.values()];
-  const matching = ({ from, to, layer }: Fault): Outage | undefined =>
-    all.find((one) => one.layer === layer && one.from >= from && one.from < to);
-  const rows = (["gateway", "lost", "captive", "dns", "partial", "slow"] as const).map((layer) => {
-    const real = long.filter((fault) => fault.layer === layer);
-    const pairs = real.flatMap((fault) => {
-      const outage = matching(fault);
-      return outage?.to === undefined ? [] : [{ fault, outage: { ...outage, to: outage.to } }];
+    const all = [...found.values()];
+    const matching = ({ from, to, layer }: Fault): Outage | undefined =>
+      all.find((one) => one.layer === layer && one.from >= from && one.from < to);
+    const rows = (["gateway", "lost", "captive", "dns", "partial", "slow"] as const).map((layer) => {
+      const real = long.filter((fault) => fault.layer === layer);
+      const pairs = real.flatMap((fault) => {
+        const outage = matching(fault);
+        return outage?.to === undefined ? [] : [{ fault, outage: { ...outage, to: outage.to } }];
+      });
+      const late = pairs.map(({ fault, outage }) => outage.from - fault.from);
+      const long_ = pairs.map(({ fault, outage }) => Math.abs(outage.to - outage.from - (fault.to - fault.from)));
+      return {
+        layer,
+        faults: real.length,
+        found: pairs.length,
+        "began late (mean, most)": `${seconds(mean(late))}, ${seconds(Math.max(0, ...late))}`,
+        "length off (mean, most)": `${seconds(mean(long_))}, ${seconds(Math.max(0, ...long_))}`,
+      };
     });
-    const late = pairs.map(({ fault, outage }) => outage.from - fault.from);
-    const long_ = pairs.map(({ fault, outage }) => Math.abs(outage.to - outage.from - (fault.to - fault.from)));
-    return {
-      layer,
-      faults: real.length,
-      found: pairs.length,
-      "began late (mean, most)": `${seconds(mean(late))}, ${seconds(Math.max(0, ...late))}`,
-      "length off (mean, most)": `${seconds(mean(long_))}, ${seconds(Math.max(0, ...long_))}`,
+    console.table(rows);
+    const isReal = (one: Outage): boolean =>
+      faults.some(({ from, to, layer }) => one.layer === layer && one.from >= from && one.from < to);
+    const falseOnes = all.filter((one) => !isReal(one));
+    const downs = [...alerts.values()].filter(({ type }) => type === "heartbeat");
+    const isDeath = ({ host = "", raisedAt }: Alert): boolean => {
+      const death = deaths.get(host);
+      return death !== undefined && raisedAt > death.from && raisedAt < death.to + PERIOD;
     };
-  });
-  console.table(rows);
-  const isReal = (one: Outage): boolean => faults.some(({ from, to, layer }) => one.layer === layer && one.from >= from && one.from < to);
-  const falseOnes = all.filter((one) => !isReal(one));
-  const downs = [...alerts.values()].filter(({ type }) => type === "heartbeat");
-  const isDeath = ({ host = "", raisedAt }: Alert): boolean => {
-    const death = deaths.get(host);
-    return death !== undefined && raisedAt > death.from && raisedAt < death.to + PERIOD;
-  };
-  const falseDowns = downs.filter((alert) => !isDeath(alert));
-  const missed = [...deaths.keys()].filter((host) => !downs.some((alert) => alert.host === host));
-  const byKind = Map.groupBy(messages, ({ about }) => about.split(":")[0]);
-  const counts = [...byKind].map(([about, some]) => `${some.length} ${about}`).join(", ");
-  console.log(
-    `${faults.length - long.length} more faults of seconds, ${all.length - long.length} of them found; false outages: ${falseOnes.length}; ` +
-      `hosts called down falsely: ${falseDowns.length}, of ${deaths.size} that died missed: ${missed.length}; ${messages.length} messages (${counts})`,
-  );
-  expect(rows.map(({ found, layer }) => [layer, found])).toEqual(rows.map(({ faults, layer }) => [layer, faults]));
-  expect([falseOnes, falseDowns, missed]).toEqual([[], [], []]);
-  const told = messages.filter(({ about }) => about === "connectivity:internet");
-  const cuts = all.filter(({ layer }) => isCut(layer));
-  expect([told.length, new Set(told.map(({ event }) => event))]).toEqual([cuts.length, new Set(["resolved"])]);
-  expect(messages.filter(({ about }) => about.startsWith("channel"))).toEqual([]);
-});
+    const falseDowns = downs.filter((alert) => !isDeath(alert));
+    const missed = [...deaths.keys()].filter((host) => !downs.some((alert) => alert.host === host));
+    const byKind = Map.groupBy(messages, ({ about }) => about.split(":")[0]);
+    const counts = [...byKind].map(([about, some]) => `${some.length} ${about}`).join(", ");
+    console.log(
+      `${faults.length - long.length} more faults of seconds, ${all.length - long.length} of them found; false outages: ${falseOnes.length}; ` +
+        `hosts called down falsely: ${falseDowns.length}, of ${deaths.size} that died missed: ${missed.length}; ${messages.length} messages (${counts})`,
+    );
+    expect(rows.map(({ found, layer }) => [layer, found])).toEqual(rows.map(({ faults, layer }) => [layer, faults]));
+    expect([falseOnes, falseDowns, missed]).toEqual([[], [], []]);
+    const told = messages.filter(({ about }) => about === "connectivity:internet");
+    const cuts = all.filter(({ layer }) => isCut(layer));
+    expect([told.length, new Set(told.map(({ event }) => event))]).toEqual([cuts.length, new Set(["resolved"])]);
+    expect(messages.filter(({ about }) => about.startsWith("channel"))).toEqual([]);
+  },
+);

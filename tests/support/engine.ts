@@ -71,7 +71,10 @@ export function createTestEngine({
       names: ["tcp"],
       find: (type) =>
         type === "tcp"
-          ? { options: z.strictObject({ port: z.int().min(1) }), title: (given) => `TCP ${(given as { port: number }).port}` }
+          ? {
+              options: z.strictObject({ port: z.int().min(1) }),
+              title: (given) => `TCP ${(given as { port: number }).port}`,
+            }
           : undefined,
       run: runProbe,
     },

@@ -47,7 +47,7 @@ function overrun(state: StateReader, id: string, now: number): Change[] {
   if (!late) return [];
   const { at, ask } = judgedFrom(state, late.run.host, late.run.dueAt);
   if (now < at) return [];
-  if (ask) return askForLine(state, now);
+  if (ask) return askForLine(ask, now);
   const { run, maxRunMs, host, status } = late;
   const noted: Change = { kind: "run", id, value: { ...run, overdue: true } };
   const taken = formatDuration(now - run.startedAt);
@@ -119,7 +119,8 @@ function reopen(state: StateReader, id: string, host: Host, status: Status, now:
 function judge(state: StateReader, id: string, { host, status, beat }: Facts, almanac: Almanac, now: number): Change[] {
   const due = dueTimes(id, host, beat, almanac);
   if (status.state === "down" || now < silenceAt(state, id, status, due, now)) return [];
-  if (now >= due.downAt && judgedFrom(state, id, due.downAt).ask) return askForLine(state, now);
+  const { ask } = judgedFrom(state, id, due.downAt);
+  if (ask && now >= due.downAt) return askForLine(ask, now);
   const reason = silence(host, beat, status, now);
   if (now < due.downAt) return [{ kind: "status", id, value: { state: "late", since: now, reason } }];
   return goDown(state, id, host, status, reason, now);

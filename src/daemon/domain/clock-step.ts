@@ -59,11 +59,16 @@ export function stepChanges(state: StateReader, step: Step): Change[] {
 function steppedLine(state: StateReader, stepMs: number, now: number): Change[] {
   const changes: Change[] = [];
   for (const { id, value } of state.all("line"))
-    changes.push({ kind: "line", id, value: { ...behind(value, stepMs, now), since: unahead(value.since, stepMs, now) } });
+    changes.push({
+      kind: "line",
+      id,
+      value: { ...behind(value, stepMs, now), since: unahead(value.since, stepMs, now) },
+    });
   for (const { id, value } of state.all("outage")) {
     const from = unahead(value.from, stepMs, now);
     const to = value.to === undefined ? {} : { to: Math.max(from, unahead(value.to, stepMs, now)) };
-    if (from !== value.from || value.to !== to.to) changes.push({ kind: "outage", id, value: { ...value, from, ...to } });
+    if (from !== value.from || value.to !== to.to)
+      changes.push({ kind: "outage", id, value: { ...value, from, ...to } });
   }
   for (const { id, value } of state.all("result"))
     if (value.since > now)

@@ -30,7 +30,8 @@ export function crashLoop(state: StateReader, gaps: readonly Gap[], now: number)
 /** When the alert about gaps ends if there is no further one; undefined when it isn't open. */
 export function calmAt(state: StateReader): number | undefined {
   if (!state.openAlert(GAPS_KEY)) return undefined;
-  return Math.max(0, ...state.gaps().map((gap) => (isOfLine(gap) ? 0 : gap.to))) + HOUR;
+  const ends = state.gaps().filter((gap) => !isOfLine(gap));
+  return Math.max(0, ...ends.map(({ to }) => to)) + HOUR;
 }
 
 /** An hour has passed without a gap. */

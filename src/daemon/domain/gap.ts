@@ -39,7 +39,8 @@ export function recordGap(state: StateReader, absence: Absence, { now }: Context
 
 /** The line was down: hosts that report across it are credited with that, and what waits to be told is tried at once. */
 export function creditLine(state: StateReader, from: number, to: number, now: number): Change[] {
-  const gap: Gap = { from, to, cause: "line" };
+  // A clock that was set back may have left nothing between them.
+  const gap: Gap = { from: Math.min(from, to - 1), to, cause: "line" };
   const { gaps, changes } = withGap(state, gap, now);
   const moved = rederive(state, almanacOf(state, gaps), "the line was down", now);
   return [...changes, ...moved, ...creditedRuns(state, gap), ...waitingNotices(state, gap)];

@@ -35,20 +35,25 @@ export const isOfLine = ({ cause }: Pick<Gap, "cause">): boolean => cause === "l
 export const concerns = (state: StateReader, host: string, gap: Pick<Gap, "cause">): boolean =>
   !isOfLine(gap) || reportsAcross(state, host);
 
+/** When a host may be called down, and what is to be asked for at that instant, if anything. */
+interface Judgement {
+  at: number;
+  ask?: Line;
+}
+
 /**
  * When a host may be called down that would be at `downAt`: Infinity while the line is. Whoever reports across the line
- * waits until it was checked after `downAt`; at that instant, `ask` says, it has to be asked for.
+ * waits until it was checked after `downAt`, which has to be asked for.
  */
-export function judgedFrom(state: StateReader, host: string, downAt: number): { at: number; ask: boolean } {
+export function judgedFrom(state: StateReader, host: string, downAt: number): Judgement {
   const line = watchedLine(state);
-  if (!line || !reportsAcross(state, host)) return { at: downAt, ask: false };
-  if (isDown(line)) return { at: Infinity, ask: false };
-  if (line.checkedAt >= downAt) return { at: downAt, ask: false };
-  return isAsked(line) ? { at: downAt + WAIT_MS, ask: false } : { at: downAt, ask: true };
+  if (!line || !reportsAcross(state, host)) return { at: downAt };
+  if (isDown(line)) return { at: Infinity };
+  if (line.checkedAt >= downAt) return { at: downAt };
+  return isAsked(line) ? { at: downAt + WAIT_MS } : { at: downAt, ask: line };
 }
 
 /** Asks for the line to be checked at once. */
-export function askForLine(state: StateReader, now: number): Change[] {
-  const line = watchedLine(state);
-  return line ? [{ kind: "line", id: LINE_ID, value: { ...line, wantedAt: now } }] : [];
-}
+export const askForLine = (line: Line, now: number): Change[] => [
+  { kind: "line", id: LINE_ID, value: { ...line, wantedAt: now } },
+];

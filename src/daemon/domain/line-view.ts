@@ -1,10 +1,10 @@
 import type { Result } from "../../shared/api/registry.ts";
-import type { RecentRun } from "../../shared/model.ts";
+import type { RecentRun } from "../../shared/probing.ts";
 import { LINE_ID } from "./line-hold.ts";
 import { TARGET } from "./line.ts";
 import type { StateReader } from "./state.ts";
 import { settingOf } from "./surroundings.ts";
-import { meanOf, medianOf, roleOf } from "./verdict.ts";
+import { medianOf, roleOf } from "./verdict.ts";
 
 type View = Result<"line.show">;
 
@@ -36,7 +36,7 @@ function roundsOf(rings: readonly (readonly RecentRun[])[]): View["rounds"] {
     .toSorted(([a], [b]) => a - b)
     .map(([at, runs]) => {
       const latencyMs = medianOf(runs.map((run) => run.latencyMs));
-      const lossPercent = meanOf(runs.map((run) => run.lossPercent)) ?? 0;
+      const lossPercent = runs.reduce((sum, run) => sum + run.lossPercent, 0) / runs.length;
       return { at, lossPercent, ...(latencyMs === undefined ? {} : { latencyMs }) };
     });
 }

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type Layer, roundOn } from "../../../tests/support/line.ts";
 import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
-import { snooze } from "./alert-actions.ts";
+import { resolveByHand, snooze } from "./alert-actions.ts";
 import { nextCheckAt } from "./check.ts";
+import { calmAt } from "./crash-loop.ts";
 import { delivered } from "./delivery.ts";
 import { recordGap } from "./gap.ts";
 import { nextRoundMs } from "./line.ts";
@@ -34,7 +35,9 @@ const line = () => world.state.get("line", "internet")?.value;
 const outages = () => Array.from(world.state.all("outage"), ({ value }) => value);
 const gaps = () => world.state.gaps().filter(({ cause }) => cause === "line");
 const set = (value: object) =>
-  world.run((state, context) => setSetting(state, { name: "line", value: { ...settingOf(state, "line"), ...value } as never }, context));
+  world.run((state, context) =>
+    setSetting(state, { name: "line", value: { ...settingOf(state, "line"), ...value } }, context),
+  );
 /** Up, then down and sure of it: after 1 m and 1 m 5 s. */
 function lose(layer: Layer = "lost"): void {
   round("up");
@@ -88,7 +91,9 @@ describe("a verdict", () => {
     lose("dns");
     for (const layer of ["lost", "dns", "gateway", "gateway"] as const) after(5 * SECOND, layer);
     expect(outages()).toMatchObject([{ layer: "gateway", layers: ["dns", "lost", "gateway"] }]);
-    expect(world.alerts()).toMatchObject([{ key: "connectivity:internet", reason: expect.stringContaining("gateway") as string }]);
+    expect(world.alerts()).toMatchObject([
+      { key: "connectivity:internet", reason: expect.stringContaining("gateway") as string },
+    ]);
   });
 
   test("of what lets things through is an outage of its own: from slow to lost, and back to slow", () => {
@@ -128,7 +133,11 @@ describe("a line that was never up", () => {
     world.beat({ host: "web01" });
     round("lost");
     after(MINUTE, "gateway");
-    expect(line()).toMatchObject({ state: "unknown", since: start, reason: expect.stringContaining("sentinel setting set line") as string });
+    expect(line()).toMatchObject({
+      state: "unknown",
+      since: start,
+      reason: expect.stringContaining("sentinel setting set line") as string,
+    });
     expect(nextRoundMs(world.state, world.now())).toBe(MINUTE);
     world.live(5 * MINUTE);
     expect(world.status("web01")?.state).toBe("down");
@@ -154,7 +163,11 @@ describe("what people are told", () => {
     lose();
     after(10 * MINUTE, "lost");
     const [alert] = world.alerts();
-    expect(alert).toMatchObject({ severity: "critical", raisedAt: start + MINUTE, heldBy: "told once the line is back" });
+    expect(alert).toMatchObject({
+      severity: "critical",
+      raisedAt: start + MINUTE,
+      heldBy: "told once the line is back",
+    });
     expect(messages()).toEqual([]);
     after(MINUTE, "up");
     expect(messages()).toEqual(["ops resolved connectivity:internet", "boss resolved connectivity:internet"]);
@@ -169,7 +182,9 @@ describe("what people are told", () => {
   });
 
   test("nothing of what is silenced, or over before it had to be told", () => {
-    world.run((state, context) => addSilence(state, { types: ["connectivity"], durationMs: HOUR, comment: "" }, context));
+    world.run((state, context) =>
+      addSilence(state, { types: ["connectivity"], durationMs: HOUR, comment: "" }, context),
+    );
     lose();
     after(MINUTE, "up");
     expect(messages()).toEqual([]);
@@ -240,9 +255,18 @@ describe("what people are told", () => {
     expect(waiting?.nextAt).toBe(world.now() + 150 * SECOND);
   });
 
+  test("nothing more of what somebody has ended by hand", () => {
+    lose();
+    const id = [...world.state.all("alert")][0]?.id;
+    world.run((state, context) => resolveByHand(state, { id }, context));
+    expect(messages()).toEqual(["ops resolved connectivity:internet"]);
+    after(MINUTE, "up");
+    expect([messages(), outages()[0]?.to]).toEqual([[], world.now()]);
+  });
+
   test("a snooze keeps the end from being told as well", () => {
     lose();
-    const [{ id = "" } = {}] = [...world.state.all("alert")];
+    const id = [...world.state.all("alert")][0]?.id;
     world.run((state, context) => snooze(state, { id, durationMs: HOUR }, context));
     after(MINUTE, "up");
     expect(messages()).toEqual([]);
@@ -313,7 +337,10 @@ describe("a host", () => {
   });
 
   test("is off-hours and back again while the line is down", () => {
-    world.add({ id: "day", window: { kind: "custom", zone: "UTC", ranges: [{ days: [1, 2, 3, 4, 5, 6, 7], start: "08:00", end: "13:00" }] } });
+    world.add({
+      id: "day",
+      window: { kind: "custom", zone: "UTC", ranges: [{ days: [1, 2, 3, 4, 5, 6, 7], start: "08:00", end: "13:00" }] },
+    });
     world.beat({ host: "day" });
     lose();
     world.live(DAY);
@@ -358,6 +385,12 @@ describe("gaps of the line", () => {
     for (let i = 0; i < 4; i++) for (const layer of ["lost", "lost", "up"] as const) after(5 * SECOND, layer);
     expect(world.state.openAlert("system:gaps")).toBeUndefined();
     expect(gaps()).toHaveLength(4);
+    for (let i = 0; i < 3; i++)
+      world.run((state, context) => recordGap(state, { from: world.now() - SECOND, cause: "stall" }, context));
+    const calm = world.now() + HOUR;
+    world.live(MINUTE);
+    for (const layer of ["lost", "lost", "up"] as const) after(5 * SECOND, layer);
+    expect(calmAt(world.state)).toBe(calm);
   });
 });
 
@@ -407,9 +440,18 @@ test("a clock that was set back leaves nothing of the line ahead of now", () => 
   after(5 * SECOND, "lost");
   const stepMs = -HOUR;
   world.pass(stepMs);
-  world.run((state, context) => recordGap(state, { from: world.now(), to: world.now(), cause: "clock", stepMs }, context));
+  world.run((state, context) =>
+    recordGap(state, { from: world.now(), to: world.now(), cause: "clock", stepMs }, context),
+  );
+  world.run((state, context) =>
+    recordGap(state, { from: world.now(), to: world.now(), cause: "clock", stepMs: -SECOND }, context),
+  );
   expect(Object.values(line() ?? {}).filter((at) => typeof at === "number" && at > world.now())).toEqual([]);
-  expect(outages().flatMap(({ from, to = from }) => [from, to]).filter((at) => at > world.now())).toEqual([]);
+  expect(
+    outages()
+      .flatMap(({ from, to = from }) => [from, to])
+      .filter((at) => at > world.now()),
+  ).toEqual([]);
   world.live(MINUTE);
   round("up");
   expect(gaps().at(-1)?.to).toBe(world.now());
@@ -446,5 +488,9 @@ test("is shown with its targets, the rounds of its destinations, and its outages
     [0, 20],
   ]);
   set({ enabled: false });
-  expect(showLine(world.state)).toMatchObject({ state: "unknown", enabled: false, reason: expect.stringContaining("off") as string });
+  expect(showLine(world.state)).toMatchObject({
+    state: "unknown",
+    enabled: false,
+    reason: expect.stringContaining("off") as string,
+  });
 });

@@ -60,16 +60,16 @@ export function takeRound(state: StateReader, { at, runs }: Round, now: number):
 
 /** A gateway that said nothing while the line was good needn't say anything now: some answer no pings. */
 const isMute = (was: ProbeResult | undefined, line: Line | undefined): boolean =>
-  was?.state === "down" && line !== undefined && was.since <= (line.goodAt ?? line.checkedAt);
+  was?.state === "down" && line !== undefined && was.since <= line.goodAt;
 
 const put = (value: Line): Change => ({ kind: "line", id: LINE_ID, value });
 
 /** What is so from the beginning is no outage. */
 function first({ state, reason }: Verdict, at: number, before?: Line): Change {
-  if (rankOf(state) < 2) return put({ state, since: at, reason, checkedAt: at });
+  if (rankOf(state) < 2) return put({ state, since: at, reason, checkedAt: at, goodAt: at });
   const hint =
-    'it was never up, so nothing follows from this; `sentinel setting set line \'{"enabled":false}\'` is for a site without one';
-  return put({ state: "unknown", since: before?.since ?? at, reason: `${reason}; ${hint}`, checkedAt: at });
+    "it was never up, so nothing follows from this; `sentinel setting set line '{\"enabled\":false}'` is for a site without one";
+  return put({ state: "unknown", since: before?.since ?? at, reason: `${reason}; ${hint}`, checkedAt: at, goodAt: at });
 }
 
 /**
@@ -86,9 +86,9 @@ function follow(state: StateReader, before: Line, found: Verdict, at: number, no
   }
   const from = is > was ? worseAt : at;
   const since = before.state === found.state ? before.since : from;
-  const goodAt = is === 2 ? (before.goodAt ?? before.checkedAt) : undefined;
-  const after = put({ ...found, since, checkedAt: at, ...defined({ wantedAt, goodAt }) });
-  const moment = cutOff && is < 2 ? creditLine(state, before.checkedAt, at, now) : [];
+  const goodAt = is === 2 ? before.goodAt : at;
+  const after = put({ ...found, since, checkedAt: at, goodAt, ...defined({ wantedAt }) });
+  const moment = cutOff && is < 2 ? creditLine(state, before.goodAt, at, now) : [];
   if (is === was) return [after, ...same(state, before, found, at, now), ...moment];
   return [
     after,
@@ -106,17 +106,20 @@ function begin(state: StateReader, { state: layer, reason }: Bad, from: number):
 }
 
 const lost = { key: LINE_KEY, type: "connectivity", severity: "critical", title: "The internet line is down" } as const;
-const poor = { key: QUALITY_KEY, type: "connectivity", severity: "warning", title: "The internet line is poor" } as const;
+const poor = {
+  key: QUALITY_KEY,
+  type: "connectivity",
+  severity: "warning",
+  title: "The internet line is poor",
+} as const;
 
-/** The outage that hasn't ended. */
-function openOutage(state: StateReader): { id: string; value: Outage } | undefined {
-  for (const outage of state.all("outage")) if (outage.value.to === undefined) return outage;
-  return undefined;
-}
+/** The outage that hasn't ended, if there is one. */
+const openOutages = (state: StateReader): { id: string; value: Outage }[] =>
+  [...state.all("outage")].filter(({ value }) => value.to === undefined);
 
 /** As bad as it was, if it was: perhaps in another way, perhaps for so long that people are to know. */
 function same(state: StateReader, before: Line, found: Verdict, at: number, now: number): Change[] {
-  const outage = openOutage(state);
+  const [outage] = openOutages(state);
   if (!outage || found.state === "up") return [];
   const { id, value } = outage;
   const { state: layer, reason } = found;
@@ -130,11 +133,9 @@ function same(state: StateReader, before: Line, found: Verdict, at: number, now:
 
 /** The outage is over at `to`. If nothing got through, hosts are credited with it, and what happened is told now. */
 function end(state: StateReader, line: Line, to: number, now: number, after: string): Change[] {
-  const outage = openOutage(state);
-  const ended: Change[] = outage ? [{ kind: "outage", id: outage.id, value: { ...outage.value, to } }] : [];
+  const ended = openOutages(state).map(({ id, value }): Change => ({ kind: "outage", id, value: { ...value, to } }));
   if (rankOf(line.state) < 2) return [...ended, ...resolve(state, QUALITY_KEY, after, to)];
-  const from = Math.min(line.goodAt ?? line.since, to - 1);
-  return [...ended, ...tellEnd(state, to, after), ...creditLine(state, from, to, now)];
+  return [...ended, ...tellEnd(state, to, after), ...creditLine(state, line.goodAt, to, now)];
 }
 
 /** What it was is told with its end, as nothing could be told before. */
@@ -156,6 +157,8 @@ export function restartLine(state: StateReader, now: number): Change[] {
   return [
     { kind: "line", id: LINE_ID, removed: true },
     ...results.map(({ id }): Change => ({ kind: "result", id, removed: true })),
-    ...(line.state === "up" || line.state === "unknown" ? [] : end(state, line, now, now, "it is watched in another way")),
+    ...(line.state === "up" || line.state === "unknown"
+      ? []
+      : end(state, line, now, now, "it is watched in another way")),
   ];
 }

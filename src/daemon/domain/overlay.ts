@@ -1,4 +1,5 @@
-import type { Entity, Gap, Kind, RecentBeat, RecentRun } from "../../shared/model.ts";
+import type { Entity, Gap, Kind, RecentBeat } from "../../shared/model.ts";
+import type { RecentRun } from "../../shared/probing.ts";
 import type { Change, StateReader } from "./state.ts";
 
 const unchanged: ReadonlyMap<string, Entity | undefined> = new Map();

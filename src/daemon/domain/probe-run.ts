@@ -71,7 +71,8 @@ function alertFor(state: StateReader, id: string, probe: Probe, result: ProbeRes
   const { state: is, reason } = result;
   if (is === "up") return resolve(state, key, reason, now);
   if (is !== "down" && is !== "warning") return [];
-  const severity = is === "warning" ? "warning" : (probe.severity ?? policyFor(state, probe.host).severity ?? "critical");
+  const severity =
+    is === "warning" ? "warning" : (probe.severity ?? policyFor(state, probe.host).severity ?? "critical");
   const title = `${nameOf(state, probe)} ${is === "down" ? "is down" : "needs attention"}`;
   const before = state.openAlert(key)?.value;
   if (before?.title === title) return [];

@@ -184,18 +184,32 @@ describe("a probe", () => {
     add();
     add({ id: "dns", host: "web01" });
     world.run((state, context) => probed(state, { runs: [], round: roundOn(state, "up", world.now()) }, context));
-    expect(show()).toMatchObject({ periodMs: MINUTE, timeoutMs: 5 * SECOND, failures: 2, state: "new", reason: "it hasn't run yet" });
+    expect(show()).toMatchObject({
+      periodMs: MINUTE,
+      timeoutMs: 5 * SECOND,
+      failures: 2,
+      state: "new",
+      reason: "it hasn't run yet",
+    });
     const ids = (args: Args<"probe.list">) => listProbes(world.state, args).items.map(({ id }) => id);
     expect([ids({}), ids({ host: "web01" })]).toEqual([["dns", "web"], ["dns"]]);
     expect(listProbes(world.state, { line: true }).items).toHaveLength(11);
-    expect(listProbes(world.state, { line: true }).items[1]).toMatchObject({ id: "line.cloudflare", line: true, state: "up" });
+    expect(listProbes(world.state, { line: true }).items[1]).toMatchObject({
+      id: "line.cloudflare",
+      line: true,
+      state: "up",
+    });
   });
 
   test.each([
     ["there is one of that name", () => (add(), add()), "probe web is there already"],
     ["its name is of the line's targets", () => add({ id: "line.web" }), "id: line.… is for the targets of the line"],
     ["there is no such host", () => add({ host: "web02" }), "there is no host web02"],
-    ["a run would take longer than the time to the next", () => add({ periodMs: 5 * SECOND, timeoutMs: 6 * SECOND }), "timeoutMs: is longer"],
+    [
+      "a run would take longer than the time to the next",
+      () => add({ periodMs: 5 * SECOND, timeoutMs: 6 * SECOND }),
+      "timeoutMs: is longer",
+    ],
   ])("is refused where %s", (_name, adding, message) => {
     expect(adding()).toMatchObject({ ok: false, message: expect.stringContaining(message) as string });
   });
@@ -207,7 +221,11 @@ describe("a probe", () => {
     ["paused", () => world.run((state, context) => pauseProbes(state, { id: "x" }, context))],
     ["resumed", () => world.run((state, context) => resumeProbes(state, { id: "x" }, context))],
   ])("that isn't there can't be %s", (_name, act) => {
-    expect(act()).toMatchObject({ ok: false, code: "not_found", message: expect.stringContaining("probe list") as string });
+    expect(act()).toMatchObject({
+      ok: false,
+      code: "not_found",
+      message: expect.stringContaining("probe list") as string,
+    });
   });
 
   test("that is edited keeps what it found, unless it asks something else", () => {
@@ -218,7 +236,9 @@ describe("a probe", () => {
     expect(show()).not.toHaveProperty("severity");
     world.run((state, context) => editProbe(state, { id: "web", unset: ["host"] }, context));
     expect([show()?.state, alert(), [...world.state.probesOf("web01")]]).toEqual(["new", undefined, []]);
-    world.run((state, context) => editProbe(state, { id: "web", options: { port: 80 } }, { ...context, title: "TCP web:80" }));
+    world.run((state, context) =>
+      editProbe(state, { id: "web", options: { port: 80 } }, { ...context, title: "TCP web:80" }),
+    );
     expect(show()?.title).toBe("TCP web:80");
   });
 
@@ -267,11 +287,15 @@ describe("a probe", () => {
     run(good);
     const stepMs = -HOUR;
     world.pass(stepMs);
-    world.run((state, context) => recordGap(state, { from: world.now(), to: world.now(), cause: "clock", stepMs }, context));
+    world.run((state, context) =>
+      recordGap(state, { from: world.now(), to: world.now(), cause: "clock", stepMs }, context),
+    );
     expect(show()?.since).toBeLessThanOrEqual(world.now());
   });
 
   test("isn't decided without its title", () => {
-    expect(() => world.run((state, context) => setProbe(state, { id: "x", type: "tcp", options: {} }, context))).toThrow("title");
+    expect(() =>
+      world.run((state, context) => setProbe(state, { id: "x", type: "tcp", options: {} }, context)),
+    ).toThrow("title");
   });
 });

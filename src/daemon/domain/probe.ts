@@ -86,7 +86,8 @@ function keep(state: StateReader, id: string, value: Probe): Decision<ProbeView>
   const { host, timeoutMs, periodMs, updatedAt } = value;
   if (id.startsWith(TARGET)) return refuseField("id", `${TARGET}… is for the targets of the line: take another`);
   if (host !== undefined && !state.get("host", host)) return noHost(host);
-  if (timeoutMs > periodMs) return refuseField("timeoutMs", "is longer than periodMs: one run would go on into the next");
+  if (timeoutMs > periodMs)
+    return refuseField("timeoutMs", "is longer than periodMs: one run would go on into the next");
   const before = state.get("probe", id)?.value;
   const isOther = before !== undefined && question(before) !== question(value);
   const past = isOther ? forget(state, id, "it was edited", updatedAt) : [];
@@ -157,8 +158,7 @@ function each(
     const before = state.get("probe", id)?.value;
     if (!before) return noProbe(id);
     const value = before.paused === paused ? before : { ...before, paused, updatedAt: now };
-    if (value !== before)
-      changes.push({ kind: "probe", id, value }, ...follow(id, resultOf(state, id)));
+    if (value !== before) changes.push({ kind: "probe", id, value }, ...follow(id, resultOf(state, id)));
     items.push(view(state, id, value, resultOf(state, id)));
   }
   return decided({ items }, changes);

@@ -1,12 +1,5 @@
-import {
-  type Entity,
-  type Gap,
-  type Kind,
-  kindSchemas,
-  type RecentBeat,
-  type RecentRun,
-  type Values,
-} from "../../shared/model.ts";
+import { type Entity, type Gap, type Kind, kindSchemas, type RecentBeat, type Values } from "../../shared/model.ts";
+import { type RecentRun } from "../../shared/probing.ts";
 
 /** One upsert, one removal, or one record: a record is history only (a `log`, a buffered heartbeat) and changes no entity. */
 export type Change =

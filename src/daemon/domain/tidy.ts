@@ -41,7 +41,7 @@ function oldOutages(state: StateReader, now: number): Change[] {
   const from = now - settingOf(state, "retention").rollupDays * DAY;
   const over = [...state.all("outage")].filter(({ value }) => value.to !== undefined).toReversed();
   return over
-    .filter(({ value }, nth) => nth >= OUTAGES_KEPT || (value.to ?? now) < from)
+    .filter(({ value }, nth) => nth >= OUTAGES_KEPT || value.from < from)
     .map(({ id }) => ({ kind: "outage", id, removed: true }));
 }
 

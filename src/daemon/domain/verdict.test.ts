@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { type Answer, type Role, roleOf, verdictOf } from "./verdict.ts";
 
 const limits = { slowMs: 400, lossPercent: 20 };
-const well = (role: Role, more: Partial<Answer> = {}): Answer => ({ role, ok: true, reason: "ok", latencyMs: 20, ...more });
+const well = (role: Role, more: Partial<Answer> = {}): Answer => ({
+  role,
+  ok: true,
+  reason: "ok",
+  latencyMs: 20,
+  ...more,
+});
 const ill = (role: Role, more: Partial<Answer> = {}): Answer => ({ role, ok: false, reason: `no ${role}`, ...more });
 const portal = ill("web", { captive: true, reason: "a login page" });
 const destinations = (...latencies: number[]) => latencies.map((latencyMs) => well("destination", { latencyMs }));
@@ -29,8 +35,16 @@ describe("the verdict names the nearest layer that explains what came", () => {
     ["all destinations are away, and pages come", [ill("destination"), ill("destination"), well("web")], "partial"],
     ["half of the answers are late", destinations(399, 400, 900), "slow"],
     ["fewer than half are late", destinations(10, 399, 900), "up"],
-    ["packets are lost", [well("gateway", { lossPercent: 40 }), ...destinations(10), well("dns", { lossPercent: 0 })], "slow"],
-    ["few packets are lost", [well("gateway", { lossPercent: 30 }), ...destinations(10), well("dns", { lossPercent: 0 })], "up"],
+    [
+      "packets are lost",
+      [well("gateway", { lossPercent: 40 }), ...destinations(10), well("dns", { lossPercent: 0 })],
+      "slow",
+    ],
+    [
+      "few packets are lost",
+      [well("gateway", { lossPercent: 30 }), ...destinations(10), well("dns", { lossPercent: 0 })],
+      "up",
+    ],
     ["pages alone are asked for", [well("web")], "up"],
   ])("%s: %#", (_name, answers, state) => {
     expect(verdictOf(answers, limits)?.state).toBe(state);

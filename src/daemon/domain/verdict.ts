@@ -1,5 +1,5 @@
 import type { Line, LineLayer, Settings } from "../../shared/model.ts";
-import { lostLayers } from "../../shared/model.ts";
+import { lostLayers } from "../../shared/probing.ts";
 import { formatDuration } from "../../shared/time.ts";
 
 /** What one target says of the line: `dns` by the machine's own resolver, `resolver` by another, `web` what a portal would answer. */
@@ -48,11 +48,12 @@ export function roleOf({ type, options }: { type: string; options: Readonly<Reco
 export function verdictOf(answers: readonly Answer[], limits: Limits): Verdict | undefined {
   const of = (...roles: Role[]): Answer[] => answers.filter(({ role }) => roles.includes(role));
   const beyond = of("destination", "resolver", "web");
-  if (beyond.length === 0) return undefined;
+  const [farthest] = beyond;
+  if (!farthest) return undefined;
   const web = of("web");
   const portal = web.find(({ captive }) => captive);
   if (portal && !web.some(({ ok }) => ok)) return verdict("captive", portal.reason);
-  if (!beyond.some(({ ok }) => ok)) return cutOff(of("gateway"), beyond);
+  if (!beyond.some(({ ok }) => ok)) return cutOff(of("gateway"), farthest);
   const names = of("dns").length > 0 ? of("dns") : of("resolver");
   const [first] = names;
   // Who fetched a page by its name found that out.
@@ -63,10 +64,10 @@ export function verdictOf(answers: readonly Answer[], limits: Limits): Verdict |
 const verdict = (state: LineLayer, why: string): Verdict => ({ state, reason: `${layerWords[state]}: ${why}` });
 
 /** A gateway that answers, or that there is none of, isn't to blame. */
-function cutOff(gateways: readonly Answer[], [first]: readonly Answer[]): Verdict {
+function cutOff(gateways: readonly Answer[], beyond: Answer): Verdict {
   const dead = gateways.find(({ ok }) => !ok);
   if (dead && gateways.every(({ ok }) => !ok)) return verdict("gateway", dead.reason);
-  return verdict("lost", first?.reason ?? "");
+  return verdict("lost", beyond.reason);
 }
 
 function qualityOf(destinations: readonly Answer[], answers: readonly Answer[], limits: Limits): Verdict {
@@ -89,7 +90,7 @@ const known = (values: readonly (number | undefined)[]): number[] => values.filt
 export const medianOf = (values: readonly (number | undefined)[]): number | undefined =>
   known(values).toSorted((a, b) => a - b)[Math.ceil(known(values).length / 2) - 1];
 
-export function meanOf(values: readonly (number | undefined)[]): number | undefined {
+function meanOf(values: readonly (number | undefined)[]): number | undefined {
   const all = known(values);
   return all.length === 0 ? undefined : all.reduce((sum, one) => sum + one, 0) / all.length;
 }

@@ -42,7 +42,10 @@ const steps = fc.oneof(
     fc.constantFrom("channel.remove", "channel.add"),
     fc.record({ id: fc.constantFrom("ops", "boss"), type: fc.constant("plain") }),
   ),
-  fc.tuple(fc.constant("policy.set"), fc.record({ id: fc.constant("host:web01"), line: fc.constantFrom("across", "local") })),
+  fc.tuple(
+    fc.constant("policy.set"),
+    fc.record({ id: fc.constant("host:web01"), line: fc.constantFrom("across", "local") }),
+  ),
   fc.tuple(fc.constant("a round"), fc.record({ layer: fc.constantFrom("up", "up", "slow", "lost", "lost", "dns") })),
   fc.tuple(fc.constant("a run"), fc.record({ ok: fc.boolean() })),
   fc.tuple(fc.constant("maintenance.add"), fc.record({ hosts: fc.tuple(host), durationMs: span })),
@@ -64,7 +67,9 @@ async function build(): Promise<World> {
 function overdue({ store, clock }: World): object[] {
   const now = clock.now();
   const alerts = [...store.state.all("alert")].filter(({ id }) => attendAt(store.state, id, now) <= now);
-  const hosts = [...store.state.all("status")].filter(({ id }) => (nextCheckAt(store.state, id, now) ?? now + 1) <= now);
+  const hosts = [...store.state.all("status")].filter(
+    ({ id }) => (nextCheckAt(store.state, id, now) ?? now + 1) <= now,
+  );
   return [...alerts, ...hosts].map(({ id, value }) => ({ id, ...value }));
 }
 

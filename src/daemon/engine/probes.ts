@@ -54,7 +54,10 @@ export async function runProbe(
   const before = showProbe(state, { id });
   if ("ok" in before) return before;
   if (before.state === "paused")
-    return refuse("conflict", `probe ${id} is paused, or its host isn't watched; \`sentinel probe resume ${id}\` resumes it`);
+    return refuse(
+      "conflict",
+      `probe ${id} is paused, or its host isn't watched; \`sentinel probe resume ${id}\` resumes it`,
+    );
   await kinds.run(id);
   const after = showProbe(state, { id });
   if ("ok" in after) return noProbe(id);

@@ -94,7 +94,8 @@ export const configPlan = command({
 
 export const configApply = command({
   name: "config.apply",
-  summary: "Make hosts, channels, policies, silences and probes what a document says: all of it in one commit, or none.",
+  summary:
+    "Make hosts, channels, policies, silences and probes what a document says: all of it in one commit, or none.",
   access: "admin",
   effect: "write",
   secret: true,

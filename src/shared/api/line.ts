@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lineSchema, outageSchema, probeStates, recentRunSchema } from "../model.ts";
+import { lineSchema, outageSchema, probeStates, recentRunSchema } from "../probing.ts";
 import { command } from "./command.ts";
 
 const line = lineSchema.partial().required({ state: true, reason: true });

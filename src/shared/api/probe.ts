@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { instant, probeSchema, probeStates, recentRunSchema, slug } from "../model.ts";
+import { instant, slug } from "../model.ts";
+import { probeSchema, probeStates, recentRunSchema } from "../probing.ts";
 import { command } from "./command.ts";
 
 /** A probe, and how it is. */

@@ -33,16 +33,7 @@ import { hostHistory } from "./history.ts";
 import { lineShow } from "./line.ts";
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
 import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
-import {
-  probeAdd,
-  probeEdit,
-  probeList,
-  probePause,
-  probeRemove,
-  probeResume,
-  probeRun,
-  probeShow,
-} from "./probe.ts";
+import { probeAdd, probeEdit, probeList, probePause, probeRemove, probeResume, probeRun, probeShow } from "./probe.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
 import { settingAll, settingList, settingReset, settingSet } from "./setting.ts";
 import { tokenAdd, tokenList, tokenRevoke } from "./token.ts";

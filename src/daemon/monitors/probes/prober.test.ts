@@ -65,7 +65,19 @@ async function live(ms: number, stepMs = Math.min(ms, SECOND)): Promise<void> {
   }
 }
 const timesOf = (what: string): number[] => asked.filter((one) => one.what === what).map(({ at }) => at);
-const lineOff = () => execute("setting.set", { name: "line", value: { enabled: false, periodMs: MINUTE, timeoutMs: 3_000, failures: 2, slowMs: 400, lossPercent: 20, targets: [] } });
+const lineOff = () =>
+  execute("setting.set", {
+    name: "line",
+    value: {
+      enabled: false,
+      periodMs: MINUTE,
+      timeoutMs: 3_000,
+      failures: 2,
+      slowMs: 400,
+      lossPercent: 20,
+      targets: [],
+    },
+  });
 
 describe("a probe", () => {
   beforeEach(lineOff);

@@ -1,14 +1,16 @@
 import type { Result } from "../../../shared/api/registry.ts";
-import type { Probe, Settings } from "../../../shared/model.ts";
-import { type Clock, formatDuration, sayAgo, SECOND } from "../../../shared/time.ts";
+import type { Settings } from "../../../shared/model.ts";
+import { type Clock, formatDuration, sayAgo } from "../../../shared/time.ts";
+import { defined } from "../../domain/decision.ts";
 import { isLineDown, LINE_ID } from "../../domain/line-hold.ts";
 import { nextRoundMs, TARGET } from "../../domain/line.ts";
 import { isIdle, nextRunMs, type Ran } from "../../domain/probe-run.ts";
 import type { Probed } from "../../domain/probed.ts";
-import type { Commit } from "../../domain/state.ts";
+import type { Commit, StateReader } from "../../domain/state.ts";
 import { type Store, StoreUnavailable } from "../../domain/store.ts";
 import { settingOf } from "../../domain/surroundings.ts";
-import type { Outcome, ProbeKind } from "./kind.ts";
+import { createAsking } from "./asking.ts";
+import type { ProbeKind } from "./kind.ts";
 import { createTurns } from "./turns.ts";
 
 /** What is done again and again, and how it went; instants. */
@@ -46,9 +48,6 @@ const AT_ONCE = 50;
 const GATHER_MS = 50;
 /** Between two probes that are asked as the daemon starts. */
 const SPREAD_MS = 20;
-/** How long after its time limit a kind may take to say that it was reached. */
-const PATIENCE_MS = SECOND;
-
 /** A probe, or all targets of the line together. */
 interface Task {
   lastAt?: number;
@@ -70,6 +69,7 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
   const tasks = new Map<string, Task>();
   const inTurn = createTurns(AT_ONCE);
   const ending = new AbortController();
+  const ask = createAsking({ clock, find, ending: ending.signal });
   let gathered: Ran[] = [];
   let kept: Promise<void> | undefined;
   let unsubscribe = (): void => {};
@@ -166,27 +166,6 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
   const askTarget = (target: Settings["line"]["targets"][number], { timeoutMs }: Settings["line"]): Promise<Ran> =>
     ask(TARGET + target.name, target, timeoutMs);
 
-  async function ask(id: string, { type, options }: Pick<Probe, "type" | "options">, timeoutMs: number): Promise<Ran> {
-    const at = clock.now();
-    const kind = find(type);
-    const parsed = kind?.options.safeParse(options);
-    if (!kind || !parsed?.success)
-      return { id, at, outcome: { ok: false, reason: `this version knows no such ${type} probe` } };
-    const limit = new AbortController();
-    const signal = AbortSignal.any([limit.signal, ending.signal]);
-    const late = new Promise<Outcome>((resolve) => {
-      const reason = `${kind.title(parsed.data)}: no end after ${formatDuration(timeoutMs)}`;
-      signal.addEventListener("abort", () => resolve({ ok: false, reason }), { once: true });
-    });
-    const stopClock = clock.after(timeoutMs + PATIENCE_MS, () => limit.abort());
-    const attempt = { signal, timeoutMs, now: clock.now, elapsed: clock.monotonic };
-    try {
-      return { id, at, outcome: await Promise.race([kind.run(parsed.data, attempt), late]) };
-    } finally {
-      stopClock();
-    }
-  }
-
   function keep(ran: Ran): Promise<void> {
     gathered.push(ran);
     return (kept ??= pause(GATHER_MS).then(() => {
@@ -203,29 +182,6 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
       ending.signal.addEventListener("abort", () => (stopClock(), resolve()), { once: true });
     });
 
-  function jobOf(name: ProberJob["name"], some: readonly Task[]): ProberJob {
-    const last = some.toSorted((a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0)).at(-1);
-    const next = Math.min(...some.map((task) => task.nextAt ?? Infinity));
-    const failed = some.find(({ error }) => error !== undefined)?.error;
-    const { lastAt, tookMs } = last ?? {};
-    return {
-      name,
-      ...(lastAt === undefined || tookMs === undefined ? {} : { lastAt, tookMs }),
-      ...(next < Infinity ? { nextAt: next } : {}),
-      ...(failed === undefined ? {} : { error: failed }),
-    };
-  }
-
-  function sayHealth(): ReturnType<Prober["health"]> {
-    const line = state.get("line", LINE_ID)?.value;
-    if (!settingOf(state, "line").enabled) return { status: "ok", detail: "off" };
-    if (!line) return { status: "ok", detail: "not checked yet" };
-    const { state: is, since, checkedAt } = line;
-    const known = is === "unknown" ? "never was up" : `${is} since ${formatDuration(clock.now() - since) || "now"}`;
-    const detail = `${known}; checked ${sayAgo(clock.now() - checkedAt)}`;
-    return { status: isLineDown(state) ? "degraded" : "ok", detail };
-  }
-
   return {
     start() {
       unsubscribe = store.onDurable(follow);
@@ -238,7 +194,7 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
       ending.abort();
       unsubscribe();
       for (const task of tasks.values()) task.cancel();
-      await Promise.all(Array.from(tasks.values(), ({ running }) => running));
+      await Promise.all(Array.from(tasks.values(), async ({ running }) => running));
     },
     run: (id) => begin(id, tasks.get(id) ?? { cancel: () => {} }),
     jobs: () => {
@@ -248,6 +204,24 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
         ...(Object.keys(probes).length > 0 ? [jobOf("probes", Object.values(probes))] : []),
       ];
     },
-    health: sayHealth,
+    health: () => sayHealth(state, clock.now()),
   };
+}
+
+/** Several tasks as one job: when one of them ended last and when one begins next. */
+function jobOf(name: ProberJob["name"], some: readonly Task[]): ProberJob {
+  const { lastAt, tookMs } = some.toSorted((a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0)).at(-1) ?? {};
+  const nextAt = Math.min(...some.map((task) => task.nextAt ?? Infinity));
+  const error = some.find((task) => task.error !== undefined)?.error;
+  return { name, nextAt, ...defined({ lastAt, tookMs, error }) };
+}
+
+function sayHealth(state: StateReader, now: number): ReturnType<Prober["health"]> {
+  const line = state.get("line", LINE_ID)?.value;
+  if (!settingOf(state, "line").enabled) return { status: "ok", detail: "off" };
+  if (!line) return { status: "ok", detail: "not checked yet" };
+  const { state: is, since, checkedAt } = line;
+  const known = is === "unknown" ? "never was up" : `${is} since ${formatDuration(now - since)}`;
+  const detail = `${known}; checked ${sayAgo(now - checkedAt)}`;
+  return { status: isLineDown(state) ? "degraded" : "ok", detail };
 }

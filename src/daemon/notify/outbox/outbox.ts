@@ -54,8 +54,7 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
       } else if (change.kind === "gap") {
         // What a provider asked for holds when the line is back, too.
         if (!("value" in change) || change.value.cause !== "line") resume();
-      }
-      else if (change.kind === "delivery" && "value" in change) note(change.id, change.value);
+      } else if (change.kind === "delivery" && "value" in change) note(change.id, change.value);
       else if (change.kind === "delivery") for (const queue of queues.values()) queue.forget(change.id);
     }
     setTimer();
