@@ -62,8 +62,12 @@ const madeByHand: Record<string, typeof configCommands> = { config: configComman
 
 function addNoun(parser: Argv, noun: string, context: Context): void {
   parser.command(noun, nouns[noun] ?? `Commands on ${noun}`, (inner) => {
-    for (const spec of typed.filter((candidate) => nounOf(candidate) === noun))
-      inner.command(commandFrom(spec, context));
+    const specs = typed.filter((candidate) => nounOf(candidate) === noun);
+    const [only, ...others] = specs;
+    // What has one verb needs none.
+    if (only && others.length === 0 && !madeByHand[noun])
+      return inner.command({ ...commandFrom(only, context), aliases: "$0" });
+    for (const spec of specs) inner.command(commandFrom(spec, context));
     for (const command of madeByHand[noun]?.(context) ?? []) inner.command(command);
     return inner.demandCommand(1, `say what to do with the ${noun}`);
   });
