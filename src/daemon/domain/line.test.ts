@@ -3,7 +3,7 @@ import { type Layer, roundOn } from "../../../tests/support/line.ts";
 import { createWorld } from "../../../tests/support/world.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { resolveByHand, snooze } from "./alert-actions.ts";
-import { nextCheckAt } from "./check.ts";
+import { check, nextCheckAt } from "./check.ts";
 import { calmAt } from "./crash-loop.ts";
 import { delivered } from "./delivery.ts";
 import { recordGap } from "./gap.ts";
@@ -372,7 +372,8 @@ describe("a host", () => {
     world.pass(MINUTE);
     world.look("job:-");
     expect(line()?.wantedAt).toBe(world.now());
-    world.look("job:-");
+    const early = world.run((state, context) => check(state, { id: "job:-" }, context));
+    expect(early).toMatchObject({ changes: [] });
     round("up");
     world.look("job:-");
     expect(world.status("job")?.state).toBe("down");

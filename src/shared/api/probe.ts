@@ -40,9 +40,14 @@ export const probeList = command({
   summary: "List the probes, and how they are; with `line` those of the internet line too.",
   access: "viewer",
   effect: "read",
-  args: z.object({ host: slug.optional(), line: z.stringbool().or(z.boolean()).optional() }),
+  args: z.object({ host: slug.optional(), line: z.boolean().optional() }),
   result: z.object({ items: z.array(view) }),
-  rest: { methods: ["GET"], path, status: 200 },
+  rest: {
+    methods: ["GET"],
+    path,
+    status: 200,
+    query: z.object({ host: slug.optional(), line: z.stringbool().optional() }),
+  },
   cli: { table, example: "sentinel probe list --line" },
 });
 
