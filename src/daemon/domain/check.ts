@@ -84,7 +84,7 @@ function silenceAt(
   now: number,
 ): number {
   const { at } = judgedFrom(state, id, downAt);
-  return is === "up" && now < downAt && at < Infinity ? lateAt : at;
+  return is === "up" && lateAt < downAt && now < downAt && at < Infinity ? lateAt : at;
 }
 
 function look(state: StateReader, id: string, now: number): Change[] {

@@ -328,6 +328,16 @@ describe("a host", () => {
     expect(world.status("far")).toMatchObject({ state: "down", since: start + 100 * SECOND });
   });
 
+  test("that is never late waits as long where the line was asked for long ago, and nobody answered", () => {
+    world.add({ id: "strict", graceMs: 0, periodMs: HOUR });
+    world.beat({ host: "strict" });
+    round("up");
+    world.live(HOUR);
+    expect(world.status("strict")?.state).toBe("up");
+    world.live(10 * SECOND);
+    expect(world.status("strict")).toMatchObject({ state: "down", since: start + HOUR + 10 * SECOND });
+  });
+
   test("waits for nobody where the line isn't watched", () => {
     round("up");
     set({ enabled: false });
