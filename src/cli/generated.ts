@@ -11,6 +11,7 @@ import { failureOf } from "./failure.ts";
 import { describe, fieldsOf } from "./fields.ts";
 import type { Field } from "./fields.ts";
 import { sayHistory } from "./history.ts";
+import { sayLine } from "./line.ts";
 import { sayPasteWithout } from "./paste.ts";
 import { sayResult } from "./print.ts";
 import { saySecrets, takeSecrets, withPaste } from "./secrets.ts";
@@ -56,6 +57,7 @@ const sayHost = (spec: CommandSpec, value: object, now: number): string =>
 function sayingOf(spec: CommandSpec): typeof sayResult | typeof sayWithSecrets {
   if (spec.secret) return sayWithSecrets;
   if (spec.name === "host.history") return sayHistory;
+  if (spec.name === "line.show") return sayLine;
   return spec.name === "host.show" ? sayHost : sayResult;
 }
 

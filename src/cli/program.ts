@@ -27,6 +27,8 @@ const nouns: Record<string, string> = {
   policy: "Who is told of what, and when",
   silence: "Times in which known trouble is told to nobody",
   maintenance: "Plan times in which hosts aren't watched",
+  probe: "What is asked of the network again and again, by itself or as a further check of a host",
+  line: "How the internet line is, and was",
   setting: "What holds for all hosts: business hours, holidays, ping bodies",
   upstream: "Who is told how the monitor itself is",
   webhook: "The predecessor's one webhook, which is the channel discord",
@@ -62,8 +64,12 @@ const madeByHand: Record<string, typeof configCommands> = { config: configComman
 
 function addNoun(parser: Argv, noun: string, context: Context): void {
   parser.command(noun, nouns[noun] ?? `Commands on ${noun}`, (inner) => {
-    for (const spec of typed.filter((candidate) => nounOf(candidate) === noun))
-      inner.command(commandFrom(spec, context));
+    const specs = typed.filter((candidate) => nounOf(candidate) === noun);
+    const [only, ...others] = specs;
+    // What has one verb needs none.
+    if (only && others.length === 0 && !madeByHand[noun])
+      return inner.command({ ...commandFrom(only, context), aliases: "$0" });
+    for (const spec of specs) inner.command(commandFrom(spec, context));
     for (const command of madeByHand[noun]?.(context) ?? []) inner.command(command);
     return inner.demandCommand(1, `say what to do with the ${noun}`);
   });

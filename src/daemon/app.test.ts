@@ -27,7 +27,7 @@ afterEach(async () => {
 
 async function start(listen = "127.0.0.1:0", data = folder, env: Record<string, string> = {}) {
   const log = pino({}, { write: (line: string) => void logged.push(line) });
-  const app = createApp(readOptions({ flags: { data, listen }, env }), {
+  const app = createApp(readOptions({ flags: { data, listen }, env: { SENTINEL_LINE: "off", ...env } }), {
     version: "0.1.0",
     clock,
     bootTime: clock.bootTime,
@@ -350,6 +350,8 @@ test("jobs are listed over REST and in health, and run by hand", async () => {
     "pulse",
     "archive",
     "clock",
+    "line",
+    "probes",
     "outbox",
     "roll-up",
     "clean-up",

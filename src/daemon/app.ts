@@ -22,6 +22,8 @@ import { createNotifier } from "./notify/notifier.ts";
 import { createOutbox } from "./notify/outbox/outbox.ts";
 import { createClockMonitor } from "./monitors/clock/clock.ts";
 import { createSpaceMonitor, roomOf } from "./monitors/space/space.ts";
+import { findProbeKind, probeKinds } from "./monitors/probes/kinds/registry.ts";
+import { createProber } from "./monitors/probes/prober.ts";
 import { createNotify } from "./monitors/watchdog/notify.ts";
 import { createWatchdog, type Watchdog } from "./monitors/watchdog/watchdog.ts";
 import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
@@ -161,6 +163,13 @@ async function assemble(
     passphrase: options.backupPassphrase,
     onFailure: (reason) => log.error({ reason }, "the daily backup failed"),
   });
+  const prober = createProber({
+    store,
+    clock,
+    find: findProbeKind,
+    record: (probed) => engine.system("probed", probed),
+    onFault: (error) => log.error({ err: error }, "a probe failed on our side"),
+  });
   const configuration = { items: options.items, upstreamUrl: options.upstream?.url };
   const engine = createEngine({
     store,
@@ -182,6 +191,7 @@ async function assemble(
     backups,
     jobs: { list: () => jobs.list(), run: (args) => jobs.run(args) },
     channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
+    probes: { ...kinds, run: prober.run },
   });
   const secretUrl = () => upstreamUrl(store, configuration);
   const same = { provider: "it", headers: { "user-agent": `sentinel/${version}` } };
@@ -199,7 +209,7 @@ async function assemble(
   ending.tell = distress.ending;
   const retention = createRetention({ store, clock, log });
   const jobs = createJobs({
-    all: () => [engine, clockMonitor, outbox, retention, backups, upstream].flatMap((part) => part.jobs),
+    all: () => [engine, clockMonitor, prober, outbox, retention, backups, upstream].flatMap((part) => part.jobs),
     now: clock.now,
   });
   const health = createHealth({
@@ -216,6 +226,7 @@ async function assemble(
     }),
     backup: backups.health,
     retention: retention.health,
+    line: prober.health,
     jobs,
   });
   const metrics = createScrape(
@@ -237,12 +248,12 @@ async function assemble(
   tls?.watch(http.server as unknown as Server);
   // The gap first: whatever else is kept would look like a sign of life from before it.
   await engine.start();
-  await configure(engine, options).catch(async (error: unknown) => {
+  await configure(engine, options, kinds).catch(async (error: unknown) => {
     ws.stop();
     await Promise.all([http.close(), engine.stop()]);
     throw error;
   });
-  const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor];
+  const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor, prober];
   for (const part of parts) await part.start();
   await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
   await keepAdminToken(options.data, engine, log);
@@ -282,6 +293,8 @@ function watchdogOf(
     onStarved: (reason) => log.error({ reason }, "the watchdog gets no sign of life"),
   });
 }
+
+const kinds = { names: Object.keys(probeKinds), find: findProbeKind };
 
 function typeOf(name: string) {
   const channel = findChannel(name);

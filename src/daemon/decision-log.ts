@@ -14,6 +14,7 @@ export function logDecisions({ rev, by, changes }: Commit, log: Logger): void {
       log.info({ rev, host: change.id, state: change.value.state, reason: change.value.reason }, "host");
     else if (change.kind === "alert")
       log.info({ rev, alert: change.id, key: change.value.key, state: change.value.state, by }, "alert");
+    else if (change.kind === "outage") log.info({ rev, ...change.value }, "line");
     else if (change.kind === "gap") log.info({ rev, ...change.value }, "gap");
   }
 }

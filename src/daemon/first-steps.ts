@@ -5,6 +5,7 @@ import { WEBHOOK } from "./domain/channel.ts";
 import { secretName } from "./engine/channels.ts";
 import { CONFIGURED_BY } from "./engine/config.ts";
 import { type Engine, SystemRefused } from "./engine/engine.ts";
+import { type ProbeKinds, targetFault } from "./engine/probes.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
 import { newToken } from "./secrets.ts";
@@ -12,10 +13,13 @@ import { newToken } from "./secrets.ts";
 /** Keeps what environment and file say of settings, with what follows for the hosts. */
 export async function configure(
   engine: Engine,
-  { businessHours, holidays, pingBody, retention, upstream, backup, items }: DaemonOptions,
+  { businessHours, holidays, pingBody, retention, upstream, backup, line, items }: DaemonOptions,
+  probes: Pick<ProbeKinds, "names" | "find">,
 ): Promise<void> {
+  const fault = line?.targets && targetFault(line.targets, probes);
+  if (fault) throw new OptionsError(`setting line.${fault.message}`);
   const { url: _secret, ...rest } = upstream ?? {};
-  const settings = { businessHours, holidays, pingBody, retention, upstream: upstream && rest, backup };
+  const settings = { businessHours, holidays, pingBody, retention, upstream: upstream && rest, backup, line };
   try {
     await engine.system("configure", settings);
   } catch (error) {

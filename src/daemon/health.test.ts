@@ -43,6 +43,7 @@ describe("health tells whether notices get out", () => {
       backup: () => ({ status: "ok", detail: "off" }),
       retention: () => ({ status: "ok", detail: "no clean-up yet" }),
       jobs: createJobs({ all: () => [], now: () => 0 }),
+      line: () => ({ status: "ok", detail: "off" }),
     })();
     return { overall: status, ...components["notify"] };
   };

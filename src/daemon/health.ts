@@ -3,6 +3,7 @@ import { describeGap, lastGap } from "../shared/gap.ts";
 import type { Result } from "../shared/api/registry.ts";
 import { type Clock, HOUR, sayAgo } from "../shared/time.ts";
 import { GAPS_KEY } from "./domain/crash-loop.ts";
+import { isOfLine } from "./domain/line-hold.ts";
 import type { StateReader } from "./domain/state.ts";
 import type { Store } from "./domain/store.ts";
 import type { Feed } from "./engine/feed.ts";
@@ -27,6 +28,7 @@ export function createHealth({
   backup,
   retention,
   jobs,
+  line,
 }: {
   store: Store;
   clock: Clock;
@@ -44,6 +46,8 @@ export function createHealth({
   retention(): Component;
   /** What runs of its own accord. */
   jobs: Pick<Jobs, "list" | "health">;
+  /** How the internet line is. */
+  line(): Component;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
@@ -58,6 +62,7 @@ export function createHealth({
       backup: backup(),
       retention: retention(),
       jobs: jobs.health(),
+      line: line(),
     };
     return {
       status: Object.values(components).every(({ status }) => status === "ok") ? "healthy" : "degraded",
@@ -106,7 +111,7 @@ function clockComponent(store: Store, now: number): Component {
   const trouble = clockTrouble(store, now);
   if (trouble !== undefined) return { status: "degraded", detail: trouble };
   const { state } = store;
-  const last = lastGap(Array.from(state.all("gap"), ({ value }) => value));
+  const last = lastGap(state.gaps().filter((gap) => !isOfLine(gap)));
   const detail = last ? `${describeGap(last)}, ${sayAgo(now - last.to)}` : "no gap";
   return { status: state.openAlert(GAPS_KEY) ? "degraded" : "ok", detail };
 }

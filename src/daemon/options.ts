@@ -68,6 +68,7 @@ const settings = {
     .partial()
     .optional(),
   backup: z.strictObject(settingSchemas.backup.shape).partial().optional(),
+  line: z.strictObject(settingSchemas.line.shape).partial().optional(),
 };
 
 const tlsFiles = z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).partial();
@@ -173,7 +174,7 @@ export function readOptions({
   const file = readFile(path);
   const inFile = (value: unknown): Layer => ({ value, source: "file", ...(path === undefined ? {} : { from: path }) });
   const standard = (value: unknown): Layer => ({ value, source: "default" });
-  const { businessHours: hours, holidays, pingBody, retention = {}, upstream, backup } = file.settings ?? {};
+  const { businessHours: hours, holidays, pingBody, retention = {}, upstream, backup, line = {} } = file.settings ?? {};
   const upstreamUrls = [variable("HEALTHCHECKS_URL"), inFile(upstream?.url)];
   const layers: Record<string, Layer[]> = {
     config,
@@ -208,6 +209,8 @@ export function readOptions({
     "upstream.allowHttp": [inFile(upstream?.allowHttp)],
     "backup.keep": [inFile(backup?.keep)],
     "backup.at": [inFile(backup?.at)],
+    ...Object.fromEntries(Object.entries(line).map(([name, value]) => [`line.${name}`, [inFile(value)]])),
+    "line.enabled": [variable("SENTINEL_LINE", onOrOff), inFile(line.enabled)],
   };
   const chosen = Object.entries(layers).map(([name, given]) => ({ name, ...(first(given) ?? standard(undefined)) }));
   const parsed = schema.safeParse(nested(chosen));
@@ -256,6 +259,8 @@ const numbers = (text: string): number[] =>
     .replace(/^\[|\]$/g, "")
     .split(",")
     .map(Number);
+
+const onOrOff = (text: string): unknown => ({ on: true, off: false })[text.toLowerCase()] ?? text;
 
 const predecessorAddress = ({
   API_HOST: host,

@@ -36,13 +36,16 @@ async function start(env: Record<string, string> = {}, yaml?: string) {
   await stop();
   const config = yaml === undefined ? undefined : join(folder, "sentinel.yaml");
   if (config) writeFileSync(config, yaml ?? "");
-  const app = createApp(readOptions({ flags: { data: folder, listen: "127.0.0.1:0", config }, env }), {
-    version: "0.1.0",
-    clock,
-    bootTime: clock.bootTime,
-    log: pino({}, { write: (line: string) => void logged.push(line) }),
-    onFatal: (error) => void logged.push(error.message),
-  });
+  const app = createApp(
+    readOptions({ flags: { data: folder, listen: "127.0.0.1:0", config }, env: { SENTINEL_LINE: "off", ...env } }),
+    {
+      version: "0.1.0",
+      clock,
+      bootTime: clock.bootTime,
+      log: pino({}, { write: (line: string) => void logged.push(line) }),
+      onFatal: (error) => void logged.push(error.message),
+    },
+  );
   await app.start();
   running.push(app);
   const token = readFileSync(join(folder, "admin.token"), "utf8").trim();

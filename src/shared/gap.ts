@@ -7,6 +7,7 @@ const causes: Record<Gap["cause"], string> = {
   stall: "stalled",
   clock: "clock step",
   disk: "nothing could be saved",
+  line: "line down",
 };
 
 /** How far the wall clock jumped, or how long nobody was watching: milliseconds, never negative. */
@@ -21,6 +22,7 @@ export function describeGap(gap: Gap, at = ""): string {
   const length = formatDuration(gapLengthMs(gap));
   const when = at && ` at ${at}`;
   if (gap.cause === "clock") return `the clock was set ${(gap.stepMs ?? 0) < 0 ? "back" : "forward"} ${length}${when}`;
+  if (gap.cause === "line") return `the internet line was down ${length}${when}`;
   return `monitor was away ${length}${when} (${causes[gap.cause]})`;
 }
 

@@ -1,37 +1,15 @@
 import { z } from "zod";
+import { durationMs, instant, prose, severities, slug } from "./basics.ts";
+import { lineSchema, lineTarget, outageSchema, probeSchema, resultSchema } from "./probing.ts";
 import { calendarExpression } from "./schedule/calendar.ts";
 import { cronExpression } from "./schedule/cron.ts";
 import { holidaySchema } from "./schedule/holiday.ts";
 import { maintenanceSchema, scopeSchema } from "./schedule/maintenance.ts";
 import { businessHoursSchema, windowSchema } from "./schedule/window.ts";
 import { zoneSchema } from "./schedule/zone.ts";
-import { cleanText } from "./text.ts";
-import { DAY, HOUR, MINUTE } from "./time.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "./time.ts";
 
-/** An instant: UTC epoch milliseconds inside Sentinel and on the WebSocket, ISO 8601 in REST (`unit` marks it). */
-export const instant = z.number().int().nonnegative().meta({ unit: "epoch-ms" });
-
-const durationMs = z
-  .number()
-  .int()
-  .nonnegative()
-  .max(366 * 24 * 3_600_000)
-  .meta({ unit: "ms" });
-
-/** Host ids and tags: what fits a URL, a file name and a shell word unquoted. */
-export const slug = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "use 1 to 64 of a-z 0-9 . _ -, starting with a letter or digit");
-
-const utf8 = new TextEncoder();
-
-/** Text that a person or a machine wrote, made safe for terminals. */
-export const prose = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((text) => text.length * 3 <= max || utf8.encode(text).length <= max, `at most ${max} bytes`)
-    .overwrite(cleanText);
+export { instant, prose, severities, slug } from "./basics.ts";
 
 /** Named finite numbers, 64 at the most: `load1`, `memoryUsedPercent`. */
 export const metrics = z
@@ -125,7 +103,6 @@ export const statusSchema = z.object({
   reason: z.string(),
 });
 
-export const severities = ["critical", "warning", "info"] as const;
 export const alertStates = ["firing", "acknowledged", "resolved"] as const;
 export const alertSchema = z.object({
   /** What it is about: one open alert a key (`heartbeat:web01`). */
@@ -165,11 +142,14 @@ export const alertSchema = z.object({
   assignee: z.string().optional(),
 });
 
-/** A span in which the monitor itself wasn't watching, or in which its clock says that time passed and none did. */
+/**
+ * A span in which the monitor itself wasn't watching, in which its clock says that time passed and none did, or (`line`)
+ * in which hosts that report across the internet line couldn't be heard.
+ */
 export const gapSchema = z.object({
   from: instant,
   to: instant,
-  cause: z.enum(["downtime", "suspended", "clock", "stall", "disk"]),
+  cause: z.enum(["downtime", "suspended", "clock", "stall", "disk", "line"]),
   /** How far the wall clock was set forward; back, if negative: then `from` and `to` are the moment after it. */
   stepMs: z.number().int().optional(),
 });
@@ -248,6 +228,8 @@ export const policySchema = z.object({
   flapWithinMs: durationMs.min(MINUTE).max(DAY).optional(),
   /** How long a host that has parents waits to see whether one of them goes down too. */
   parentHoldMs: durationMs.max(HOUR).optional(),
+  /** Whether hosts report across the internet line: then they aren't called down while it is. */
+  line: z.enum(["across", "local"]).optional(),
 });
 
 /** A way to reach people. Its secrets lie in secrets.json, under its id. */
@@ -328,6 +310,22 @@ export const settingSchemas = {
     auditDays: keptDays.default(400),
     auditMegabytes: keptMegabytes.default(5_000),
   }),
+  /** How the internet line is watched. */
+  line: z.strictObject({
+    enabled: z.boolean(),
+    periodMs: durationMs.min(10 * SECOND).max(HOUR),
+    /** Short enough for a verdict within the ten seconds that a host's own waits for it. */
+    timeoutMs: durationMs.min(100).max(4 * SECOND),
+    /** How many rounds in a row must find it worse. */
+    failures: z.int().min(1).max(5),
+    /** It is slow from this median on, or from this loss. */
+    slowMs: durationMs.min(1),
+    lossPercent: z.number().min(1).max(100),
+    targets: z
+      .array(lineTarget)
+      .max(32)
+      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, "two targets have the same name"),
+  }),
 } as const;
 export type Settings = { [K in keyof typeof settingSchemas]: z.infer<(typeof settingSchemas)[K]> };
 export type SettingName = keyof Settings;
@@ -350,6 +348,10 @@ export const kindSchemas = {
   policy: policySchema,
   channel: channelSchema,
   delivery: deliverySchema,
+  probe: probeSchema,
+  result: resultSchema,
+  line: lineSchema,
+  outage: outageSchema,
 } as const;
 
 export type Kind = keyof typeof kindSchemas;
@@ -366,6 +368,11 @@ export type Silence = Values["silence"];
 export type Policy = Values["policy"];
 export type ChannelEntity = Values["channel"];
 export type Delivery = Values["delivery"];
+export type Probe = Values["probe"];
+export type ProbeResult = Values["result"];
+export type Line = Values["line"];
+export type Outage = Values["outage"];
+export type LineLayer = Outage["layer"];
 export type MaintenanceEntity = Values["maintenance"];
 export type HostState = (typeof states)[number];
 export type AlertState = (typeof alertStates)[number];
@@ -384,6 +391,10 @@ export const watchableKinds = [
   "silence",
   "policy",
   "channel",
+  "probe",
+  "result",
+  "line",
+  "outage",
 ] as const satisfies Kind[];
 export type WatchableKind = (typeof watchableKinds)[number];
 

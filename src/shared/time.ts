@@ -51,3 +51,6 @@ export function formatDuration(spanMs: number): string {
 
 /** How long ago something was, for people. */
 export const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);
+
+/** An instant for people, to the second: `2026-12-24 18:00:00 UTC`. */
+export const sayInstant = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;

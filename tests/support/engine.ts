@@ -27,7 +27,13 @@ export function createTestEngine({
   lastPulseAt,
   before,
   onDetect,
-}: { lastPulseAt?: number; before?: () => void; onDetect?: (lagMs: number) => void } = {}) {
+  runProbe = async () => {},
+}: {
+  lastPulseAt?: number;
+  before?: () => void;
+  onDetect?: (lagMs: number) => void;
+  runProbe?: (id: string) => Promise<void>;
+} = {}) {
   const clock = createFakeClock();
   const gate = createGate();
   const store = createMemoryStore({ write: gate.write, ...(lastPulseAt === undefined ? {} : { lastPulseAt }) });
@@ -60,6 +66,17 @@ export function createTestEngine({
           ? { entry: z.object({ options: z.object({}), secrets: z.record(z.string(), z.string()) }), edits: false }
           : undefined,
       test: async () => ({ ok: true, answer: "it went through" }),
+    },
+    probes: {
+      names: ["tcp"],
+      find: (type) =>
+        type === "tcp"
+          ? {
+              options: z.strictObject({ port: z.int().min(1) }),
+              title: (given) => `TCP ${(given as { port: number }).port}`,
+            }
+          : undefined,
+      run: runProbe,
     },
     publicUrl: () => "https://sentinel.example.org",
     onFault: (error) => void faults.push(error),

@@ -70,7 +70,8 @@ export function plainEnvironment(extra: Record<string, string> = {}): Record<str
     ([name, value]) =>
       value !== undefined && !/^(SENTINEL_|API_|LOG_LEVEL|NODE_ENV|VITEST|NO_COLOR|FORCE_COLOR|CI$|npm_)/.test(name),
   );
-  return { ...(Object.fromEntries(kept) as Record<string, string>), ...extra };
+  // No test reaches out to the internet.
+  return { ...(Object.fromEntries(kept) as Record<string, string>), SENTINEL_LINE: "off", ...extra };
 }
 
 /** Starts a program in a process group of its own, so that a test can signal the group as a terminal does. */

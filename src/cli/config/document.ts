@@ -6,6 +6,7 @@ import { configApply } from "../../shared/api/document.ts";
 import type { SectionName } from "../../shared/api/document.ts";
 import { hostAdd } from "../../shared/api/host.ts";
 import { policySet } from "../../shared/api/policy.ts";
+import { probeAdd } from "../../shared/api/probe.ts";
 import { silenceAdd } from "../../shared/api/silence.ts";
 import type { FieldError } from "../../shared/errors.ts";
 import { refuseInvalid } from "../../shared/errors.ts";
@@ -25,6 +26,7 @@ export const sectionFields: Record<SectionName, Field[]> = {
   channels: without(channelAdd, "id"),
   policies: without(policySet, "id", "unset"),
   silences: without(silenceAdd, "id", "durationMs"),
+  probes: without(probeAdd, "id"),
 };
 const sectionNames = Object.keys(sectionFields) as SectionName[];
 

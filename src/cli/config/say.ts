@@ -18,6 +18,7 @@ export const sectionOf: Record<Kind, SectionName> = {
   channel: "channels",
   policy: "policies",
   silence: "silences",
+  probe: "probes",
 };
 
 /** `3 hosts`, `1 policy`. */

@@ -15,8 +15,12 @@ export interface Hold {
 /** What the alerts about a host are known by. */
 export const alertKey = (host: string): string => `heartbeat:${host}`;
 export const flappingKey = (host: string): string => `flapping:${host}`;
+/** What the alert about a probe is known by. */
+export const probeKey = (probe: string): string => `probe:${probe}`;
 /** The alert about the internet line, which hosts may name as a parent. */
-const LINE_KEY = "connectivity:internet";
+export const LINE_KEY = "connectivity:internet";
+/** The one about a line that lets things through, but badly: it holds nobody. */
+export const QUALITY_KEY = "connectivity:quality";
 const LINE = "@internet";
 
 /** What the alert about a parent is known by, and the other way round. */
@@ -26,11 +30,16 @@ export const parentOf = ({ key, host }: Pick<Alert, "key" | "host">): string | u
 
 /** Opens the alert of this key, or counts one more on the open one: never two at once. */
 export function raise(state: StateReader, trouble: Trouble, now: number): Change[] {
-  const open = state.openAlert(trouble.key);
-  if (open)
-    return [upsert(open.id, { ...open.value, reason: trouble.reason, lastAt: now, count: open.value.count + 1 })];
-  return [upsert(`a${state.rev + 1}`, { ...trouble, state: "firing", raisedAt: now, lastAt: now, count: 1 })];
+  const before = state.openAlert(trouble.key);
+  if (!before) return open(state, trouble, now);
+  const { id, value } = before;
+  return [upsert(id, { ...value, reason: trouble.reason, lastAt: now, count: value.count + 1 })];
 }
+
+/** Opens a new alert of a key of which none is open, or is once this is committed. */
+export const open = (state: StateReader, trouble: Trouble, now: number): Change[] => [
+  upsert(`a${state.rev + 1}`, { ...trouble, state: "firing", raisedAt: now, lastAt: now, count: 1 }),
+];
 
 /** Resolves the open alert of this key, if there is one. */
 export function resolve(state: StateReader, key: string, resolution: string, now: number): Change[] {

@@ -513,6 +513,7 @@ describe("settings", () => {
       ["upstream", true],
       ["backup", true],
       ["retention", true],
+      ["line", true],
     ]);
     const rev = world.state.rev;
     reset("holidays");

@@ -6,6 +6,7 @@ import { type Context, type Decision, decided } from "./decision.ts";
 import { almanacOf, type Almanac, dueTimes, watchedAt } from "./due.ts";
 import { beneath, type Facts, factsOf } from "./facts.ts";
 import { expectation } from "./heartbeat.ts";
+import { askForLine, judgedFrom } from "./line-hold.ts";
 import { beginOutage } from "./outage.ts";
 import type { Change, StateReader } from "./state.ts";
 import { maintenanceOf, maintenanceWords } from "./surroundings.ts";
@@ -17,7 +18,7 @@ const isRun = (id: Timed): boolean => id.includes(":");
 
 /** The instant at which something must be looked at again if nothing comes in; undefined when only input can change it. */
 export function nextCheckAt(state: StateReader, id: Timed, now: number): number | undefined {
-  return isRun(id) ? awaited(state, id)?.run.dueAt : hostCheckAt(state, id, now);
+  return isRun(id) ? runCheckAt(state, id) : hostCheckAt(state, id, now);
 }
 
 /** Time has passed: is a host late, or down, or has its window opened or closed? Has a run taken too long? */
@@ -35,10 +36,18 @@ function awaited(state: StateReader, id: string): (Facts & { run: Run; maxRunMs:
   return facts.status.underlying ? undefined : { ...facts, run, maxRunMs };
 }
 
+function runCheckAt(state: StateReader, id: string): number | undefined {
+  const run = awaited(state, id)?.run;
+  return run && judgedFrom(state, run.host, run.dueAt).at;
+}
+
 /** A run that takes too long takes its host down. */
 function overrun(state: StateReader, id: string, now: number): Change[] {
   const late = awaited(state, id);
-  if (!late || now < late.run.dueAt) return [];
+  if (!late) return [];
+  const { at, ask } = judgedFrom(state, late.run.host, late.run.dueAt);
+  if (now < at) return [];
+  if (ask) return askForLine(ask, now);
   const { run, maxRunMs, host, status } = late;
   const noted: Change = { kind: "run", id, value: { ...run, overdue: true } };
   const taken = formatDuration(now - run.startedAt);
@@ -63,12 +72,20 @@ function hostCheckAt(state: StateReader, id: string, now: number): number | unde
   if (open === (status.state === "off-hours")) return now;
   if (!open || status.state === "down") return changesAt;
   const due = dueTimes(id, host, beat, almanac);
-  return Math.min(judgedAt(status, due), changesAt ?? Infinity);
+  return Math.min(silenceAt(state, id, status, due, now), changesAt ?? Infinity);
 }
 
-/** From when silence changes the state of a host that is watched. */
-const judgedAt = ({ state }: Status, due: { lateAt: number; downAt: number }): number =>
-  state === "up" ? due.lateAt : due.downAt;
+/** From when silence changes the state of a host that is watched; it says nothing while the line is down. */
+function silenceAt(
+  state: StateReader,
+  id: string,
+  { state: is }: Status,
+  { lateAt, downAt }: { lateAt: number; downAt: number },
+  now: number,
+): number {
+  const { at } = judgedFrom(state, id, downAt);
+  return is === "up" && lateAt < downAt && now < downAt && at < Infinity ? lateAt : at;
+}
 
 function look(state: StateReader, id: string, now: number): Change[] {
   const facts = factsOf(state, id);
@@ -101,7 +118,9 @@ function reopen(state: StateReader, id: string, host: Host, status: Status, now:
 
 function judge(state: StateReader, id: string, { host, status, beat }: Facts, almanac: Almanac, now: number): Change[] {
   const due = dueTimes(id, host, beat, almanac);
-  if (status.state === "down" || now < judgedAt(status, due)) return [];
+  if (status.state === "down" || now < silenceAt(state, id, status, due, now)) return [];
+  const { ask } = judgedFrom(state, id, due.downAt);
+  if (ask && now >= due.downAt) return askForLine(ask, now);
   const reason = silence(host, beat, status, now);
   if (now < due.downAt) return [{ kind: "status", id, value: { state: "late", since: now, reason } }];
   return goDown(state, id, host, status, reason, now);

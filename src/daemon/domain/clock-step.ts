@@ -52,6 +52,27 @@ export function stepChanges(state: StateReader, step: Step): Change[] {
   if (stepMs >= 0) return changes;
   for (const { id, value } of state.all("delivery"))
     changes.push({ kind: "delivery", id, value: behind(value, stepMs, now) });
+  return [...changes, ...steppedLine(state, stepMs, now)];
+}
+
+/** What the line and the probes were found to be doesn't lie ahead of what they will be. */
+function steppedLine(state: StateReader, stepMs: number, now: number): Change[] {
+  const changes: Change[] = [];
+  for (const { id, value } of state.all("line"))
+    changes.push({
+      kind: "line",
+      id,
+      value: { ...behind(value, stepMs, now), since: unahead(value.since, stepMs, now) },
+    });
+  for (const { id, value } of state.all("outage")) {
+    const from = unahead(value.from, stepMs, now);
+    const to = value.to === undefined ? {} : { to: Math.max(from, unahead(value.to, stepMs, now)) };
+    if (from !== value.from || value.to !== to.to)
+      changes.push({ kind: "outage", id, value: { ...value, from, ...to } });
+  }
+  for (const { id, value } of state.all("result"))
+    if (value.since > now)
+      changes.push({ kind: "result", id, value: { ...value, since: unahead(value.since, stepMs, now) } });
   return changes;
 }
 

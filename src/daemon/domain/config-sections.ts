@@ -1,11 +1,13 @@
 import type { ConfigDocument, PlanItem, SectionName } from "../../shared/api/document.ts";
 import { hostAdd, unsettable } from "../../shared/api/host.ts";
 import { policyFields } from "../../shared/api/policy.ts";
+import { probeAdd } from "../../shared/api/probe.ts";
 import type { Args } from "../../shared/api/registry.ts";
 import { addChannel, removeChannel } from "./channel.ts";
 import { type ConfigParts, type Context, type Decision, defined } from "./decision.ts";
 import { addHost, DEFAULT_PERIOD_MS, editHost, removeHosts } from "./host.ts";
 import { removePolicy, setPolicy } from "./policy.ts";
+import { probeDefaults, removeProbes, setProbe } from "./probe.ts";
 import { addSilence, removeSilence } from "./silence.ts";
 import type { StateReader } from "./state.ts";
 
@@ -106,7 +108,25 @@ const silences: Section = {
   secrets: none,
 };
 
-export const sections: Record<SectionName, Section> = { channels, hosts, policies, silences };
+const { id: _probe, ...probeShape } = probeAdd.args.shape;
+
+const probes: Section = {
+  kind: "probe",
+  kept(state, id) {
+    const probe: Fields | undefined = state.get("probe", id)?.value;
+    return probe && filled(Object.fromEntries(Object.keys(probeShape).map((name) => [name, probe[name]])));
+  },
+  wanted: (given: Entry<"probes">) => filled({ ...probeDefaults, ...defined(given) }),
+  set(state, id, wanted, context) {
+    const title = context.config.titles.get(id);
+    const args = { ...wanted, id } as unknown as Args<"probe.add">;
+    return setProbe(state, args, { ...context, ...defined({ title }) });
+  },
+  remove: (state, ids, context) => [removeProbes(state, { ids }, context)],
+  secrets: none,
+};
+
+export const sections: Record<SectionName, Section> = { channels, hosts, policies, silences, probes };
 
 /** The same whatever the order in which an object's fields were written. */
 const inOrder = (value: unknown): string | undefined =>

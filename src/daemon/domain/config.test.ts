@@ -11,7 +11,8 @@ type World = ReturnType<typeof createWorld>;
 
 function apply(world: World, document: Document) {
   const channels = new Map(Object.keys(document.channels ?? {}).map((id) => [id, { edits: true, secrets: [] }]));
-  const config = { mint: fakeMint, channels };
+  const titles = new Map(Object.keys(document.probes ?? {}).map((id) => [id, `a probe ${id}`]));
+  const config = { mint: fakeMint, channels, titles };
   return world.run((state, context) => applyConfig(state, configApply.args.parse(document), { ...context, config }));
 }
 
@@ -126,8 +127,28 @@ describe("a document", () => {
     const world = createWorld();
     const args = configApply.args.parse({ channels: { ops: { type: "x" } } });
     expect(() => world.run((state, context) => applyConfig(state, args, context))).toThrow(/without what it takes/);
-    const config = { mint: fakeMint, channels: new Map() };
+    const config = { mint: fakeMint, channels: new Map(), titles: new Map() };
     world.run((state, context) => applyConfig(state, args, { ...context, config }));
     expect(world.state.get("channel", "ops")?.value.edits).toBe(false);
   });
+});
+
+test("probes are what the document says, with their hosts; a field that is left out is at its default", () => {
+  const world = createWorld();
+  const web = { type: "tcp", options: { port: 443 }, host: "a", failures: 5 };
+  const actions = (document: Document) => {
+    const decision = apply(world, document);
+    return decision.ok ? decision.value.items.map(({ action, id }) => `${action} ${id}`) : decision.message;
+  };
+  const kept = () => world.state.get("probe", "web")?.value;
+  expect(actions({ hosts: { a: {} }, probes: { web } })).toEqual(["add a", "add web"]);
+  expect([kept()?.failures, kept()?.title, [...world.state.probesOf("a")]]).toEqual([5, "a probe web", ["web"]]);
+  expect(actions({ probes: { web } })).toEqual(["same web"]);
+  expect(actions({ probes: { web: { type: "dns" } } })).toEqual(["change web"]);
+  expect(kept()).toMatchObject({ type: "dns", options: {}, failures: 2 });
+  expect(kept()).not.toHaveProperty("host");
+  expect(actions({ probes: { web }, hosts: {}, prune: true })).toContain("there is no host a");
+  expect(actions({ probes: { web } })).toEqual(["change web"]);
+  expect(actions({ probes: {}, hosts: {}, prune: true })).toEqual(["remove web", "remove a"]);
+  expect([world.state.count("probe"), world.state.count("host")]).toEqual([0, 0]);
 });

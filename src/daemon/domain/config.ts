@@ -9,7 +9,7 @@ import type { StateReader } from "./state.ts";
 type Document = Omit<Args<"config.apply">, "prune">;
 
 /** What names others comes after them; what goes, goes in the opposite order and before anything comes. */
-const order: readonly SectionName[] = ["channels", "hosts", "policies", "silences"];
+const order: readonly SectionName[] = ["channels", "hosts", "policies", "silences", "probes"];
 
 /**
  * Makes the state what a document says. Each entry is decided by the very command that a person would give, on the
@@ -23,9 +23,9 @@ export function applyConfig(
 ): Decision<Result<"config.apply">> {
   const answer: Result<"config.apply"> = { items: [], unlisted: [], hosts: [] };
   const overlay = new Overlay(state);
-  const { mint, channels } = partsOf(context);
+  const { mint, ...parts } = partsOf(context);
   const config: ConfigParts = {
-    channels,
+    ...parts,
     mint(id) {
       const fresh = mint(id);
       answer.hosts.push({ id, secrets: fresh.secrets });

@@ -3,6 +3,7 @@ import type { Gap } from "../../shared/model.ts";
 import { HOUR } from "../../shared/time.ts";
 import { raise, resolve } from "./alert.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
+import { isOfLine } from "./line-hold.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** The one alert about the monitor's own gaps. */
@@ -12,7 +13,7 @@ const TOO_MANY = 3;
 
 /** What a new gap, the last of these, means together with those before it. */
 export function crashLoop(state: StateReader, gaps: readonly Gap[], now: number): Change[] {
-  const recent = gaps.filter(({ to }) => to > now - HOUR);
+  const recent = gaps.filter((gap) => gap.to > now - HOUR && !isOfLine(gap));
   if (recent.length < TOO_MANY) return [];
   const named = recent.slice(-TOO_MANY).map(nameGap).join(", ");
   const rest = recent.length > TOO_MANY ? `last ${named}` : named;
@@ -29,7 +30,8 @@ export function crashLoop(state: StateReader, gaps: readonly Gap[], now: number)
 /** When the alert about gaps ends if there is no further one; undefined when it isn't open. */
 export function calmAt(state: StateReader): number | undefined {
   if (!state.openAlert(GAPS_KEY)) return undefined;
-  return Math.max(0, ...Array.from(state.all("gap"), ({ value }) => value.to)) + HOUR;
+  const ends = state.gaps().filter((gap) => !isOfLine(gap));
+  return Math.max(0, ...ends.map(({ to }) => to)) + HOUR;
 }
 
 /** An hour has passed without a gap. */

@@ -29,6 +29,8 @@ export interface Context {
   body?: string;
   /** Whether the channel that is added changes its first message for later events. */
   edits?: boolean;
+  /** What a probe asks, in words. */
+  title?: string;
   /** What may be seen of the secret URL that belongs to what is set. */
   url?: string;
   /** A success takes a paused host up again, as the ping dialects have it. */
@@ -42,6 +44,8 @@ export interface ConfigParts {
   mint(host: string): Minted;
   /** For each channel of the document: whether it changes its first message, and which of its secrets are others. */
   channels: ReadonlyMap<string, { edits: boolean; secrets: PlanItem["fields"] }>;
+  /** What each probe of the document asks, in words. */
+  titles: ReadonlyMap<string, string>;
 }
 
 /** The fresh secrets of a command that is declared to make some. */

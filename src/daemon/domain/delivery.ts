@@ -3,6 +3,7 @@ import type { ChannelEntity, Delivery } from "../../shared/model.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { raise, resolve } from "./alert.ts";
 import { type Context, type Decision, decided, defined } from "./decision.ts";
+import { isLineDown } from "./line-hold.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** Without success for so long, a channel is in trouble, which is an alert through the others. */
@@ -55,10 +56,12 @@ export function delivered(state: StateReader, tried: Tried, { now }: Context): D
     const well = resolve(state, channelKey(channel), "a notice went through", now);
     return decided(undefined, [...left.map((one) => sent(one, tried, now)), ...well]);
   }
-  const tries = left.map((one) => failed(one, tried, now));
+  // While the line is down that explains it, and no notice is given up for it.
+  const cut = isLineDown(state);
+  const tries = left.map((one) => failed(one, tried, cut, now));
   const given = tries.some(({ value }) => value.state === "failed");
   const late = tries.some(({ value }) => value.nextAt - value.createdAt >= TROUBLE_MS);
-  const stuck = late && !state.openAlert(channelKey(channel));
+  const stuck = late && !cut && !state.openAlert(channelKey(channel));
   return decided(undefined, [
     ...tries,
     ...(result.gone ? disable(state, channel, entity, result.reason, ids) : []),
@@ -81,7 +84,7 @@ function sent({ id, before }: Told, { digest, result }: Tried, now: number): Cha
 }
 
 /** The next try may go with others. */
-function failed({ id, before }: Told, { digest: together, jitter, result }: Tried, now: number) {
+function failed({ id, before }: Told, { digest: together, jitter, result }: Tried, cut: boolean, now: number) {
   const { begunAt: _begun, digest: _digest, ...rest } = before;
   const attempts = before.attempts + 1;
   const { reason: error, retry, retryAfterMs = 0, gone } = result as Extract<Tried["result"], { ok: false }>;
@@ -89,7 +92,7 @@ function failed({ id, before }: Told, { digest: together, jitter, result }: Trie
   if (together !== undefined && !retry && !gone)
     return { kind: "delivery" as const, id, value: { ...rest, attempts, error, alone: true as const, nextAt: now } };
   const pause = Math.max(Math.min(retryAfterMs, LONGEST_PAUSE_MS), backoff(attempts) * (1 + jitter / 2));
-  const again = retry && now - before.createdAt < GIVE_UP_MS;
+  const again = retry && (cut || now - before.createdAt < GIVE_UP_MS);
   const next = again ? { nextAt: now + Math.round(pause) } : { state: "failed" as const };
   return { kind: "delivery" as const, id, value: { ...rest, attempts, error, ...next } };
 }

@@ -1,4 +1,4 @@
-import type { Gap, Run } from "../../shared/model.ts";
+import type { Delivery, Gap, Run } from "../../shared/model.ts";
 import { DAY, MINUTE, SECOND } from "../../shared/time.ts";
 import { stepChanges, steppedGap } from "./clock-step.ts";
 import { crashLoop } from "./crash-loop.ts";
@@ -6,6 +6,7 @@ import { NEVER } from "./deadline.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import { type Almanac, almanacOf, dueTimes } from "./due.ts";
 import { newsUntil } from "./hold.ts";
+import { concerns, isOfLine } from "./line-hold.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** A gap is shown for a day, and kept longer only while a deadline needs it: so long at the most. */
@@ -26,14 +27,23 @@ export function recordGap(state: StateReader, absence: Absence, { now }: Context
   if (!gap) return decided(undefined, []);
   const before = almanacOf(state);
   const { gaps, changes } = withGap(state, gap, now);
-  const after = { ...before, gaps };
+  const after = almanacOf(state, gaps);
   // A clock that was set back while nobody watched leaves no telling by how much: only what lies ahead is wrong for sure.
   const onlyAhead = absence.cause === "downtime";
   const moved =
     gap.stepMs === undefined
-      ? [...rederive(state, after, now), ...creditedRuns(state, gap)]
+      ? [...rederive(state, after, "the monitor was away", now), ...creditedRuns(state, gap)]
       : stepChanges(state, { gap, onlyAhead, before, after, now });
-  return decided(undefined, [...changes, ...moved, ...staleNotices(state, gap), ...crashLoop(state, gaps, now)]);
+  return decided(undefined, [...changes, ...moved, ...waitingNotices(state, gap), ...crashLoop(state, gaps, now)]);
+}
+
+/** The line was down: hosts that report across it are credited with that, and what waits to be told is tried at once. */
+export function creditLine(state: StateReader, from: number, to: number, now: number): Change[] {
+  // A clock that was set back may have left nothing between them.
+  const gap: Gap = { from: Math.min(from, to - 1), to, cause: "line" };
+  const { gaps, changes } = withGap(state, gap, now);
+  const moved = rederive(state, almanacOf(state, gaps), "the line was down", now);
+  return [...changes, ...moved, ...creditedRuns(state, gap), ...waitingNotices(state, gap)];
 }
 
 function gapOf({ from, to, cause, stepMs }: Absence, now: number): Gap | undefined {
@@ -59,10 +69,11 @@ function withGap(state: StateReader, gap: Gap, now: number): { gaps: Gap[]; chan
  * The end of a run may have fallen into a gap, and clients don't try for longer than a minute: such a run is left to its
  * host's own deadline. A shorter gap only gives it that much more time.
  */
-function creditedRuns(state: StateReader, { from, to }: Gap): Change[] {
+function creditedRuns(state: StateReader, gap: Gap): Change[] {
+  const { from, to } = gap;
   const changes: Change[] = [];
   for (const { id, value: run } of state.all("run")) {
-    if (run.overdue || run.dueAt <= from || run.startedAt >= to) continue;
+    if (run.overdue || run.dueAt <= from || run.startedAt >= to || !concerns(state, run.host, gap)) continue;
     const value: Run =
       to - from > MINUTE ? { ...run, overdue: true } : { ...run, dueAt: Math.min(NEVER, run.dueAt + to - from) };
     changes.push({ kind: "run", id, value });
@@ -70,22 +81,32 @@ function creditedRuns(state: StateReader, { from, to }: Gap): Change[] {
   return changes;
 }
 
-/** What waited to be told before a gap waits for news of its host, as `holdOf` has it for the rest. */
-function staleNotices(state: StateReader, gap: Gap): Change[] {
+/**
+ * What waited to be told before a gap waits for news of its host, as `holdOf` has it for the rest. Of the line's gap
+ * what is left was tried in vain: it is due now.
+ */
+function waitingNotices(state: StateReader, gap: Gap): Change[] {
   const changes: Change[] = [];
   for (const { id, value } of state.all("delivery")) {
-    const host =
-      value.state === "pending" && state.get("host", state.get("alert", value.alert)?.value.host ?? "")?.value;
-    if (!host || value.event === "resolved" || value.event === "acknowledged") continue;
-    const nextAt = newsUntil(host, gap);
-    if (nextAt === gap.to || nextAt <= value.nextAt) continue;
-    changes.push({ kind: "delivery", id, value: { ...value, nextAt } });
+    if (value.state !== "pending") continue;
+    const newsAt = newsAtOf(state, value, gap);
+    const tried = isOfLine(gap) ? Math.min(value.nextAt, gap.to) : value.nextAt;
+    const nextAt = newsAt > gap.to ? Math.max(newsAt, tried) : tried;
+    if (nextAt !== value.nextAt) changes.push({ kind: "delivery", id, value: { ...value, nextAt } });
   }
   return changes;
 }
 
+/** When the host that a notice is about should have been heard of; the gap's end if that isn't waited for. */
+function newsAtOf(state: StateReader, { alert, event }: Delivery, gap: Gap): number {
+  const id = state.get("alert", alert)?.value.host ?? "";
+  const host = state.get("host", id)?.value;
+  if (!host || event === "resolved" || event === "acknowledged" || !concerns(state, id, gap)) return gap.to;
+  return newsUntil(host, gap);
+}
+
 /** The deadlines anew, and without the gaps that none of those still to come counts from before. */
-function rederive(state: StateReader, almanac: Almanac, now: number): Change[] {
+function rederive(state: StateReader, almanac: Almanac, why: string, now: number): Change[] {
   const changes: Change[] = [];
   let neededFrom = now - SHOWN_MS;
   for (const { id, value: host } of state.all("host")) {
@@ -97,7 +118,7 @@ function rederive(state: StateReader, almanac: Almanac, now: number): Change[] {
       changes.push({
         kind: "status",
         id,
-        value: { state: "up", since: now, reason: "not late any more: the monitor was away" },
+        value: { state: "up", since: now, reason: `not late any more: ${why}` },
       });
   }
   const keptFrom = Math.max(neededFrom, now - KEPT_MS);

@@ -23,6 +23,9 @@ import { addMaintenance, endMaintenance, listMaintenance, removeMaintenance } fr
 import { configure, type Configured, listSettings, resetSetting, setSetting, setUpstream } from "./setting.ts";
 import { attend } from "./attend.ts";
 import { delivered, type Tried, type Trying, trying } from "./delivery.ts";
+import { showLine } from "./line-view.ts";
+import { addProbe, editProbe, listProbes, pauseProbes, removeProbes, resumeProbes, showProbe } from "./probe.ts";
+import { probed, type Probed } from "./probed.ts";
 import { listPolicies, removePolicy, setPolicy, showPolicy } from "./policy.ts";
 import { type Room, space } from "./space.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
@@ -48,6 +51,7 @@ type Answered =
   | "host.body"
   | "channel.test"
   | "alert.link"
+  | "probe.run"
   | "config.plan"
   | "config.show"
   | "setting.all"
@@ -85,6 +89,14 @@ export const handlers: { [N in Exclude<CommandName, Answered>]: Handler<N> } = {
   "channel.list": { read: listChannels },
   "channel.add": { decide: addChannel },
   "channel.remove": { decide: removeChannel },
+  "probe.list": { read: listProbes },
+  "probe.show": { read: showProbe },
+  "probe.add": { decide: addProbe },
+  "probe.edit": { decide: editProbe },
+  "probe.remove": { decide: removeProbes },
+  "probe.pause": { decide: pauseProbes },
+  "probe.resume": { decide: resumeProbes },
+  "line.show": { read: showLine },
   "config.apply": { decide: applyConfig },
   "setting.list": { read: listSettings },
   "setting.set": { decide: setSetting },
@@ -109,6 +121,7 @@ export interface SystemCommands {
   delivered: Tried;
   attend: { id: string };
   configure: Configured;
+  probed: Probed;
 }
 
 export const systemHandlers: {
@@ -124,4 +137,5 @@ export const systemHandlers: {
   delivered,
   attend,
   configure,
+  probed,
 };

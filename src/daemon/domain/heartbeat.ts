@@ -3,12 +3,13 @@ import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Beat, Entity, Host, Run, Status } from "../../shared/model.ts";
 import { describeSchedule } from "../../shared/schedule/schedule.ts";
 import { DAY, formatDuration, MINUTE } from "../../shared/time.ts";
+import { deadline } from "./deadline.ts";
 import { type Context, type Decision, decided, defined, refuseField } from "./decision.ts";
 import { almanacOf, dueTimes } from "./due.ts";
 import { difference, type Facts, factsOf } from "./facts.ts";
 import { beginOutage, endOutage } from "./outage.ts";
 import type { Change, StateReader } from "./state.ts";
-import { scheduleOf, surroundingsOf } from "./surroundings.ts";
+import { rulesOf, scheduleOf, surroundingsOf } from "./surroundings.ts";
 
 type Heartbeat = Args<"heartbeat.post">;
 type Ack = Result<"heartbeat.post">;
@@ -90,7 +91,7 @@ function finished(scene: Scene, said: Beat["status"]): Decision<Ack> {
   const tooShort = said === "ok" && durationMs !== undefined && durationMs < (host.minRunMs ?? 0);
   const outcome = tooShort ? "fail" : said;
   // Nothing that was recorded of the monitor's own absence lies after now.
-  const { dueAt } = dueTimes(id, host, { at: now }, { gaps: [], surroundings: surroundingsOf(state) });
+  const { dueAt } = deadline(rulesOf(id, host, surroundingsOf(state)), host, { at: now });
   const extra = defined({ message, metrics, sentAt, exitCode, durationMs, body });
   const beat: Beat = { at: now, dueAt, status: outcome, ...extra };
   const failure = tooShort ? tooSoon(durationMs, host) : failureOf(beat);

@@ -1,8 +1,9 @@
 import type { Alert, Gap, Host } from "../../shared/model.ts";
 import { windowState } from "../../shared/schedule/window.ts";
-import type { Hold } from "./alert.ts";
+import { type Hold, LINE_KEY } from "./alert.ts";
 import { almanacOf, watchedAt } from "./due.ts";
 import { factsOf } from "./facts.ts";
+import { concerns } from "./line-hold.ts";
 import { flappingHold } from "./outage.ts";
 import { NEWS_MS, nextHeartbeatMs, parentHold } from "./parents.ts";
 import { policyFor, type Rules } from "./policy.ts";
@@ -22,6 +23,7 @@ export function holdOf(state: StateReader, alert: Alert, now: number): Hold | un
     afterAbsence(state, alert),
     flappingHold(state, alert, rules),
     parentHold(state, alert, rules, now),
+    offLine(alert),
   ];
   let last: Hold | undefined;
   for (const hold of holds) if (hold && hold.until > (last?.until ?? now)) last = hold;
@@ -32,9 +34,10 @@ const snoozed = ({ snoozedUntil, snoozedBy = "somebody" }: Alert): Hold | undefi
   snoozedUntil === undefined ? undefined : { reason: `snoozed by ${snoozedBy}`, until: snoozedUntil };
 
 /** It must have lasted, or have failed so many times in a row: where nothing is heard, each interval counts as one. */
-function tooEarly(state: StateReader, { host, raisedAt, count }: Alert, rules: Rules): Hold | undefined {
+function tooEarly(state: StateReader, { type, host, raisedAt, count }: Alert, rules: Rules): Hold | undefined {
   const { notifyAfterMs, failures } = rules;
-  const watched = state.get("host", host ?? "")?.value;
+  // A probe has confirmed it itself.
+  const watched = type === "probe" ? undefined : state.get("host", host ?? "")?.value;
   const missing = watched && count < failures ? (failures - 1) * nextHeartbeatMs(watched, raisedAt) : 0;
   if (missing > notifyAfterMs)
     return { reason: `waiting for ${failures} failures in a row`, until: raisedAt + missing };
@@ -58,11 +61,15 @@ function unwatched(state: StateReader, { host = "" }: Alert, now: number): Hold 
 
 /** What was down before we were away may be back since: it has the time to say so. */
 function afterAbsence(state: StateReader, { host = "", raisedAt }: Alert): Hold | undefined {
-  const gap = state.gaps().at(-1);
+  const gap = state.gaps().findLast((one) => concerns(state, host, one));
   const watched = state.get("host", host)?.value;
   if (!gap || !watched || raisedAt >= gap.to) return undefined;
   return { reason: "waiting for news, as the monitor was away", until: newsUntil(watched, gap) };
 }
+
+/** While the line is down nothing can be told of it; its end tells all. */
+const offLine = ({ key, state }: Alert): Hold | undefined =>
+  key === LINE_KEY && state !== "resolved" ? { reason: "told once the line is back", until: Infinity } : undefined;
 
 /** Until when a host that could have come back in a gap has to say so; the gap's end if it couldn't have. */
 export function newsUntil(host: Host, { from, to }: Gap): number {

@@ -12,6 +12,7 @@ import { type Almanac, almanacOf, dueTimes } from "./due.ts";
 import { beneath, difference, type Facts, factsOf, noHost } from "./facts.ts";
 import { beginOutage, dropAlerts } from "./outage.ts";
 import { parentFault } from "./parents.ts";
+import { withoutProbes } from "./probe.ts";
 import { rederived } from "./rederive.ts";
 import type { Change, StateReader } from "./state.ts";
 import { scheduleOf } from "./surroundings.ts";
@@ -278,6 +279,7 @@ export function removeHosts(
       { kind: "status", id, removed: true },
     );
     if (state.get("beat", id)) changes.push({ kind: "beat", id, removed: true });
+    changes.push(...withoutProbes(state, state.probesOf(id), `the host was removed by ${by.name}`, now));
     if (state.get("policy", `host:${id}`)) changes.push({ kind: "policy", id: `host:${id}`, removed: true });
   }
   for (const kind of ["token", "run"] as const) {

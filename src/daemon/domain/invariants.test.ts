@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { type Layer, roundOn } from "../../../tests/support/line.ts";
 import { createWorld } from "../../../tests/support/world.ts";
 import type { Args } from "../../shared/api/registry.ts";
 import { HOUR, MINUTE, SECOND } from "../../shared/time.ts";
@@ -8,6 +9,8 @@ import { nextCheckAt } from "./check.ts";
 import { recordGap } from "./gap.ts";
 import { editHost, pauseHosts, resumeHosts } from "./host.ts";
 import { addMaintenance, endMaintenance } from "./maintenance.ts";
+import { setPolicy } from "./policy.ts";
+import { probed } from "./probed.ts";
 import { resetSetting, setSetting } from "./setting.ts";
 
 const monday = Date.UTC(2026, 0, 5);
@@ -49,6 +52,9 @@ function pass(world: World, ms: number): void {
   world.pass(Math.max(0, end - world.now()));
 }
 
+const round = (world: World, layer: Layer): void =>
+  void world.run((state, context) => probed(state, { runs: [], round: roundOn(state, layer, world.now()) }, context));
+
 const events: Record<string, (world: World) => void> = {
   ok: (w) => void w.beat({ host: id }),
   fail: (w) => void w.beat({ host: id, status: "fail" }),
@@ -75,6 +81,10 @@ const events: Record<string, (world: World) => void> = {
       setSetting(state, { name: "holidays", value: [{ date: "01-05", name: "today" }] }, context),
     ),
   "no holiday": (w) => void w.run((state, context) => resetSetting(state, { name: "holidays" }, context)),
+  "the line is up": (w) => round(w, "up"),
+  "the line is lost": (w) => ["lost", "lost"].forEach((layer) => round(w, layer as Layer)),
+  "the line is slow": (w) => round(w, "slow"),
+  "near by": (w) => void w.run((state) => setPolicy(state, { id: `host:${id}`, line: "local" })),
   "the monitor was away": (w) => {
     const from = w.now();
     w.pass(7 * MINUTE);

@@ -1,6 +1,6 @@
 import { channelKey } from "../../shared/channels.ts";
 import type { Alert, ChannelEntity, Delivery } from "../../shared/model.ts";
-import type { Hold } from "./alert.ts";
+import { type Hold, LINE_KEY } from "./alert.ts";
 import { holdOf } from "./hold.ts";
 import { policyFor } from "./policy.ts";
 import type { Change, StateReader } from "./state.ts";
@@ -20,7 +20,8 @@ export function noticesFor(state: StateReader, changes: readonly Change[], now: 
     const before = state.get("alert", change.id)?.value;
     if (!before) nameApart(change, named);
     if (before?.state === change.value.state) continue;
-    if (before) notices.push(...followUp(state, change.id, change.value, now));
+    if (before && isLateNews(change.value)) notices.push(...announceLate(state, change, now));
+    else if (before) notices.push(...followUp(state, change.id, change.value, now));
     else notices.push(...announceNew(state, change, now));
   }
   if (notices.length === 0) return notices;
@@ -41,6 +42,18 @@ function announceNew(state: StateReader, change: { id: string; value: Alert }, n
   if (hold) change.value = heldBack(change.value, hold);
   else if (canBeTold(state, change.value)) change.value = { ...change.value, announcedAt: now };
   return hold ? [] : announce(state, change.id, change.value, now);
+}
+
+/** It could be told only now that it is over. */
+const isLateNews = ({ key, state, announcedAt }: Alert): boolean =>
+  key === LINE_KEY && state === "resolved" && announcedAt === undefined;
+
+/** One notice a channel tells all of it, unless it is held back all the same. */
+function announceLate(state: StateReader, change: { id: string; value: Alert }, now: number): Change[] {
+  if (holdOf(state, change.value, now)) return [];
+  const { heldBy: _line, ...value } = change.value;
+  change.value = { ...value, announcedAt: now };
+  return audience(state, value).map((channel) => pending(change.id, channel, "resolved", now));
 }
 
 /** Is there anybody to tell it to? */

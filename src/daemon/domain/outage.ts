@@ -2,6 +2,7 @@ import type { Alert, Host } from "../../shared/model.ts";
 import { formatDuration } from "../../shared/time.ts";
 import { alertKey, flappingKey, type Hold, raise, resolve } from "./alert.ts";
 import { policyFor, type Rules } from "./policy.ts";
+import { dropProbeAlerts } from "./probe-run.ts";
 import type { Change, StateReader } from "./state.ts";
 
 /** No rule asks for more. */
@@ -59,6 +60,7 @@ export function calmAgainAt(state: StateReader, host: string): number {
 export const dropAlerts = (state: StateReader, id: string, why: string, now: number): Change[] => [
   ...resolve(state, alertKey(id), why, now),
   ...resolve(state, flappingKey(id), why, now),
+  ...dropProbeAlerts(state, state.probesOf(id), why, now),
 ];
 
 /** A good heartbeat ends an outage; if people were told of it, as many in a row as its policy asks for. */

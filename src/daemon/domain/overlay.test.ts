@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { aHost, anAlert } from "../../../tests/support/console-state.ts";
 import { Overlay } from "./overlay.ts";
-import { type Change, State, type StateReader } from "./state.ts";
+import { type Change, State, type StateReader, type Undo } from "./state.ts";
 
 const noon = Date.UTC(2026, 0, 5, 12);
 const ids = ["a", "b", "c"];
@@ -75,4 +75,43 @@ test("an alert that is gone isn't the last of its key", () => {
   const overlay = new Overlay(state);
   overlay.apply([{ kind: "alert", id: "a1", removed: true }]);
   expect(overlay.lastAlert(key)).toBeUndefined();
+});
+
+test("a probe belongs to the host that it is attached to now", () => {
+  const probe = (host?: string) => ({
+    kind: "probe" as const,
+    id: "web",
+    value: { ...aProbe, ...(host ? { host } : {}) },
+  });
+  const aProbe = {
+    type: "tcp",
+    options: {},
+    title: "TCP",
+    periodMs: 60_000,
+    timeoutMs: 5_000,
+    failures: 2,
+    recoveries: 1,
+    retryMs: 5_000,
+    paused: false,
+    createdAt: noon,
+    updatedAt: noon,
+  };
+  const state = new State();
+  state.apply({ rev: 1, at: noon, by: "ada", changes: [probe("a")] });
+  const overlay = new Overlay(state);
+  overlay.apply([probe("b")]);
+  expect([[...overlay.probesOf("a")], [...overlay.probesOf("b")], overlay.runs("web")]).toEqual([[], ["web"], []]);
+  state.apply({ rev: 2, at: noon, by: "ada", changes: [probe("b")] });
+  expect([[...state.probesOf("a")], [...state.probesOf("b")]]).toEqual([[], ["web"]]);
+  const undo: Undo[] = [];
+  const removal = {
+    rev: 3,
+    at: noon,
+    by: "ada",
+    changes: [{ kind: "probe" as const, id: "web", removed: true as const }],
+  };
+  state.apply(removal, undo);
+  expect([...state.probesOf("b")]).toEqual([]);
+  state.revert(removal, undo);
+  expect([...state.probesOf("b")]).toEqual(["web"]);
 });

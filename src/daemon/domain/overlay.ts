@@ -1,4 +1,5 @@
 import type { Entity, Gap, Kind, RecentBeat } from "../../shared/model.ts";
+import type { RecentRun } from "../../shared/probing.ts";
 import type { Change, StateReader } from "./state.ts";
 
 const unchanged: ReadonlyMap<string, Entity | undefined> = new Map();
@@ -86,6 +87,20 @@ export class Overlay implements StateReader {
   /** No beat that is decided here is a new one: at most its deadline moves, or it goes with its host. */
   recent(host: string): RecentBeat[] {
     return this.#base.recent(host);
+  }
+
+  /** No run is decided here. */
+  runs(probe: string): RecentRun[] {
+    return this.#base.runs(probe);
+  }
+
+  probesOf(host: string): ReadonlySet<string> {
+    const probes = new Set(this.#base.probesOf(host));
+    for (const [id, entity] of this.#table("probe")) {
+      if (entity?.value.host === host) probes.add(id);
+      else probes.delete(id);
+    }
+    return probes;
   }
 
   #table<K extends Kind>(kind: K): ReadonlyMap<string, Entity<K> | undefined> {

@@ -3,6 +3,7 @@ import { typicalIntervalMs } from "../../shared/schedule/schedule.ts";
 import { refuseField } from "./decision.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import { alertKey, type Hold, parentKey, parentOf } from "./alert.ts";
+import { probeNewsMs } from "./probe-run.ts";
 import { MINUTE } from "../../shared/time.ts";
 import type { Rules } from "./policy.ts";
 import type { StateReader } from "./state.ts";
@@ -14,6 +15,12 @@ function ancestors(state: StateReader, { parents = [] }: Host): Set<string> {
   for (const id of found) for (const next of state.get("host", id)?.value.parents ?? []) found.add(next);
   return found;
 }
+
+/** What an alert can be explained by: what its host is behind and, of a probe's, the host itself. */
+const neededBy = (state: StateReader, { type, host: id = "" }: Alert, host: Host): string[] => [
+  ...(type === "probe" ? [id] : []),
+  ...ancestors(state, host),
+];
 
 /** The hosts that need this one to be reached, however far behind it. */
 export function descendants(state: StateReader, host: string): Set<string> {
@@ -42,15 +49,18 @@ export const NEWS_MS = 10 * MINUTE;
 export function parentHold(state: StateReader, alert: Alert, { parentHoldMs }: Rules, now: number): Hold | undefined {
   const id = alert.host ?? "";
   const [host, beat] = [state.get("host", id)?.value, state.get("beat", id)?.value];
-  if (!host?.parents?.length) return undefined;
+  const needed = host ? neededBy(state, alert, host) : [];
+  if (!host || needed.length === 0) return undefined;
   let hold: Hold = { reason: "waiting whether a parent is down too", until: alert.raisedAt + parentHoldMs };
   // What lies furthest away explains most.
-  for (const parent of [...ancestors(state, host)].toReversed()) {
+  for (const parent of needed.toReversed()) {
     const last = state.lastAlert(parentKey(parent));
     if (!last) continue;
     const { resolvedAt } = last.value;
     if (resolvedAt === undefined) return { reason: `${parent} is down`, until: Infinity, hiddenBy: last.id };
-    const until = resolvedAt + newsAfter(state, alert, { host, beat }, parent, last.value);
+    const newsMs =
+      alert.type === "probe" ? probeNewsMs(state, alert) : newsAfter(state, alert, { host, beat }, parent, last.value);
+    const until = resolvedAt + newsMs;
     if (until > hold.until) hold = { reason: `${parent} was down until now`, until, hiddenBy: last.id };
   }
   return hold.until > now ? hold : undefined;

@@ -21,6 +21,7 @@ export const builtIn = {
   flapOutages: 4,
   flapWithinMs: HOUR,
   parentHoldMs: MINUTE,
+  line: "across",
 } as const satisfies Policy;
 
 /** A policy with nothing left open; without `severity` an alert keeps its own, without `channels` all are told. */

@@ -66,6 +66,7 @@ describe("what the daemon is configured with", () => {
       ["upstream", false],
       ["backup", true],
       ["retention", true],
+      ["line", true],
     ]);
   });
   test("is refused by name if a host would never be due", () => {

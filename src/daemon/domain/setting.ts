@@ -2,6 +2,7 @@ import type { Args, Result } from "../../shared/api/registry.ts";
 import { type SettingName, settingNames, type Settings, type Values } from "../../shared/model.ts";
 import { type Context, type Decision, decided, defined, refuseField } from "./decision.ts";
 import { almanacOf } from "./due.ts";
+import { restartLine } from "./line.ts";
 import { moveDeadlines, neverDue } from "./rederive.ts";
 import type { Change, StateReader } from "./state.ts";
 import { configuredId, defaultSettings, settingOf, unsetValue } from "./surroundings.ts";
@@ -69,18 +70,19 @@ function configuring(state: StateReader, name: SettingName, given: Configured[Se
   return { kind: "setting", id, value: { value } } as const;
 }
 
-/** What other settings mean for every host: the deadlines that they move, or why they can't be. */
+/** What other settings mean: the line watched in another way, the deadlines that they move, or why they can't be. */
 function consequences(
   state: StateReader,
   changed: Partial<Settings>,
   now: number,
 ): { moved: Change[] } | { never: string } {
-  if (!("businessHours" in changed || "holidays" in changed)) return { moved: [] };
+  const line = "line" in changed ? restartLine(state, now) : [];
+  if (!("businessHours" in changed || "holidays" in changed)) return { moved: line };
   const before = almanacOf(state);
   const { surroundings } = before;
   const after = { ...before, surroundings: { ...surroundings, settings: { ...surroundings.settings, ...changed } } };
   const never = neverDue(state, before, after, now);
-  return never === undefined ? { moved: moveDeadlines(state, before, after, now) } : { never };
+  return never === undefined ? { moved: [...line, ...moveDeadlines(state, before, after, now)] } : { never };
 }
 
 /** Changes what is given of it; the engine has checked the URL and put it away. */

@@ -1,12 +1,5 @@
-import {
-  type Beat,
-  type Entity,
-  type Gap,
-  type Kind,
-  kindSchemas,
-  type RecentBeat,
-  type Values,
-} from "../../shared/model.ts";
+import { type Entity, type Gap, type Kind, kindSchemas, type RecentBeat, type Values } from "../../shared/model.ts";
+import { type RecentRun } from "../../shared/probing.ts";
 
 /** One upsert, one removal, or one record: a record is history only (a `log`, a buffered heartbeat) and changes no entity. */
 export type Change =
@@ -39,11 +32,19 @@ export interface StateReader {
   gaps(): readonly Gap[];
   /** The last heartbeats of a host, oldest first, at most `RING`. */
   recent(host: string): RecentBeat[];
+  /** The last runs of a probe, or of a target of the line, oldest first, at most `RUNS`. */
+  runs(probe: string): RecentRun[];
+  /** The probes that are attached to this host. */
+  probesOf(host: string): ReadonlySet<string>;
 }
 
 export const RING = 20;
+export const RUNS = 60;
 
-/** A host's last heartbeats, flat: at, status code, duration (−1: none) for each. Replaced, never changed. */
+/**
+ * A host's last heartbeats, flat: at, status code, duration (−1: none) for each; or a probe's last runs: at, loss in
+ * percent, latency (−1: none). Replaced, never changed.
+ */
 export interface Ring {
   readonly rev: number;
   readonly beats: readonly number[];
@@ -53,6 +54,9 @@ const WIDTH = 3;
 const statusCode = { ok: 0, fail: 1 } as const;
 const noRing: Ring = { rev: 0, beats: [] };
 const childless: ReadonlySet<string> = new Set();
+/** No host's id has a colon. */
+const ringOf = (kind: Kind, id: string): string => (kind === "beat" ? id : `${kind}:${id}`);
+const ringed = (kind: Kind): boolean => kind === "beat" || kind === "result";
 
 export interface Removal {
   kind: Kind;
@@ -86,6 +90,7 @@ export class State implements StateReader {
   readonly #rings = new Map<string, Ring>();
   readonly #lastAlerts = new Map<string, string>();
   readonly #children = new Map<string, Set<string>>();
+  readonly #probes = new Map<string, Set<string>>();
   #gaps: Gap[] | undefined;
   #removals: Removal[] = [];
   /** Removals up to this revision are forgotten: a reader that has only this much needs a fresh list. */
@@ -131,6 +136,20 @@ export class State implements StateReader {
     return beats;
   }
 
+  runs(probe: string): RecentRun[] {
+    const flat = this.#rings.get(ringOf("result", probe))?.beats ?? [];
+    const runs: RecentRun[] = [];
+    for (let i = 0; i < flat.length; i += WIDTH) {
+      const [at, lossPercent, latencyMs] = flat.slice(i, i + WIDTH) as [number, number, number];
+      runs.push({ at, ok: lossPercent < 100, lossPercent, ...(latencyMs >= 0 ? { latencyMs } : {}) });
+    }
+    return runs;
+  }
+
+  probesOf(host: string): ReadonlySet<string> {
+    return this.#probes.get(host) ?? childless;
+  }
+
   rings(): IterableIterator<[string, Ring]> {
     return this.#rings.entries();
   }
@@ -169,8 +188,8 @@ export class State implements StateReader {
       const { kind, id, entity, ring, removed } = before;
       if (entity) this.restore(entity);
       else this.#takeBack(kind, id);
-      if (kind === "beat" && ring) this.#rings.set(id, ring);
-      else if (kind === "beat") this.#rings.delete(id);
+      if (ring) this.#rings.set(ringOf(kind, id), ring);
+      else if (ringed(kind)) this.#rings.delete(ringOf(kind, id));
       if (removed) this.#unremove(removed);
     }
     this.rev = rev - 1;
@@ -178,12 +197,13 @@ export class State implements StateReader {
 
   upsert(entity: Entity): void {
     this.restore(entity);
-    if (entity.kind === "beat") this.#push(entity.id, entity.rev, entity.value as Beat);
+    if (entity.kind === "beat") this.#pushBeat(entity as Entity<"beat">);
+    else if (entity.kind === "result") this.#pushRun(entity as Entity<"result">);
   }
 
   remove(removal: Removal): void {
     this.#drop(removal.kind, removal.id);
-    if (removal.kind === "beat") this.#rings.delete(removal.id);
+    if (ringed(removal.kind)) this.#rings.delete(ringOf(removal.kind, removal.id));
     this.#removals.push(removal);
     this.#forgetRemovals(removal.at);
   }
@@ -191,6 +211,7 @@ export class State implements StateReader {
   /** An entity as it was, in a snapshot or before a commit: the ring comes separately. */
   restore(entity: Entity): void {
     if (entity.kind === "host") this.#link(entity as Entity<"host">);
+    else if (entity.kind === "probe") this.#attach(entity as Entity<"probe">);
     this.#tables[entity.kind].set(entity.id, entity);
     if (entity.kind === "alert") this.#indexAlert(entity as Entity<"alert">);
     else if (entity.kind === "gap") this.#gaps = undefined;
@@ -205,6 +226,7 @@ export class State implements StateReader {
     const old = this.get(kind, id);
     this.#tables[kind].delete(id);
     if (old?.kind === "host") this.#unlink(old as Entity<"host">);
+    else if (old?.kind === "probe") this.#detach(old as Entity<"probe">);
     else if (old?.kind === "alert") this.#forgetAlert(old as Entity<"alert">);
     else if (kind === "gap") this.#gaps = undefined;
   }
@@ -243,16 +265,37 @@ export class State implements StateReader {
     for (const parent of parents) this.#children.get(parent)?.delete(id);
   }
 
-  #push(host: string, rev: number, { at, status, durationMs = -1 }: Beat): void {
-    const { rev: before, beats } = this.#rings.get(host) ?? noRing;
-    // A beat whose `at` is unchanged was re-derived (a new deadline), not sent again.
-    if (rev <= before || beats.at(-WIDTH) === at) return;
-    const kept = beats.slice(-(RING - 1) * WIDTH);
-    this.#rings.set(host, { rev, beats: kept.concat(at, statusCode[status], durationMs) });
+  #attach(probe: Entity<"probe">): void {
+    const before = this.get("probe", probe.id);
+    if (before) this.#detach(before);
+    const { host } = probe.value;
+    if (host === undefined) return;
+    const probes = this.#probes.get(host);
+    if (probes) probes.add(probe.id);
+    else this.#probes.set(host, new Set([probe.id]));
+  }
+
+  #detach({ id, value: { host = "" } }: Entity<"probe">): void {
+    this.#probes.get(host)?.delete(id);
+  }
+
+  #pushBeat({ id, rev, value: { at, status, durationMs = -1 } }: Entity<"beat">): void {
+    this.#push(id, rev, RING, [at, statusCode[status], durationMs]);
+  }
+
+  #pushRun({ id, rev, value: { at, ok, lossPercent = 0, latencyMs = -1 } }: Entity<"result">): void {
+    this.#push(ringOf("result", id), rev, RUNS, [at, ok ? lossPercent : 100, latencyMs]);
+  }
+
+  #push(key: string, rev: number, most: number, one: [at: number, ...rest: number[]]): void {
+    const { rev: before, beats } = this.#rings.get(key) ?? noRing;
+    // One whose `at` is unchanged isn't a new one: a deadline was derived anew, a probe was paused.
+    if (rev <= before || beats.at(-WIDTH) === one[0]) return;
+    this.#rings.set(key, { rev, beats: beats.slice(-(most - 1) * WIDTH).concat(one) });
   }
 
   #before({ kind, id, ...change }: Change): Undo {
-    const undo: Undo = { kind, id, entity: this.get(kind, id), ring: this.#rings.get(id) };
+    const undo: Undo = { kind, id, entity: this.get(kind, id), ring: this.#rings.get(ringOf(kind, id)) };
     if (!("removed" in change)) return undo;
     return { ...undo, removed: { removals: this.#removals, length: this.#removals.length, floor: this.removalFloor } };
   }

@@ -10,7 +10,8 @@ import { inScope, type Scope } from "../../shared/schedule/maintenance.ts";
 import type { DueRules } from "../../shared/schedule/next-due.ts";
 import type { Schedule } from "../../shared/schedule/schedule.ts";
 import { defaultBusinessHours } from "../../shared/schedule/window.ts";
-import { MINUTE } from "../../shared/time.ts";
+import { MINUTE, SECOND } from "../../shared/time.ts";
+import { defaultTargets } from "./line-targets.ts";
 import type { StateReader } from "./state.ts";
 
 /** What decides about a host's deadlines beside the host itself. */
@@ -27,6 +28,15 @@ export const defaultSettings: Settings = {
   upstream: { enabled: false, periodMs: 5 * MINUTE },
   backup: { keep: 7, at: "03:17" },
   retention: settingSchemas.retention.parse({}),
+  line: {
+    enabled: true,
+    periodMs: MINUTE,
+    timeoutMs: 3 * SECOND,
+    failures: 2,
+    slowMs: 400,
+    lossPercent: 20,
+    targets: defaultTargets,
+  },
 };
 
 /** Under which id the value is kept that environment and file gave at the last start. */

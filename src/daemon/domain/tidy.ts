@@ -2,9 +2,12 @@ import { DAY } from "../../shared/time.ts";
 import { type OverAlert, overAlerts } from "./archive.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import type { Change, StateReader } from "./state.ts";
+import { settingOf } from "./surroundings.ts";
 
 /** How long the same key gets the same answer. */
 export const RECEIPT_KEPT_MS = DAY;
+
+const OUTAGES_KEPT = 1_000;
 
 /** Which alerts are safe in the archive, as they were at a revision. */
 export interface Archived {
@@ -30,7 +33,16 @@ export function tidy(state: StateReader, { archived }: Archived, { now }: Contex
   for (const { id, value } of state.all("maintenance")) {
     if (value.kind === "once" && value.to < now - 30 * DAY) changes.push({ kind: "maintenance", id, removed: true });
   }
-  return decided(undefined, changes);
+  return decided(undefined, [...changes, ...oldOutages(state, now)]);
+}
+
+/** An outage of the line is kept as long as a day's roll-up, and no more than so many are. */
+function oldOutages(state: StateReader, now: number): Change[] {
+  const from = now - settingOf(state, "retention").rollupDays * DAY;
+  const over = [...state.all("outage")].filter(({ value }) => value.to !== undefined).toReversed();
+  return over
+    .filter(({ value }, nth) => nth >= OUTAGES_KEPT || value.from < from)
+    .map(({ id }) => ({ kind: "outage", id, removed: true }));
 }
 
 /** What was touched since it was archived stays until it is archived anew. */

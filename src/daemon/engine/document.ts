@@ -6,6 +6,7 @@ import { applyConfig, within } from "../domain/config.ts";
 import { type Caller, type ConfigParts, defined, type Minted } from "../domain/decision.ts";
 import type { Store } from "../domain/store.ts";
 import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
+import { checkProbe, type ProbeKinds } from "./probes.ts";
 import { keepSecrets } from "./put-back.ts";
 
 type Document = Args<"config.apply">;
@@ -18,15 +19,17 @@ export function createDocuments({
   store,
   clock,
   types,
+  probes: kinds,
   mint,
 }: {
   store: Store;
   clock: Pick<Clock, "now">;
   types: ChannelTypes;
+  probes: ProbeKinds;
   mint(host: string): Minted;
 }) {
   /** Secrets are put away once all is decided, and are there before anything needs them. */
-  function prepare({ channels, ...rest }: Document, by: Caller) {
+  function prepare({ channels, probes, ...rest }: Document, by: Caller) {
     const checkedChannels: NonNullable<Document["channels"]> = {};
     const parts = new Map<string, { edits: boolean; secrets: PlanItem["fields"] }>();
     const secrets = new Map<string, Record<string, string>>();
@@ -40,8 +43,20 @@ export function createDocuments({
       if (fields.length > 0) secrets.set(secretName(id), checked.args.secrets);
       checkedChannels[id] = { ...given, type, options };
     }
-    const args = channels ? { ...rest, channels: checkedChannels } : rest;
-    const extra = { config: { mint, channels: parts } satisfies ConfigParts };
+    const checkedProbes: NonNullable<Document["probes"]> = {};
+    const titles = new Map<string, string>();
+    for (const [id, given] of Object.entries(probes ?? {})) {
+      const checked = checkProbe(given.type, given.options, kinds);
+      if (!checked.ok) return within(`probes.${id}`, checked);
+      checkedProbes[id] = { ...given, options: checked.options };
+      titles.set(id, checked.title);
+    }
+    const args = {
+      ...rest,
+      ...(channels ? { channels: checkedChannels } : {}),
+      ...(probes ? { probes: checkedProbes } : {}),
+    };
+    const extra = { config: { mint, channels: parts, titles } satisfies ConfigParts };
     const decide = () => applyConfig(store.state, args, { now: clock.now(), by, ...extra });
     const keep = async () => (secrets.size > 0 && decide().ok ? keepSecrets(store, secrets) : undefined);
     return { ok: true, args, extra, decide, keep } as const;

@@ -21,6 +21,7 @@ import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createDocuments } from "./document.ts";
 import { archiveOver, createPastAnswers } from "./past.ts";
+import { noKinds, type ProbeKinds, runProbe } from "./probes.ts";
 import { forgetWith, prepare } from "./prepare.ts";
 import { orPutBack, type PutBack } from "./put-back.ts";
 import { keyed, receiptChange, replay } from "./receipts.ts";
@@ -41,6 +42,8 @@ export interface EngineOptions {
   fixedTokens?: { secret: string; caller: Caller }[];
   /** The ways to reach people. */
   channels?: ChannelTypes;
+  /** The ways to ask the network something. */
+  probes?: ProbeKinds;
   /** Copies of the data, where it lies in files. */
   backups?: Backups;
   /** What runs of its own accord, as people may see and run it. */
@@ -107,16 +110,18 @@ const answersBeside = ({
   store,
   health,
   channels,
+  probes,
   backups,
   jobs,
   links,
-}: Required<Pick<EngineOptions, "store" | "health" | "channels" | "backups" | "jobs">> & {
+}: Required<Pick<EngineOptions, "store" | "health" | "channels" | "probes" | "backups" | "jobs">> & {
   links: Links;
 }): { [N in CommandName]?: (args: Args<N>) => Outcome | Promise<Outcome> } => ({
   "health.show": () => ({ ok: true, value: health() }),
   "job.list": () => ({ ok: true, value: jobs.list() }),
   "job.run": jobs.run,
   "channel.test": ({ id }) => testChannel(store.state, channels, id),
+  "probe.run": ({ id }) => runProbe(store.state, probes, id),
   "backup.make": backups.make,
   "backup.list": backups.list,
   "alert.link": links.make,
@@ -135,6 +140,7 @@ export function createEngine({
   publicUrl,
   health,
   channels = noChannels,
+  probes = noKinds,
   backups = noBackups,
   jobs = noJobs,
   configuration = { items: [] },
@@ -154,9 +160,9 @@ export function createEngine({
   const repeats = createRepeats(clock);
   const [pulse, archive] = [createJob("pulse", clock), createJob("archive", clock)];
   const links = createLinks({ store, clock, publicUrl });
-  const documents = createDocuments({ store, clock, types: channels, mint: (host) => mint({ id: host }) });
+  const documents = createDocuments({ store, clock, types: channels, probes, mint: (host) => mint({ id: host }) });
   const heartbeat = createHeartbeats({ store, clock, before, settle, unkept });
-  const besides = answersBeside({ store, health, channels, backups, jobs, links });
+  const besides = answersBeside({ store, health, channels, probes, backups, jobs, links });
   const answers = { ...createConfigAnswers(store, configuration), ...createPastAnswers(store, clock) };
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
@@ -168,7 +174,7 @@ export function createEngine({
     if (!parsed.success) return refuseInvalid(parsed.error, "args");
     try {
       if (spec.name === "config.plan") return await documents.plan(parsed.data as Args<"config.plan">, caller);
-      const ready = prepare(spec.name, parsed.data, { store, channels, configuration, documents, caller });
+      const ready = prepare(spec.name, parsed.data, { store, channels, probes, configuration, documents, caller });
       if (ready?.ok === false) return ready;
       if (ready) return await write(spec, ready.args, caller, key, ready.extra, ready.keep);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));
@@ -201,7 +207,7 @@ export function createEngine({
     args: unknown,
     caller: Caller,
     key?: string,
-    extra?: Pick<Context, "body" | "resumes" | "edits" | "url" | "config">,
+    extra?: Pick<Context, "body" | "resumes" | "edits" | "url" | "config" | "title">,
     prepare?: () => Promise<PutBack | undefined>,
   ): Promise<Outcome> {
     const receipt = key === undefined ? undefined : keyed(caller, spec.name, args, key);

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { admin, createTestEngine, settled } from "../../../tests/support/engine.ts";
+import { type Layer, roundOn } from "../../../tests/support/line.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { attendAt } from "../domain/attend.ts";
+import { nextCheckAt } from "../domain/check.ts";
 
 type World = ReturnType<typeof createTestEngine>;
 
@@ -40,6 +42,12 @@ const steps = fc.oneof(
     fc.constantFrom("channel.remove", "channel.add"),
     fc.record({ id: fc.constantFrom("ops", "boss"), type: fc.constant("plain") }),
   ),
+  fc.tuple(
+    fc.constant("policy.set"),
+    fc.record({ id: fc.constant("host:web01"), line: fc.constantFrom("across", "local") }),
+  ),
+  fc.tuple(fc.constant("a round"), fc.record({ layer: fc.constantFrom("up", "up", "slow", "lost", "lost", "dns") })),
+  fc.tuple(fc.constant("a run"), fc.record({ ok: fc.boolean() })),
   fc.tuple(fc.constant("maintenance.add"), fc.record({ hosts: fc.tuple(host), durationMs: span })),
 );
 
@@ -50,18 +58,33 @@ async function build(): Promise<World> {
   await world.addHost("router", { periodMs: DAY });
   await world.addHost("switch", { periodMs: DAY, parents: ["router"] });
   await world.addHost("web01", { periodMs: 10 * MINUTE, tags: ["prod"], parents: ["switch"] });
+  const probe = { id: "port", type: "tcp", options: { port: 80 }, host: "web01", failures: 1 };
+  await world.engine.execute("probe.add", probe, admin);
   return world;
 }
 
-/** Alerts whose time has come, and that nobody has looked at. */
+/** Alerts and hosts whose time has come, and that nobody has looked at. */
 function overdue({ store, clock }: World): object[] {
-  return [...store.state.all("alert")]
-    .filter(({ id }) => attendAt(store.state, id, clock.now()) <= clock.now())
-    .map(({ id, value }) => ({ id, ...value }));
+  const now = clock.now();
+  const alerts = [...store.state.all("alert")].filter(({ id }) => attendAt(store.state, id, now) <= now);
+  const hosts = [...store.state.all("status")].filter(
+    ({ id }) => (nextCheckAt(store.state, id, now) ?? now + 1) <= now,
+  );
+  return [...alerts, ...hosts].map(({ id, value }) => ({ id, ...value }));
+}
+
+/** What the network answers; anything else is a command. */
+function act({ engine, store, clock }: World, name: string, args: object): Promise<unknown> {
+  const at = clock.now();
+  if (name === "a round")
+    return engine.system("probed", { runs: [], round: roundOn(store.state, (args as { layer: Layer }).layer, at) });
+  if (name !== "a run") return engine.execute(name, args, admin);
+  const outcome = { reason: "it was asked", ...(args as { ok: boolean }) };
+  return engine.system("probed", { runs: [{ id: "port", at, outcome }] });
 }
 
 test(
-  "whatever happens, every alert is looked at when its time has come: nothing waits for a look that nobody planned",
+  "whatever happens, every alert and every host is looked at when its time has come: nothing waits for a look that nobody planned",
   { timeout: 60_000 },
   async () => {
     await fc.assert(
@@ -71,7 +94,7 @@ test(
           const open = [...world.store.state.all("alert")].filter(({ value }) => value.state !== "resolved");
           const { alert, ...rest } = args as { alert?: number };
           const chosen = alert === undefined ? {} : { id: open[alert % open.length]?.id };
-          await world.engine.execute(name, { ...rest, ...chosen }, admin);
+          await act(world, name, { ...rest, ...chosen });
           world.clock.advance(afterMs);
           await settled(3);
           world.clock.advance(1);
@@ -81,7 +104,26 @@ test(
         await world.engine.stop();
         expect(world.faults).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
   },
 );
+
+test("a host that waits for the line is called down with the answer, and after ten seconds without one", async () => {
+  const world = await build();
+  const check = (): Promise<unknown> => act(world, "a round", { layer: "up" });
+  for (const id of ["web01", "switch"]) {
+    await check();
+    await act(world, "host.edit", { id, periodMs: 10 * MINUTE, parents: [] });
+    await act(world, "heartbeat.post", { host: id });
+    world.clock.advance(10 * MINUTE + 30 * SECOND);
+    await settled();
+    expect(world.store.state.get("line", "internet")?.value.wantedAt).toBe(world.clock.now());
+    if (id === "web01") await check();
+    else world.clock.advance(10 * SECOND);
+    world.clock.advance(0);
+    await settled();
+    expect([id, world.store.state.get("status", id)?.value.state]).toEqual([id, "down"]);
+  }
+  await world.engine.stop();
+});

@@ -3,7 +3,8 @@ import { nextCheckAt } from "../domain/check.ts";
 import { calmAt } from "../domain/crash-loop.ts";
 import type { SystemCommands } from "../domain/handlers.ts";
 import { attendAt } from "../domain/attend.ts";
-import { alertKey, flappingKey, parentOf } from "../domain/alert.ts";
+import { isAsked, isLineDown, isOfLine, LINE_ID } from "../domain/line-hold.ts";
+import { alertKey, flappingKey, parentOf, probeKey } from "../domain/alert.ts";
 import { descendants } from "../domain/parents.ts";
 import type { Change } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
@@ -46,6 +47,7 @@ export function createLookout({
   const { state } = store;
   let watching = false;
   const job = createJob("heartbeat-check", clock);
+  const waiting = new Set<string>();
   const deadlines = createDeadlines({
     clock,
     job,
@@ -57,6 +59,8 @@ export function createLookout({
 
   function whenToLook(id: string): number | undefined {
     if (id === CALM) return calmAt(state);
+    // It may wait for the answer, which comes with a change of the line.
+    if (isLineAsked()) waiting.add(id);
     return id.startsWith(ALERT) ? attendAt(state, id.slice(1), clock.now()) : nextCheckAt(state, id, clock.now());
   }
 
@@ -67,7 +71,16 @@ export function createLookout({
 
   function look(id: string): Promise<void> {
     if (id === CALM) return run("calm", {});
-    return id.startsWith(ALERT) ? run("attend", { id: id.slice(1) }) : run("check", { id });
+    if (id.startsWith(ALERT)) return run("attend", { id: id.slice(1) });
+    const checked = run("check", { id });
+    // All that it changed may be that the line was asked for.
+    if (isLineAsked()) deadlines.arm(id);
+    return checked;
+  }
+
+  function isLineAsked(): boolean {
+    const line = state.get("line", LINE_ID)?.value;
+    return line !== undefined && isAsked(line);
   }
 
   /** A heartbeat moves a deadline back at most, and what is waiting finds that out: only what isn't needs to be looked at. */
@@ -77,8 +90,22 @@ export function createLookout({
     else if (kind === "run") deadlines.arm(id);
     else if (kind === "host") armEdited(id);
     else if (kind === "alert") armAlert(id);
-    else if (kind === "silence" || kind === "policy" || kind === "channel") armAlerts();
-    else if (kind === "maintenance" || kind === "setting" || kind === "gap") armAll();
+    else if (kind === "line") armWaiting();
+    else if (kind === "silence" || kind === "channel") armAlerts();
+    else if (kind === "policy") armRuled();
+    else if (kind === "maintenance" || kind === "setting" || kind === "gap" || kind === "outage") armAll();
+  }
+
+  function armWaiting(): void {
+    const ids = [...waiting];
+    waiting.clear();
+    for (const id of ids) deadlines.arm(id);
+  }
+
+  /** Which hosts report across the line may be another, which matters to deadlines while it has a gap or is down. */
+  function armRuled(): void {
+    if (isLineDown(state) || state.gaps().some(isOfLine)) armAll();
+    else armAlerts();
   }
 
   /** With its runs, which aren't judged while it isn't watched, and its alerts, which aren't told then. */
@@ -94,7 +121,13 @@ export function createLookout({
     deadlines.arm(ALERT + id);
     const alert = state.get("alert", id)?.value;
     const parent = alert && parentOf(alert);
-    if (parent !== undefined) armBehind(parent);
+    if (parent === undefined) return;
+    armProbes(parent);
+    armBehind(parent);
+  }
+
+  function armProbes(host: string): void {
+    for (const probe of state.probesOf(host)) armOpen(probeKey(probe));
   }
 
   function armBehind(parent: string): void {
@@ -110,10 +143,13 @@ export function createLookout({
   }
 
   function armAlertsOf(host: string): void {
-    for (const key of [alertKey(host), flappingKey(host)]) {
-      const alert = state.openAlert(key);
-      if (alert) deadlines.arm(ALERT + alert.id);
-    }
+    for (const key of [alertKey(host), flappingKey(host)]) armOpen(key);
+    armProbes(host);
+  }
+
+  function armOpen(key: string): void {
+    const alert = state.openAlert(key);
+    if (alert) deadlines.arm(ALERT + alert.id);
   }
 
   function armAlerts(): void {

@@ -1,22 +1,25 @@
 import type { Args, CommandName } from "../../shared/api/registry.ts";
 import type { Refusal } from "../../shared/errors.ts";
+import type { Settings } from "../../shared/model.ts";
 import { WEBHOOK, webhookOf } from "../domain/channel.ts";
 import { type Caller, type Context, defined, refuseField } from "../domain/decision.ts";
 import type { Change } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
 import { settingOf } from "../domain/surroundings.ts";
 import { maskUrl, urlObjection } from "../outgoing/url.ts";
+import { within } from "../domain/config.ts";
 import { forgetBodies } from "./bodies.ts";
 import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
 import { type Configuration, UPSTREAM_SECRET, upstreamUrl, webhookUrl } from "./config.ts";
 import type { Documents } from "./document.ts";
+import { checkProbe, type ProbeKinds, targetFault } from "./probes.ts";
 import { keepSecrets, type PutBack } from "./put-back.ts";
 
 /** Arguments that may be decided on, what the decision must know beside, and the secret to put away before it. */
 interface Prepared {
   ok: true;
   args: unknown;
-  extra: Pick<Context, "edits" | "url" | "config">;
+  extra: Pick<Context, "edits" | "url" | "config" | "title">;
   /** Puts it away; a commit that fails takes it back. */
   keep?: () => Promise<PutBack | undefined>;
 }
@@ -24,17 +27,35 @@ interface Prepared {
 interface Given {
   store: Store;
   channels: ChannelTypes;
+  probes: ProbeKinds;
   configuration: Configuration;
   documents: Pick<Documents, "prepare">;
   caller: Caller;
 }
 
-/** Checks what a command brings along that is secret; undefined for the commands that bring nothing. */
+/** Checks what a command brings along that is secret, or that a channel or a probe has a schema of its own for. */
 export function prepare(name: CommandName, args: unknown, given: Given): Prepared | Refusal | undefined {
   if (name === "channel.add") return prepareChannel(args as Args<"channel.add">, given);
   if (name === "config.apply") return given.documents.prepare(args as Args<"config.apply">, given.caller);
+  if (name === "probe.add" || name === "probe.edit") return prepareProbe(args as Args<"probe.edit">, given);
+  if (name === "setting.set") return prepareSetting(args as Args<"setting.set">, given);
   if (name === "webhook.set") return prepareWebhook(args as Args<"webhook.set">, given);
   return name === "upstream.set" ? prepareUpstream(args as Args<"upstream.set">, given) : undefined;
+}
+
+/** Without options an edit leaves the question as it is. */
+function prepareProbe(args: Args<"probe.edit"> & { type?: string }, { store, probes }: Given) {
+  const { type = store.state.get("probe", args.id)?.value.type } = args;
+  if (args.options === undefined || type === undefined) return undefined;
+  const checked = checkProbe(type, args.options, probes);
+  if (!checked.ok) return checked;
+  const { options, title } = checked;
+  return { ok: true as const, args: { ...args, options }, extra: { title } };
+}
+
+function prepareSetting({ name, value }: Args<"setting.set">, { probes }: Given): Refusal | undefined {
+  const fault = name === "line" ? targetFault((value as Settings["line"]).targets, probes) : undefined;
+  return fault && within("value", fault);
 }
 
 /** Its secrets are put away first: a channel that is there can be used. */

@@ -4,6 +4,7 @@ import { channelAdd } from "./channel.ts";
 import { command } from "./command.ts";
 import { hostAdd, hostSecrets } from "./host.ts";
 import { policySet } from "./policy.ts";
+import { probeAdd } from "./probe.ts";
 import { silenceAdd } from "./silence.ts";
 
 /** The largest document, and how many entries it may have. */
@@ -30,6 +31,7 @@ const entries = {
     from: moment.optional(),
     to: moment,
   }),
+  probes: z.strictObject(probeAdd.args.omit({ id: true }).shape),
 };
 
 /** A map by id, whose keys are refused in the words of their own schema. */
@@ -45,6 +47,7 @@ const document = {
   channels: byId(slug, entries.channels),
   policies: byId(policyScope, entries.policies),
   silences: byId(slug, entries.silences),
+  probes: byId(slug, entries.probes),
 };
 
 const args = z
@@ -62,7 +65,7 @@ const args = z
 export type ConfigDocument = Omit<z.output<typeof args>, "prune">;
 export type SectionName = keyof typeof document;
 
-const kind = z.enum(["host", "channel", "policy", "silence"]);
+const kind = z.enum(["host", "channel", "policy", "silence", "probe"]);
 const item = z.object({
   action: z.enum(["add", "change", "remove", "same"]),
   kind,
@@ -81,7 +84,7 @@ export type Plan = z.infer<typeof plan>;
 
 export const configPlan = command({
   name: "config.plan",
-  summary: "What `config.apply` would change: hosts, channels, policies and silences as a document has them.",
+  summary: "What `config.apply` would change: hosts, channels, policies, silences and probes as a document has them.",
   access: "admin",
   effect: "read",
   args,
@@ -91,7 +94,8 @@ export const configPlan = command({
 
 export const configApply = command({
   name: "config.apply",
-  summary: "Make hosts, channels, policies and silences what a document says: all of it in one commit, or none.",
+  summary:
+    "Make hosts, channels, policies, silences and probes what a document says: all of it in one commit, or none.",
   access: "admin",
   effect: "write",
   secret: true,

@@ -31,8 +31,10 @@ import {
 
 import { hostHistory } from "./history.ts";
 import { jobList, jobRun } from "./job.ts";
+import { lineShow } from "./line.ts";
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
 import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
+import { probeAdd, probeEdit, probeList, probePause, probeRemove, probeResume, probeRun, probeShow } from "./probe.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
 import { settingAll, settingList, settingReset, settingSet } from "./setting.ts";
 import { tokenAdd, tokenList, tokenRevoke } from "./token.ts";
@@ -79,6 +81,15 @@ export const registry = [
   channelTest,
   channelRemove,
   deliveryList,
+  probeList,
+  probeShow,
+  probeAdd,
+  probeEdit,
+  probeRemove,
+  probePause,
+  probeResume,
+  probeRun,
+  lineShow,
   settingList,
   settingSet,
   settingReset,

@@ -14,7 +14,7 @@ const view = z.object({ name, value: z.json(), isDefault: z.boolean() });
 export const settingList = command({
   name: "setting.list",
   summary:
-    "What is set: business hours, holidays, how much of a ping's body is kept, the upstream, the daily backup, how long history is kept.",
+    "What is set: business hours, holidays, how much of a ping's body is kept, the upstream, the daily backup, how long history is kept, how the internet line is watched.",
   access: "viewer",
   effect: "read",
   args: z.object({}),

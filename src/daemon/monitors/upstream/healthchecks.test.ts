@@ -52,6 +52,7 @@ beforeEach(async () => {
     observed: () => observedHealth(meters, store.state, clock.now()),
     backup: () => ok,
     retention: () => ok,
+    line: () => ok,
     jobs: createJobs({ all: () => parts.flatMap(({ jobs }) => jobs), now: clock.now }),
   });
   await engine.start();

@@ -55,8 +55,10 @@ export function createOutbox({ store, clock, random, mark, send, record }: Outbo
       if (change.kind === "channel") {
         pausedUntil.delete(change.id);
         wake(change.id, clock.now());
-      } else if (change.kind === "gap") resume();
-      else if (change.kind === "delivery" && "value" in change) note(change.id, change.value);
+      } else if (change.kind === "gap") {
+        // What a provider asked for holds when the line is back, too.
+        if (!("value" in change) || change.value.cause !== "line") resume();
+      } else if (change.kind === "delivery" && "value" in change) note(change.id, change.value);
       else if (change.kind === "delivery") for (const queue of queues.values()) queue.forget(change.id);
     }
     setTimer();

@@ -5,9 +5,9 @@ import { makeFolder, type StoreFile, type StoreFiles, writeAll } from "../files.
 import { revOf } from "../line.ts";
 import { dayName } from "../names.ts";
 
-/** Whether a commit only says that hosts are alive: then the journal and the roll-up tell enough of it. */
-export const isHeartbeat = ({ changes }: Commit): boolean =>
-  changes.every(({ kind }) => kind === "beat" || kind === "run");
+const routine = new Set<string>(["beat", "run", "result", "line"]);
+/** Whether a commit only says that hosts are alive, or what probes found: then the journal and the roll-up tell enough of it. */
+export const isHeartbeat = ({ changes }: Commit): boolean => changes.every(({ kind }) => routine.has(kind));
 
 const NEWLINE = Buffer.from("\n");
 
