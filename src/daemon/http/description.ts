@@ -1,0 +1,33 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import Fastify, { type FastifyInstance } from "fastify";
+import { createJsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
+import { instantsAsText } from "./wire.ts";
+
+/** The API that `addRoutes` makes, described: `/openapi.json` for programs, `/docs` for people. Nothing else is to be asked of it. */
+export async function createDescription(
+  version: string,
+  addRoutes: (app: FastifyInstance) => void,
+): Promise<FastifyInstance> {
+  const app = Fastify({ logger: false });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => JSON.stringify);
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Sentinel", description: "Watches hosts and tells people in time.", version },
+      components: { securitySchemes },
+    },
+    transform: createJsonSchemaTransform({ zodToJsonConfig: { override: instantsAsText } }),
+  });
+  await app.register(swaggerUi, { routePrefix: "/docs" });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  addRoutes(app);
+  await app.ready();
+  return app;
+}
+
+const securitySchemes = {
+  apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
+  bearer: { type: "http", scheme: "bearer" },
+} as const;
