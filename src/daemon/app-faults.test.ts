@@ -128,6 +128,30 @@ describe("a daemon whose", () => {
     expect(fatals).toEqual([]);
   });
 
+  test.each(["before", "after"])(
+    "disk is full for long, with room again %s its next start, starts and calls nobody down for that time",
+    async (when) => {
+      const { app, beat: first } = await started();
+      expect((await first()).status).toBe(200);
+      const isFull = disk.failAlways("write", JOURNAL, "ENOSPC");
+      expect((await first()).status).toBe(503);
+      for (let minute = 0; minute < 60; minute++) clock.advance(MINUTE);
+      await app.stop();
+      clock.advance(5 * MINUTE);
+      if (when === "before") isFull.over();
+      const { call, beat } = await started(false);
+      clock.advance(SECOND);
+      expect((await call("GET", "/hosts")).body).toMatchObject({ total: 1 });
+      if (when === "after") isFull.over();
+      await vi.waitFor(async () => {
+        clock.advance(SECOND);
+        expect((await beat()).status).toBe(200);
+      });
+      expect((await call("GET", "/alerts")).body).toMatchObject({ items: [] });
+      expect(fatals).toEqual([]);
+    },
+  );
+
   test("clock shows 1970 at the start says so, calls nobody down, numbers on, and removes nothing", async () => {
     const first = await started();
     await first.beat();

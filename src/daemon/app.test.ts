@@ -1,5 +1,14 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +76,12 @@ describe("a start", () => {
     expect(
       (await fetch(`${third.app.address.url}/api/v1/hosts`, { headers: { "x-api-key": first.token } })).status,
     ).toBe(401);
+  });
+  test("whose daemon.json can't be written serves, and says so", async () => {
+    symlinkSync("/nowhere/daemon.json", join(folder, "daemon.json"));
+    const { call } = await start();
+    expect((await call("/api/v1/hosts")).status).toBe(200);
+    expect(logged.join()).toMatch(/ENOENT.*daemon.json can't be written.*--url/);
   });
   test("with an admin.token that holds none makes a new one, and says so", async () => {
     writeFileSync(join(folder, "admin.token"), "sent\u0000nel\n");

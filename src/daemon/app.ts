@@ -268,6 +268,9 @@ async function assemble(
       certFile: options.tls?.certFile,
     }),
     { mode: 0o600 },
+  ).catch(({ code }: NodeJS.ErrnoException) =>
+    // As on a full disk: those who call from elsewhere are served all the same.
+    log.warn({ reason: code }, "daemon.json can't be written: who calls from this machine must give --url"),
   );
   log.info(
     { url: address.url, data: options.data, hosts: store.state.count("host"), rev: store.durableRev },

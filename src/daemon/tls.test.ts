@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -39,12 +39,20 @@ async function open(at = Date.now()) {
 describe("what can't be used is refused, with what to do", () => {
   const text = join(folder, "text");
   const locked = join(folder, "locked.key");
+  const cut = join(folder, "cut.crt");
   writeFileSync(text, "no PEM");
+  const pem = readFileSync(one.certFile, "utf8");
+  writeFileSync(cut, pem + pem.slice(0, 300));
   execFileSync("openssl", ["pkcs8", "-topk8", "-in", one.keyFile, "-out", locked, "-passout", "pass:x"]);
   test.each([
     ["a certificate that isn't there", { ...one, certFile: "/nowhere" }, /tls.certFile: .*ENOENT.*let the user/],
     ["a key that can't be read", { ...one, keyFile: folder }, /tls.keyFile: .*EISDIR/],
     ["what is no certificate", { ...one, certFile: text }, /tls.certFile: it holds no certificate/],
+    [
+      "a chain that was cut short",
+      { ...one, certFile: cut },
+      /tls.certFile: what is behind .* is damaged.*whole chain/,
+    ],
     ["what is no key", { ...one, keyFile: text }, /tls.keyFile: it holds no private key/],
     ["a key with a passphrase", { ...one, keyFile: locked }, /tls.keyFile: .*without a passphrase/],
     [

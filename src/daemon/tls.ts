@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:https";
+import { createSecureContext } from "node:tls";
 import type { Logger } from "pino";
 import type { Result } from "../shared/api/registry.ts";
 import { type Clock, SECOND } from "../shared/time.ts";
@@ -31,7 +32,7 @@ export interface Tls {
 const LOOK_MS = 10 * SECOND;
 
 /** What came before TLS 1.2 is broken (RFC 8996). */
-const contextOf = ({ cert, key }: Pair) => ({ cert, key, minVersion: "TLSv1.2" as const });
+const contextOf = ({ cert, key }: Pick<Pair, "cert" | "key">) => ({ cert, key, minVersion: "TLSv1.2" as const });
 
 /** The certificate that the daemon shows, kept up to date; or why it can't be used, with what to do. */
 export async function openTls({
@@ -57,7 +58,7 @@ export async function openTls({
   }
 
   async function look(server: Server): Promise<void> {
-    const read = await readPair(files);
+    const read = await readPair(files, pair);
     if (stopped) return;
     if (typeof read !== "string") use(server, read);
     else if (read !== trouble) log.error({ reason: read }, "the new certificate can't be used: the old one stays");
@@ -66,7 +67,7 @@ export async function openTls({
   }
 
   function use(server: Server, read: Pair): void {
-    if (read.cert === pair.cert && read.key === pair.key) return;
+    if (read === pair) return;
     pair = read;
     server.setSecureContext(contextOf(pair));
     log.info({ until: new Date(pair.validTo).toISOString() }, "a new certificate is in use");
@@ -97,11 +98,12 @@ function dateObjection({ validFrom, validTo }: Pair, now: number): string | unde
   return undefined;
 }
 
-/** Health is public, so a reason names settings, and no paths. */
-async function readPair({ certFile, keyFile }: TlsFiles): Promise<Pair | string> {
+/** Gives back `known` while the files hold the same. Health is public, so a reason names settings, and no paths. */
+async function readPair({ certFile, keyFile }: TlsFiles, known?: Pair): Promise<Pair | string> {
   const [cert, key] = await Promise.all([certFile, keyFile].map((file) => readFile(file, "utf8").catch(codeOf)));
   if (typeof cert !== "string") return `tls.certFile: the file ${unreadable(cert)}`;
   if (typeof key !== "string") return `tls.keyFile: the file ${unreadable(key)}`;
+  if (cert === known?.cert && key === known.key) return known;
   const certificate = attempt(() => new X509Certificate(cert));
   if (!certificate)
     return "tls.certFile: it holds no certificate: give one as PEM, with those that signed it behind it";
@@ -110,6 +112,9 @@ async function readPair({ certFile, keyFile }: TlsFiles): Promise<Pair | string>
     return "tls.keyFile: it holds no private key that can be used: give one as PEM, without a passphrase";
   if (!certificate.checkPrivateKey(privateKey))
     return "tls.keyFile: the key isn't the certificate's: give the two that were made together";
+  // A chain that is still being written, or a key that is too short for this machine.
+  if (!attempt(() => createSecureContext(contextOf({ cert, key }))))
+    return "tls.certFile: what is behind the certificate is damaged, or its key is too weak: give the whole chain as PEM, and a key of 2048 bits (RSA) or P-256 at least";
   return { cert, key, validFrom: Date.parse(certificate.validFrom), validTo: Date.parse(certificate.validTo) };
 }
 

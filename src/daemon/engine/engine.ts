@@ -251,6 +251,17 @@ export function createEngine({
     });
   }
 
+  /** On a disk that is full it is owed, and what is there can be read. */
+  async function recordDowntime(from: number): Promise<void> {
+    await runSystem("gap", { from, cause: "downtime" }).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable) || error.reason !== "full") throw error;
+      refusals.note(error, from);
+    });
+  }
+
+  /** Whoever starts next credits the time in which nothing could be kept, as nobody was heard in it. */
+  const beat = (): Promise<void> => store.pulse(refusals.since ?? clock.now());
+
   /** The same where time is the caller: what fails is tried again, and a bug is told. */
   async function runTimed<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void> {
     try {
@@ -275,10 +286,10 @@ export function createEngine({
       return refusals.reason;
     },
     async start() {
-      if (store.lastPulseAt !== undefined) await runSystem("gap", { from: store.lastPulseAt, cause: "downtime" });
-      await store.pulse(clock.now());
+      if (store.lastPulseAt !== undefined) await recordDowntime(store.lastPulseAt);
+      await beat();
       lookout.armAll();
-      repeats.every(PULSE_MS, () => store.pulse(clock.now()), pulse);
+      repeats.every(PULSE_MS, beat, pulse);
       repeats.every(HOUR, async () => runTimed("tidy", await archiveOver(store, clock.now(), onFault)), archive);
     },
     async stop() {
@@ -286,7 +297,7 @@ export function createEngine({
       refusals.stop();
       feed.stop();
       repeats.stop();
-      await store.pulse(clock.now());
+      await beat();
     },
   };
 }

@@ -4,8 +4,13 @@ import { StoreUnavailable } from "../domain/store.ts";
 export interface Refusals {
   /** Why nothing can be kept just now; undefined while everything can. */
   readonly reason: string | undefined;
-  /** A commit failed; what isn't the store's refusal is left aside. One that is for good stays. */
-  note(error: unknown): void;
+  /** When the time began in which nothing was kept; undefined while everything can be. */
+  readonly since: number | undefined;
+  /**
+   * A commit failed; what isn't the store's refusal is left aside. One that is for good stays. `from` is when the time
+   * began that the commit would have told of.
+   */
+  note(error: unknown, from?: number): void;
   /** Resolves once the store takes commits again and the time in which it didn't is recorded. */
   over(): Promise<void>;
   stop(): void;
@@ -31,9 +36,10 @@ export function createRefusals({
   let ending: Promise<void> | undefined;
   let cancel = (): void => {};
 
-  function note(error: unknown): void {
-    if (!(error instanceof StoreUnavailable) || error.reason === "closed" || since) return;
-    since = { at: clock.now(), reason: error.message };
+  function note(error: unknown, from = clock.now()): void {
+    if (!(error instanceof StoreUnavailable) || error.reason === "closed") return;
+    if (since) return void (since.at = Math.min(since.at, from));
+    since = { at: from, reason: error.message };
     tell(error.message);
     if (error.reason !== "fatal") cancel = clock.after(RETRY_MS, retry);
   }
@@ -60,6 +66,9 @@ export function createRefusals({
   return {
     get reason() {
       return since?.reason;
+    },
+    get since() {
+      return since?.at;
     },
     note,
     over,

@@ -70,6 +70,8 @@ describe("what it takes is answered as the framework would", () => {
       '{"status":"fail","message":"disk \\u001b[31mfull","exitCode":2,"metrics":{"load1":0.5}}',
     ],
     ["one that says what nobody understands", url, '{"status":"fine","message":7,"metrics":{"load1":0.5},"more":[1]}'],
+    ["a message for terminals beside what nobody understands", url, '{"message":"a\\u001b[31mb","metrics":7}'],
+    ["one behind a byte order mark", url, '\ufeff{"status":"fail"}'],
     ["one that is no object", url, "[1]"],
     ["one that is no JSON", url, "{"],
     ["one that says nothing", url, ""],
@@ -105,6 +107,10 @@ describe("what it takes is answered as the framework would", () => {
 test("a fault of the daemon itself is answered as such", async () => {
   world.engine.heartbeat = () => Promise.reject(new TypeError("a bug"));
   expect(await post(url, "{}")).toMatchObject({ status: 500, text: '{"detail":"it broke","code":"internal"}' });
+  world.engine.authenticate = () => {
+    throw new TypeError("a bug");
+  };
+  expect((await post(url, "{}")).status).toBe(500);
 });
 
 describe("it leaves to the framework", () => {

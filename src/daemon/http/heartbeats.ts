@@ -2,13 +2,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { received, understood } from "../../shared/api/heartbeat.ts";
 import type { Result } from "../../shared/api/registry.ts";
 import { httpStatus, type Refusal } from "../../shared/errors.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Outcome } from "../engine/engine.ts";
 import { errorBody, retryAfter } from "./errors.ts";
 
 const address = /^\/api\/v1\/heartbeat\/([a-z0-9][a-z0-9._-]{0,63})$/;
 const bearer = /^Bearer (\S+)$/i;
 const json = /^application\/json\s*(;|$)/i;
 const LONGEST_BODY_BYTES = 16 * 1024;
+/** Leaves out a byte order mark, as the framework does. */
+const utf8 = new TextDecoder();
 
 interface Options {
   engine: Engine;
@@ -23,9 +25,13 @@ interface Options {
  * every other form of the same route, is the framework's.
  */
 export function createHeartbeats({ engine, now, refusalOf }: Options) {
-  async function answer(response: ServerResponse, host: string, secret: string, body: string): Promise<void> {
+  async function take(host: string, secret: string, body: string): Promise<Outcome> {
     const caller = engine.authenticate(secret, now()) ?? { name: "anyone", role: "public" };
-    const outcome = await engine.heartbeat({ ...understood(parsed(body)), host }, caller).catch(refusalOf);
+    return engine.heartbeat({ ...understood(parsed(body)), host }, caller);
+  }
+
+  async function answer(response: ServerResponse, taken: Promise<Outcome>): Promise<void> {
+    const outcome = await taken.catch(refusalOf);
     if (outcome.ok) return say(response, 200, received(outcome.value as Result<"heartbeat.post">));
     for (const [name, value] of Object.entries(retryAfter(outcome))) response.setHeader(name, value);
     say(response, httpStatus[outcome.code], errorBody(outcome));
@@ -40,7 +46,7 @@ export function createHeartbeats({ engine, now, refusalOf }: Options) {
     if (host === undefined || secret === undefined || !isPlain || !isShort) return false;
     const body: Buffer[] = [];
     request.on("data", (bytes: Buffer) => body.push(bytes));
-    request.on("end", () => void answer(response, host, secret, Buffer.concat(body).toString()));
+    request.on("end", () => void answer(response, take(host, secret, utf8.decode(Buffer.concat(body)))));
     return true;
   };
 }

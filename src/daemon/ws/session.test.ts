@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { pino } from "pino";
 import { WebSocket } from "ws";
+import { certificate } from "../../../tests/support/certificate.ts";
 import { createTestEngine, settled } from "../../../tests/support/engine.ts";
 import { limits, SUBPROTOCOL, WS_PATH } from "../../shared/protocol.ts";
 import { createWs } from "./server.ts";
@@ -30,12 +32,20 @@ type Frame = Record<string, unknown>;
 
 /** A client whose frames are read one by one. */
 async function connect(
-  options: { token?: string; bearer?: string; path?: string; hello?: boolean; autoPong?: boolean } = {},
+  options: {
+    token?: string;
+    bearer?: string;
+    path?: string;
+    hello?: boolean;
+    autoPong?: boolean;
+    secure?: SecureServer;
+  } = {},
 ) {
-  const { token = "admin-secret", bearer, path = WS_PATH, hello = true, autoPong = true } = options;
-  const { port } = server.address() as AddressInfo;
-  const ws = new WebSocket(`ws://127.0.0.1:${port}${path}`, SUBPROTOCOL, {
+  const { token = "admin-secret", bearer, path = WS_PATH, hello = true, autoPong = true, secure } = options;
+  const { port } = (secure ?? server).address() as AddressInfo;
+  const ws = new WebSocket(`${secure ? "wss" : "ws"}://127.0.0.1:${port}${path}`, SUBPROTOCOL, {
     autoPong,
+    rejectUnauthorized: false,
     ...(bearer ? { headers: { authorization: `Bearer ${bearer}` } } : {}),
   });
   clients.push(ws);
@@ -346,6 +356,22 @@ describe("the connection", () => {
     world.clock.advance(20_000);
     await pinged;
     world.clock.advance(20_000);
+    expect(await client.closed).toBe(1006);
+  });
+  test("over TLS too, though it is sent changes that its line takes at once", async () => {
+    await world.addHost("web01");
+    const secure = createSecureServer(certificate);
+    const over = createWs({ server: secure, engine: world.engine, clock: world.clock, log, version: "0.1.0" });
+    await once(secure.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => (over.stop(), void secure.close()));
+    const client = await connect({ secure, autoPong: false });
+    await client.ask({ type: "watch", since: 0 });
+    for (let passedMs = 0; passedMs < 41_000; passedMs += 200) {
+      void world.engine.execute("heartbeat.post", { host: "web01" }, { name: "ada", role: "admin" });
+      await settled(3);
+      world.clock.advance(200);
+      await settled();
+    }
     expect(await client.closed).toBe(1006);
   });
   test("closes with 1011 on a bug, which is logged and not told", async () => {

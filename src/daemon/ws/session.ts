@@ -29,6 +29,9 @@ const BACKLOG_BYTES = 1024 * 1024;
 // A client that asks and never reads is cut off.
 const STUCK_BYTES = 8 * BACKLOG_BYTES;
 
+// Over TLS a frame is never gone at once, but in a turn of the program or two.
+const WAITED_MS = 100;
+
 /** One client's connection: parse, execute, answer. Nothing is answered before its `hello`. */
 export function openSession({ ws, socket, engine, clock, log, version, bearer, onClose }: SessionOptions): {
   close(): void;
@@ -147,12 +150,12 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
       kinds,
       ready: () => ws.bufferedAmount < BACKLOG_BYTES,
       send(frame, sent) {
+        const sentAt = clock.monotonic();
         ws.send(frame, { binary: false }, () => {
-          heard ||= waited;
+          // What the line couldn't take at once and takes later, somebody reads: on a slow one, long before they see our ping.
+          heard ||= clock.monotonic() - sentAt >= WAITED_MS;
           sent();
         });
-        // What the line couldn't take at once and takes later, somebody reads: on a slow one, long before they see our ping.
-        const waited = ws.bufferedAmount > 0;
       },
     });
   }

@@ -22,10 +22,10 @@ export function understood(said: unknown): z.infer<typeof body> {
   if (typeof said !== "object" || said === null) return {};
   const whole = body.safeParse(said);
   if (whole.success) return whole.data;
-  const fields = Object.entries(body.shape).filter(
-    ([name, schema]) => schema.safeParse((said as Record<string, unknown>)[name]).success,
+  const fields = Object.entries(body.shape).map(
+    ([name, schema]) => [name, schema.safeParse((said as Record<string, unknown>)[name])] as const,
   );
-  return Object.fromEntries(fields.map(([name]) => [name, (said as Record<string, unknown>)[name]]));
+  return Object.fromEntries(fields.flatMap(([name, one]) => (one.success ? [[name, one.data]] : [])));
 }
 
 /** The answer in the predecessor's words. */

@@ -53,6 +53,14 @@ describe("with something in the place of systemd-notify", () => {
     await createNotify({ warn, env: { PATH: folder } })("READY=1");
     expect(warnings).toEqual(["there is no systemd-notify"]);
   });
+  test("what can't even be begun is warned of, and the next is said", async () => {
+    standIn(`echo "$@" >> "${folder}/log"`);
+    const tell = notify();
+    await tell("STATUS=\0");
+    await tell("WATCHDOG=1");
+    expect(warnings).toEqual([expect.stringContaining("null bytes")]);
+    expect(log()).toEqual(["WATCHDOG=1"]);
+  });
 });
 
 /** Takes datagrams as systemd does, and prints each as JSON. */

@@ -28,14 +28,18 @@ export function createNotify({
   const send = (states: string[]): Promise<void> =>
     new Promise((resolve) => {
       execFile(PROGRAM, states, { timeout: LIMIT_MS, ...(env && { env }) }, (error, _said, complaint) => {
-        const reason = error ? reasonOf(error, complaint) : undefined;
-        if (reason !== undefined && reason !== trouble) warn(reason);
-        trouble = reason;
+        note(error ? reasonOf(error, complaint) : undefined);
         resolve();
       });
     });
 
-  return (...states) => (last = last.then(() => send(states)));
+  function note(reason: string | undefined): void {
+    if (reason !== undefined && reason !== trouble) warn(reason);
+    trouble = reason;
+  }
+
+  // What there is no memory for isn't called back, but thrown.
+  return (...states) => (last = last.then(() => send(states)).catch((error: Error) => note(cleanText(error.message))));
 }
 
 function reasonOf({ code, killed }: ExecFileException, complaint: string): string {

@@ -136,7 +136,8 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     release();
   }
 
-  if (!loaded.whole) await snapshots.take().catch(unlessFull);
+  // The name of a new history is in no other file.
+  if (!loaded.whole || lost) await snapshots.take().catch(unlessFull);
   await journal.begin(state.rev + 1).catch(unlessFull);
   const secrets = await openSecrets({ folder: where.folder, files });
   const { signal } = ending;
