@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -89,6 +90,12 @@ describe("a start", () => {
     expect(token).toMatch(/^sentinel_admin_[\w-]{43}$/);
     expect((await call("/api/v1/hosts")).status).toBe(200);
     expect(logged.join()).toContain("admin.token held no token");
+  });
+  test("with an admin.token that can't be read says so, makes no other, and leaves the data free", async () => {
+    mkdirSync(join(folder, "admin.token"));
+    await expect(start()).rejects.toThrow(/admin\.token in the data folder can't be read \(EISDIR\)/);
+    rmSync(join(folder, "admin.token"), { recursive: true });
+    await start();
   });
   test("on a taken port names the port and the way out, and leaves the data free", async () => {
     const other = createServer();
@@ -367,6 +374,7 @@ test("jobs are listed over REST and in health, and run by hand", async () => {
     "clock",
     "line",
     "probes",
+    "space",
     "outbox",
     "roll-up",
     "clean-up",

@@ -10,7 +10,7 @@ import { upstreamUrl } from "./engine/config.ts";
 import { logDecisions, logRefusing } from "./decision-log.ts";
 import { createDistress, type DistressOptions } from "./distress.ts";
 import { createEngine, type Engine } from "./engine/engine.ts";
-import { configure, keepAdminToken, keepDiscord } from "./first-steps.ts";
+import { takeFirstSteps } from "./first-steps.ts";
 import { clockTrouble, createHealth } from "./health.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createHttp } from "./http/server.ts";
@@ -163,12 +163,13 @@ async function assemble(
     passphrase: options.backupPassphrase,
     onFailure: (reason) => log.error({ reason }, "the daily backup failed"),
   });
+  const onFault = (error: unknown): void => log.error({ err: error }, "what time brought about failed");
   const prober = createProber({
     store,
     clock,
     find: findProbeKind,
     record: (probed) => engine.system("probed", probed),
-    onFault: (error) => log.error({ err: error }, "a probe failed on our side"),
+    onFault,
   });
   const configuration = { items: options.items, upstreamUrl: options.upstream?.url };
   const engine = createEngine({
@@ -181,7 +182,7 @@ async function assemble(
       : [],
     health: () => health(),
     configuration,
-    onFault: (error) => log.error({ err: error }, "what time brought about failed"),
+    onFault,
     onRefusing(reason) {
       logRefusing(reason, log);
       distress.refusing(reason);
@@ -204,12 +205,13 @@ async function assemble(
     send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
   });
   const onRoom = (room: Room) => engine.system("space", room);
-  const spaceMonitor = createSpaceMonitor({ clock, room: () => roomOf(options.data), onRoom });
+  const spaceMonitor = createSpaceMonitor({ clock, room: () => roomOf(options.data), onRoom, onFault });
   const distress = createDistress({ clock, folder: options.data, tell: straightTo(notifier, upstream) });
   ending.tell = distress.ending;
   const retention = createRetention({ store, clock, log });
   const jobs = createJobs({
-    all: () => [engine, clockMonitor, prober, outbox, retention, backups, upstream].flatMap((part) => part.jobs),
+    all: () =>
+      [engine, clockMonitor, prober, spaceMonitor, outbox, retention, backups, upstream].flatMap((part) => part.jobs),
     now: clock.now,
   });
   const health = createHealth({
@@ -248,15 +250,14 @@ async function assemble(
   tls?.watch(http.server as unknown as Server);
   // The gap first: whatever else is kept would look like a sign of life from before it.
   await engine.start();
-  await configure(engine, options, kinds).catch(async (error: unknown) => {
+  await takeFirstSteps(engine, options, { probes: kinds, log }).catch(async (error: unknown) => {
     ws.stop();
+    tls?.stop();
     await Promise.all([http.close(), engine.stop()]);
     throw error;
   });
   const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor, prober];
   for (const part of parts) await part.start();
-  await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
-  await keepAdminToken(options.data, engine, log);
   await writeFile(
     join(options.data, "daemon.json"),
     JSON.stringify({

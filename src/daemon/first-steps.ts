@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { WEBHOOK } from "./domain/channel.ts";
@@ -10,8 +10,19 @@ import { hashSecret } from "./engine/tokens.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
 import { newToken } from "./secrets.ts";
 
+/** What a start keeps before anything runs of its own accord: what it was configured with, and who may administer it. */
+export async function takeFirstSteps(
+  engine: Engine,
+  options: DaemonOptions,
+  { probes, log }: { probes: Pick<ProbeKinds, "names" | "find">; log: Logger },
+): Promise<void> {
+  await configure(engine, options, probes);
+  await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
+  await keepAdminToken(options.data, engine, log);
+}
+
 /** Keeps what environment and file say of settings, with what follows for the hosts. */
-export async function configure(
+async function configure(
   engine: Engine,
   { businessHours, holidays, pingBody, retention, upstream, backup, line, items }: DaemonOptions,
   probes: Pick<ProbeKinds, "names" | "find">,
@@ -34,7 +45,7 @@ export async function configure(
 }
 
 /** The predecessor's one channel follows its configuration until a person sets it up. */
-export async function keepDiscord(engine: Engine, url: string | undefined, log: Logger): Promise<void> {
+async function keepDiscord(engine: Engine, url: string | undefined, log: Logger): Promise<void> {
   const { state, secrets } = engine.store;
   const channel = state.get("channel", WEBHOOK)?.value;
   const isOurs = channel?.by === CONFIGURED_BY;
@@ -48,17 +59,24 @@ export async function keepDiscord(engine: Engine, url: string | undefined, log: 
 }
 
 /** The first start writes a token for the administrator of this machine; the file is the way back in, so it rules. */
-export async function keepAdminToken(folder: string, engine: Engine, log: Logger): Promise<void> {
+async function keepAdminToken(folder: string, engine: Engine, log: Logger): Promise<void> {
   const path = join(folder, "admin.token");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  let token = await readFile(path, "utf8").then(
-    (text) => text.trim(),
-    () => "",
-  );
+  let token = (await readFile(path, "utf8").catch(unlessMissing)).trim();
   if (!/^[!-~]{16,256}$/.test(token)) {
     if (token !== "") log.warn({ path }, "admin.token held no token, so there is a new one in it: log in with that");
     token = newToken("admin");
-    await writeFile(path, `${token}\n`, { mode: 0o600 });
+    await writeFile(`${path}.tmp`, `${token}\n`, { mode: 0o600, flush: true });
+    await rename(`${path}.tmp`, path);
   }
   await engine.system("adminToken", { hash: hashSecret(token) });
+}
+
+/** A token that can't be read just now is still the administrator's. */
+function unlessMissing(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT") return "";
+  throw new OptionsError(
+    `admin.token in the data folder can't be read (${error.code}): let the user that runs the daemon read it.`,
+    { cause: error },
+  );
 }

@@ -41,7 +41,8 @@ export function createJobs({ all, now }: { all(): readonly Job[]; now(): number 
     // The upstream's own trouble has a component of its own, which isn't reported to it.
     const wrong = known.filter(({ name, state }) => name !== "upstream" && (state === "late" || state === "failing"));
     const said = wrong.map((job) => (job.state === "late" ? sayLate(job) : `${job.name} fails: ${job.error}`));
-    if (said.length === 0) return { status: "ok", detail: `${known.filter(({ state }) => state !== "idle").length} jobs run` };
+    if (said.length === 0)
+      return { status: "ok", detail: `${known.filter(({ state }) => state !== "idle").length} jobs run` };
     return { status: "degraded", detail: `${said.join("; ")}; \`sentinel job list\` shows all` };
   }
 

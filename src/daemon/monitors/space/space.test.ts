@@ -10,6 +10,7 @@ const GB = 1 << 30;
 
 let world: ReturnType<typeof createTestEngine>;
 let free: number | Error;
+let faults: unknown[];
 let monitor: SpaceMonitor;
 
 beforeEach(() => {
@@ -19,7 +20,13 @@ beforeEach(() => {
     if (free instanceof Error) throw free;
     return { freeBytes: free, sizeBytes: 100 * GB };
   };
-  monitor = createSpaceMonitor({ clock: world.clock, room, onRoom: (seen) => world.engine.system("space", seen) });
+  faults = [];
+  monitor = createSpaceMonitor({
+    clock: world.clock,
+    room,
+    onRoom: (seen) => world.engine.system("space", seen),
+    onFault: (error) => faults.push(error),
+  });
 });
 
 const open = () => world.store.state.openAlert(SPACE_KEY)?.value;
@@ -79,4 +86,13 @@ test("a real disk says how much it has", async () => {
   const { freeBytes, sizeBytes } = await roomOf(tmpdir());
   expect(freeBytes).toBeGreaterThan(0);
   expect(sizeBytes).toBeGreaterThanOrEqual(freeBytes);
+});
+
+test("its looks are a job, and a bug of ours is told", async () => {
+  monitor.start();
+  await settled();
+  expect(monitor.jobs[0]?.view()).toMatchObject({ state: "ok", nextAt: world.clock.now() + MINUTE });
+  world.engine.system = () => Promise.reject(new TypeError("a bug"));
+  await pass();
+  expect([faults, monitor.jobs[0]?.view().error]).toEqual([[new TypeError("a bug")], "a bug"]);
 });

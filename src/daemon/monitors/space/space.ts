@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import type { Result } from "../../../shared/api/registry.ts";
 import { type Clock, MINUTE } from "../../../shared/time.ts";
 import { type Room, sayRoom, severityOfRoom } from "../../domain/space.ts";
+import { createJob, type Job } from "../../domain/job.ts";
 import { StoreUnavailable } from "../../domain/store.ts";
 
 type Component = Result<"health.show">["components"][string];
@@ -11,9 +12,12 @@ export interface SpaceMonitorOptions {
   room(): Promise<Room>;
   /** Decides what follows; a store that refuses is asked again at the next look. */
   onRoom(room: Room): Promise<void>;
+  /** Called with what went wrong on our side: a bug. */
+  onFault(error: unknown): void;
 }
 
 export interface SpaceMonitor {
+  readonly jobs: readonly Job[];
   start(): void;
   stop(): void;
   /** How much room there is, for health. */
@@ -27,7 +31,8 @@ export async function roomOf(folder: string): Promise<Room> {
 }
 
 /** Looks each minute how much room the disk of the data folder has, so that people hear of it before it is full. */
-export function createSpaceMonitor({ clock, room, onRoom }: SpaceMonitorOptions): SpaceMonitor {
+export function createSpaceMonitor({ clock, room, onRoom, onFault }: SpaceMonitorOptions): SpaceMonitor {
+  const job = createJob("space", clock, () => job.track(look));
   let last: Room | undefined;
   let trouble: string | undefined;
   let cancel = (): void => {};
@@ -47,10 +52,12 @@ export function createSpaceMonitor({ clock, room, onRoom }: SpaceMonitorOptions)
 
   function tick(): void {
     cancel = clock.after(MINUTE, tick);
-    void look();
+    job.next(MINUTE);
+    job.track(look).catch(onFault);
   }
 
   return {
+    jobs: [job],
     start: tick,
     stop: () => cancel(),
     health(): Component {
