@@ -27,20 +27,33 @@ export function createHeartbeats({
     const now = clock.now();
     const decision = decide(store.state, args, { now, by: caller, ...ping });
     if (!decision.ok) return Promise.resolve(decision);
-    return settle(decision, now, caller.name).then(() => ({ ok: true, value: decision.value }));
+    return settle(decision, now, caller.name).then(() => ({ ok: true, value: decision.value }), unkept);
   }
 
-  return async (args, caller, ping) => {
-    const denied = refuseAccess(caller, "host", args, store.state);
-    if (denied) return denied;
+  async function takeWithBody(args: HeartbeatArgs, caller: Caller, bytes: Uint8Array): Promise<Outcome> {
     try {
-      if (!ping?.body?.length) return await take(args, caller, ping && { resumes: true });
-      const body = await keepBody(store, args.host, clock.now(), ping.body);
+      const body = await keepBody(store, args.host, clock.now(), bytes);
       const outcome = await take(args, caller, { body, resumes: true });
       await forgetBodies(store, args.host);
       return outcome;
     } catch (error) {
       return unkept(error);
     }
+  }
+
+  // Each promise more is a thousandth of a second for a thousand heartbeats.
+  return (args, caller, ping) => {
+    const denied = refuseAccess(caller, "host", args, store.state);
+    if (denied) return Promise.resolve(denied);
+    if (ping?.body?.length) return takeWithBody(args, caller, ping.body);
+    try {
+      return take(args, caller, ping && { resumes: true });
+    } catch (error) {
+      return failed(error);
+    }
   };
+}
+
+async function failed(error: unknown): Promise<never> {
+  throw error;
 }
