@@ -47,7 +47,7 @@ const goKey = (key: string, pane: Pane, title: string, short?: string): Binding 
   context: "global",
   title,
   ...(short === undefined ? {} : { short }),
-  enabled: (state) => state.pane !== pane || `here are ${title} already`,
+  enabled: (state) => state.pane !== pane || "that is here",
   run: () => ({ type: "go", pane }),
 });
 
@@ -162,7 +162,7 @@ export const keymap: readonly Binding[] = [
     run: ({ helpLines }) => ({ type: "help", lines: helpLines }),
   },
   { id: "app.quit", keys: ["q"], context: "global", title: "quit", short: "quit", run: () => ({ type: "quit" }) },
-  goKey("1", "hosts", "hosts"),
+  goKey("1", "hosts", "hosts", "hosts"),
   goKey("2", "alerts", "alerts"),
   goKey("3", "targets", "the internet line's targets, with probes below", "line"),
   goKey("4", "jobs", "jobs, with the monitor's health below", "jobs"),

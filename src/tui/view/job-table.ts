@@ -16,7 +16,7 @@ export function jobColumns(state: ConsoleState): FittedColumn<JobRow>[] {
   const span = { min: 7, align: "right" } as const;
   return fitColumns<JobRow>(
     [
-      { id: "job", title: "JOB", min: 12, max: 24, priority: 1, cell: ({ id }) => ({ text: id }) },
+      { id: "job", title: "JOB", min: 15, wish: 15, max: 24, priority: 1, cell: ({ id }) => ({ text: id }) },
       {
         id: "state",
         title: "STATE",
@@ -65,7 +65,15 @@ export function jobColumns(state: ConsoleState): FittedColumn<JobRow>[] {
 export const healthColumns = ({ size }: ConsoleState): FittedColumn<ComponentRow>[] =>
   fitColumns<ComponentRow>(
     [
-      { id: "component", title: "COMPONENT", min: 12, max: 20, priority: 1, cell: ({ id }) => ({ text: id }) },
+      {
+        id: "component",
+        title: "COMPONENT",
+        min: 12,
+        wish: 12,
+        max: 20,
+        priority: 1,
+        cell: ({ id }) => ({ text: id }),
+      },
       {
         id: "state",
         title: "STATE",

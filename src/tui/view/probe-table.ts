@@ -26,7 +26,15 @@ export function targetColumns(state: ConsoleState, theme: Theme): FittedColumn<T
   const ring = { min: 10, wish: 12, max: 60 };
   return fitColumns<TargetRow>(
     [
-      { id: "target", title: "TARGET", min: 12, max: 24, priority: 1, cell: ({ id }) => ({ text: nameOf(id) }) },
+      {
+        id: "target",
+        title: "TARGET",
+        min: 12,
+        wish: 12,
+        max: 24,
+        priority: 1,
+        cell: ({ id }) => ({ text: nameOf(id) }),
+      },
       stateColumn,
       {
         id: "latency",
@@ -64,12 +72,15 @@ export function targetColumns(state: ConsoleState, theme: Theme): FittedColumn<T
         wish: 40,
         max: 400,
         priority: 6,
-        cell: ({ reason }) => ({ text: reason, tone: "dim" }),
+        cell: ({ reason }) => ({ text: answerOf(reason), tone: "dim" }),
       },
     ],
     state.size.columns,
   );
 }
+
+/** A reason without who was asked, whom its row names. */
+const answerOf = (reason: string): string => reason.replace(/^.*?: /, "");
 
 /** All of them are the line's, so that its name before theirs says nothing. */
 const nameOf = (id: string): string => id.replace(/^line\./, "");
@@ -79,11 +90,12 @@ export function probeColumns(state: ConsoleState): FittedColumn<ProbeRow>[] {
   return fitColumns<ProbeRow>(
     [
       stateColumn,
-      { id: "probe", title: "PROBE", min: 14, max: 28, priority: 1, cell: ({ id }) => ({ text: id }) },
+      { id: "probe", title: "PROBE", min: 14, wish: 14, max: 28, priority: 1, cell: ({ id }) => ({ text: id }) },
       {
         id: "host",
         title: "HOST",
         min: 10,
+        wish: 10,
         max: 20,
         priority: 6,
         cell: ({ probe }) => ({ text: probe.host ?? "", tone: "dim" }),
@@ -119,7 +131,7 @@ export function probeColumns(state: ConsoleState): FittedColumn<ProbeRow>[] {
         wish: 40,
         max: 400,
         priority: 5,
-        cell: ({ result }) => ({ text: result?.reason ?? "it hasn't run yet", tone: "dim" }),
+        cell: ({ result }) => ({ text: result ? answerOf(result.reason) : "it hasn't run yet", tone: "dim" }),
       },
     ],
     state.size.columns,
