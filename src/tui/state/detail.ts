@@ -28,7 +28,7 @@ const says: Record<ConsoleState["pane"], (state: ConsoleState, id: string) => st
   },
   targets({ line }, id) {
     const target = line?.targets.find((one) => one.id === id);
-    return target ? `${id} ${target.state}: ${target.reason}` : "";
+    return target ? `${id} ${target.state}: ${target.reason || "it hasn't been asked yet"}` : "";
   },
   probes({ entities }, id) {
     const { title = "" } = entities.probe.get(id) ?? {};

@@ -59,5 +59,8 @@ export const visibleProbes = (state: ConsoleState): ProbeRow[] =>
 
 export type TargetRow = LineView["targets"][number];
 
+/** As they are set; none while the line isn't watched, as none is asked. */
+export const orderTargets = ({ enabled, targets }: LineView): string[] => (enabled ? targets.map(({ id }) => id) : []);
+
 export const visibleTargets = (state: ConsoleState): TargetRow[] =>
   visibleIds(state, "targets").flatMap((id) => state.line?.targets.find((target) => target.id === id) ?? []);

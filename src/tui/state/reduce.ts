@@ -9,7 +9,7 @@ import { answerAck, dropSeenAcks, submit } from "./acks.ts";
 import { openComment, openFilter, withFilter } from "./overlays.ts";
 import { forPanes, otherPane } from "./panes.ts";
 import type { Pane } from "./panes.ts";
-import { orderProbes } from "./probes.ts";
+import { orderProbes, orderTargets } from "./probes.ts";
 import { extendRings, setRings } from "./recents.ts";
 import { orderComponents, orderJobs } from "./reports.ts";
 import { paneHeight, roomFor } from "./selectors.ts";
@@ -108,7 +108,7 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
     case "recent":
       return { ...state, recents: setRings(state.recents, action.items) };
     case "line":
-      return withOrder({ ...state, line: action.view }, { targets: action.view.targets.map(({ id }) => id) });
+      return withOrder({ ...state, line: action.view }, { targets: orderTargets(action.view) });
     case "health":
       return withOrder(
         { ...state, health: action.view },

@@ -33,10 +33,9 @@ const facts: Record<Pane, Facts> = {
       hidden && !state.showHidden && `${hidden} of them hidden`,
     ];
   },
-  targets({ line }) {
-    const targets = line?.targets ?? [];
-    const up = targets.filter(({ state }) => state === "up").length;
-    return [targets.length > 0 && `${up} of ${targets.length} up`];
+  targets({ line, order }) {
+    const up = line?.targets.filter(({ state }) => state === "up").length ?? 0;
+    return [order.targets.length > 0 && `${up} of ${order.targets.length} up`];
   },
   probes(state) {
     const { down, warning } = countProbes(state);
@@ -72,17 +71,13 @@ const empty: Record<Pane, (state: ConsoleState) => string[]> = {
   targets: ({ line }) => {
     if (!line) return ["Asking the daemon"];
     return line.enabled
-      ? ["The line has no targets. The usual ones are back with:", "", "    sentinel setting reset line"]
-      : ["The internet line isn't watched. Switch it on:", "", `    sentinel setting set line '{"enabled":true}'`];
+      ? ["The line has no targets. The usual ones are back with:", "    sentinel setting reset line"]
+      : ["The internet line isn't watched. Switch it on:", `    sentinel setting set line '{"enabled":true}'`];
   },
   probes: ({ filter }) =>
     filter
       ? noMatch("probe", filter)
-      : [
-          "No probes yet. Add the first one:",
-          "",
-          "    sentinel probe add web --type tcp --option host=web01 --option port=443",
-        ],
+      : ["No probes yet. Add the first one:", "    sentinel probe add web --type icmp --option host=web01"],
   jobs: ({ health }) => [health ? "No jobs." : "Asking the daemon"],
   health: () => [],
 };

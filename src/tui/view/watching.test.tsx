@@ -53,11 +53,14 @@ describe("the line's screen", () => {
     expect(draw(show("targets", { columns: 160, rows: 50 }))[3]).toMatch(/^ last 24h +[·L]{144}$/);
   });
 
-  test("says what to do where nothing is watched", () => {
-    const view = aLineView({ enabled: false, targets: [], rounds: [], outages: [], reason: "it is off" });
-    const state = reduce(reduce(aConsole([]), { type: "line", view }), { type: "go", pane: "targets" });
+  test.each(sizes)("says what to do where nothing is watched, at %i×%i", (columns, rows) => {
+    const view = aLineView({ enabled: false, rounds: [], outages: [], reason: "it is off" });
+    const state = reduce(reduce(aConsole([], { columns, rows }), { type: "line", view }), {
+      type: "go",
+      pane: "targets",
+    });
     expect(text(state)).toContain(`sentinel setting set line '{"enabled":true}'`);
-    expect(text(state)).toContain("sentinel probe add web --type tcp");
+    expect(text(state)).toContain("sentinel probe add web --type icmp --option host=web01");
     expect(text(state)).toMatch(/─ Line ─+ no outages ─\n it is off/);
     expect(text(reduce(aConsole([]), { type: "go", pane: "targets" }))).toContain("Asking the daemon");
   });
