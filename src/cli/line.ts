@@ -2,6 +2,7 @@ import type { CommandSpec } from "../shared/api/command.ts";
 import type { Result } from "../shared/api/registry.ts";
 import { cleanText } from "../shared/text.ts";
 import { DAY, formatDuration, HOUR, sayInstant } from "../shared/time.ts";
+import { outageMarks, timeline, timelineLegend } from "../shared/timeline.ts";
 import { layPairs, layTable } from "./table.ts";
 
 type View = Result<"line.show">;
@@ -11,14 +12,6 @@ type Outage = View["outages"][number];
 const LEVELS = "_.-:=+*#%@";
 /** The timeline's bar: half an hour a character. */
 const SLOT_MS = HOUR / 2;
-const MARKS: Record<Outage["layer"], string> = {
-  gateway: "G",
-  lost: "L",
-  captive: "C",
-  dns: "D",
-  partial: "p",
-  slow: "s",
-};
 /** The last outages that a person is shown; `--json` has all. */
 const OUTAGES = 10;
 
@@ -48,22 +41,10 @@ function rounds(all: View["rounds"]): [string, string][] {
 }
 
 /** The last day: each character is the worst of its half hour. */
-function timeline(outages: readonly Outage[], now: number): string {
-  const slots = DAY / SLOT_MS;
-  const start = (Math.floor(now / SLOT_MS) + 1 - slots) * SLOT_MS;
-  return Array.from({ length: slots }, (_, i) => {
-    const from = start + i * SLOT_MS;
-    const here = new Set(
-      outages.filter((one) => one.from < from + SLOT_MS && (one.to ?? now) >= from).map(({ layer }) => layer),
-    );
-    const worst = (Object.keys(MARKS) as Outage["layer"][]).find((layer) => here.has(layer));
-    return worst ? MARKS[worst] : "-";
-  }).join("");
-}
-
-const legend = Object.entries(MARKS)
-  .map(([layer, mark]) => `${mark} ${layer}`)
-  .join(", ");
+const lastDay = (outages: readonly Outage[], now: number): string =>
+  timeline(outages, now, { slots: DAY / SLOT_MS, slotMs: SLOT_MS })
+    .map((layer) => (layer ? outageMarks[layer] : "-"))
+    .join("");
 
 /** How the line is, for people. Times are UTC. */
 export function sayLine(_spec: CommandSpec, value: object, now: number): string {
@@ -72,8 +53,8 @@ export function sayLine(_spec: CommandSpec, value: object, now: number): string 
     ["line", since === undefined ? state : `${state} for ${formatDuration(now - since)}`],
     ["why", cleanText(reason)],
     ["checked", checkedAt === undefined ? "-" : `${formatDuration(now - checkedAt)} ago`],
-    ["last day", timeline(outages, now)],
-    ["", `- up, ${legend}`],
+    ["last day", lastDay(outages, now)],
+    ["", `- up, ${timelineLegend}`],
     ...rounds(all),
   ]);
   const asked = layTable(

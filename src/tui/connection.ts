@@ -2,6 +2,7 @@ import { createSocket } from "../shared/client/socket.ts";
 import type { SentinelSocket } from "../shared/client/socket.ts";
 import { SECOND } from "../shared/time.ts";
 import type { Clock } from "../shared/time.ts";
+import { createReports } from "./reports.ts";
 import { watchedKinds } from "./state/entities.ts";
 import { visibleHosts } from "./state/selectors.ts";
 import type { Store } from "./state/store.ts";
@@ -90,7 +91,8 @@ export function connect({ url, token, certFile, version, clock, random, store }:
       cancelRings = clock.after(ringsAfterMs, () => void fetchRings());
   }
 
-  const unsubscribe = store.subscribe(() => (sendAcks(), wantRings()));
+  const wantReports = createReports(socket, store);
+  const unsubscribe = store.subscribe(() => (sendAcks(), wantRings(), wantReports()));
   tick();
 
   function close(): void {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execFile } from "node:child_process";
@@ -6,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DaemonProcess, startDaemon } from "../support/daemon-process.ts";
 import { startProvider } from "../support/provider.ts";
-import { root } from "../support/processes.ts";
+import { freePort, root } from "../support/processes.ts";
 import { openTerminal, type TestTerminal } from "../support/terminal.ts";
 
 const run = promisify(execFile);
@@ -80,6 +82,53 @@ test("a channel that nothing goes through is told in the console, as plain text 
   screen.type("q");
   expect(await screen.ended).toMatchObject({ status: 0 });
 });
+
+test("the line and the probes are seen falling and rising, and jobs with their next run", async () => {
+  const port = await freePort();
+  const serve = async () => {
+    const server = createServer((socket) => socket.destroy()).listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return server;
+  };
+  const answering = await serve();
+  const screen = openConsole({ columns: 80, rows: 24 });
+  await screen.see("live");
+  screen.type("3");
+  await screen.see("it isn't watched");
+  await screen.see("sentinel probe add");
+
+  const target = { host: "127.0.0.1", port };
+  const targets = [{ name: "near", type: "tcp", options: target }];
+  const value = { enabled: true, periodMs: 10_000, timeoutMs: 500, failures: 1, slowMs: 400, lossPercent: 60, targets };
+  await sentinel("setting", "set", "line", JSON.stringify(value));
+  await daemon.call("POST", "/api/v1/probes", {
+    id: "shop",
+    type: "tcp",
+    options: target,
+    periodMs: 5_000,
+    retryMs: 1_000,
+  });
+  await screen.see(/up for \d+/, 30_000);
+  await screen.see(/near +up +\d+ ms +\S+ +[_▁]/, 30_000);
+  await screen.see(/up +shop +\d+ ms/, 30_000);
+
+  answering.close();
+  await screen.see(/line LOST/, 30_000);
+  await screen.see(/LOST for \d+s: /);
+  await screen.see(/last 24h +[-·]*L+ *$/m);
+  await screen.see(/near +DOWN .*refused/);
+  await screen.see(/DOWN +shop .*refused/, 30_000);
+
+  screen.type("4");
+  await screen.see(/line +ok +\S+ +\S+ +\d+ms/);
+  await screen.see(/line +DEGRADED +lost since/);
+  const again = await serve();
+  await screen.see("Health healthy", 30_000);
+  expect(screen.screen().split("\n")[0]).not.toContain("line");
+  screen.type("q");
+  expect(await screen.ended).toMatchObject({ status: 0 });
+  again.close();
+}, 120_000);
 
 test("a daemon that goes away and comes back is picked up, with nothing lost or doubled", async () => {
   await daemon.call("POST", "/api/v1/hosts", { name: "db01", expected_frequency_seconds: 3600 });

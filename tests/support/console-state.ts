@@ -1,6 +1,17 @@
 import type { ChangeList, WatchedEntity } from "../../src/shared/client/socket.ts";
-import type { Alert, Host, HostState, Values, WatchableKind } from "../../src/shared/model.ts";
+import type {
+  Alert,
+  Host,
+  HostState,
+  Line,
+  Probe,
+  ProbeResult,
+  Values,
+  WatchableKind,
+} from "../../src/shared/model.ts";
 import { HOUR, MINUTE } from "../../src/shared/time.ts";
+import type { HealthView } from "../../src/tui/state/reports.ts";
+import type { LineView } from "../../src/tui/state/probes.ts";
 import { reduce } from "../../src/tui/state/reduce.ts";
 import { initialState } from "../../src/tui/state/state.ts";
 import type { ConsoleState } from "../../src/tui/state/state.ts";
@@ -53,6 +64,98 @@ export const hostIn = (id: string, state: HostState, values: Partial<Host> = {})
   entity("status", id, { state, since: noon - 10 * MINUTE, reason: `${state} for a reason` }),
   entity("beat", id, { at: noon - MINUTE, dueAt: noon + 4 * MINUTE, status: "ok" }),
 ];
+
+/** A probe in a state, as the feed brings it. */
+export const probeIn = (id: string, state: ProbeResult["state"], values: Partial<Probe> = {}): WatchedEntity[] => [
+  entity("probe", id, {
+    type: "tcp",
+    options: {},
+    title: `TCP ${id}:443`,
+    periodMs: MINUTE,
+    timeoutMs: 5_000,
+    retryMs: 5_000,
+    failures: 2,
+    recoveries: 1,
+    paused: false,
+    createdAt: noon - HOUR,
+    updatedAt: noon - HOUR,
+    ...values,
+  }),
+  entity("result", id, {
+    at: noon - MINUTE,
+    ok: state === "up",
+    state,
+    since: noon - 3 * MINUTE,
+    reason: state === "up" ? `TCP ${id}:443: connected` : `TCP ${id}:443: refused`,
+    ...(state === "up" ? { latencyMs: 12.4 } : {}),
+  }),
+];
+
+export const lineIn = (state: Line["state"]): WatchedEntity =>
+  entity("line", "internet", {
+    state,
+    since: noon - 5 * MINUTE,
+    checkedAt: noon - 12_000,
+    goodAt: noon - 6 * MINUTE,
+    reason: `it is ${state}: for a reason`,
+  });
+
+/** What the daemon says of a line with one target and two outages. */
+export const aLineView = (values: Partial<LineView> = {}): LineView => {
+  const runs = [10, undefined, 40].map((latencyMs, i) => ({
+    at: noon - (3 - i) * MINUTE,
+    ok: latencyMs !== undefined,
+    lossPercent: latencyMs === undefined ? 100 : 0,
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+  }));
+  return {
+    state: "up",
+    reason: "it is up",
+    enabled: true,
+    targets: [
+      {
+        id: "line.cloudflare",
+        role: "destination",
+        state: "up",
+        latencyMs: 40,
+        reason: "TCP 1.1.1.1:443: connected",
+        runs,
+      },
+    ],
+    rounds: runs.map(({ ok: _ok, ...round }) => round),
+    outages: [
+      { id: "o9", from: noon - 5 * MINUTE, layer: "lost", reason: "no answer" },
+      { id: "o3", from: noon - 50 * HOUR, to: noon - 49 * HOUR, layer: "dns", reason: "no answer" },
+    ],
+    ...values,
+  };
+};
+
+/** A monitor whose store is degraded, and whose second job fails. */
+export const aHealthView = (): HealthView => ({
+  status: "degraded",
+  version: "0.1.0",
+  uptime_seconds: 60,
+  components: {
+    clock: { status: "ok", detail: "no gap" },
+    store: { status: "degraded", detail: "the disk is full" },
+  },
+  jobs: [
+    { name: "outbox", state: "idle", failures: 0, byHand: false },
+    { name: "pulse", state: "ok", lastAt: noon - 2_000, nextAt: noon + 3_000, tookMs: 14, failures: 0, byHand: false },
+    {
+      name: "backup",
+      state: "failing",
+      lastAt: noon - HOUR,
+      nextAt: noon - 1_000,
+      tookMs: 2_300,
+      error: "no room",
+      failures: 2,
+      byHand: true,
+    },
+  ],
+  timestamp: new Date(noon).toISOString(),
+});
 
 /** A live console that holds these entities. */
 export function aConsole(upserts: WatchedEntity[], size = { columns: 80, rows: 24 }): ConsoleState {

@@ -66,6 +66,48 @@ describe("the keymap", () => {
     folded.input("h", {});
     expect(folded.state().showHidden).toBe(true);
   });
+  test("numbers go to a place, Tab to the other pane of it", () => {
+    const keys = keyboard();
+    const places = [..."34123"].map((key) => {
+      keys.input(key, {});
+      const there = keys.state().pane;
+      keys.input("\t", {});
+      return [there, keys.state().pane];
+    });
+    const [hosts, line] = [
+      ["hosts", "alerts"],
+      ["targets", "probes"],
+    ];
+    expect(places).toEqual([line, ["jobs", "health"], hosts, hosts.toReversed(), line]);
+  });
+  test("a key that means nothing on a screen says where it does, and isn't in the footer", () => {
+    const keys = keyboard(reduce(base, { type: "go", pane: "jobs" }));
+    const told = [..."ah/t4"].map((key) => {
+      keys.input(key, {});
+      return keys.state().toast?.text;
+    });
+    expect(told).toEqual([
+      "alerts are acknowledged where hosts, alerts or probes are selected",
+      "no alert is explained by another one",
+      "hosts and probes have a filter, jobs haven't",
+      "the timeline is on the line's screen",
+      "that is here",
+    ]);
+    expect(hints(keys.state()).map(({ id }) => id)).toEqual([
+      "pane.next",
+      "help.open",
+      "app.quit",
+      "go.hosts",
+      "go.targets",
+    ]);
+  });
+  test("t shows a week on the line's screen, and a day again", () => {
+    const keys = keyboard();
+    keys.input("3t", {});
+    expect(keys.state().showWeek).toBe(true);
+    keys.input("t", {});
+    expect(keys.state().showWeek).toBe(false);
+  });
   test("a viewer's token hears why it can't acknowledge", () => {
     const { connection } = base;
     if (connection.phase !== "live") throw new Error("the console is live");

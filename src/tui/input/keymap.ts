@@ -1,4 +1,6 @@
 import type { PromptAction } from "../state/actions.ts";
+import { screenOf } from "../state/panes.ts";
+import type { Pane } from "../state/panes.ts";
 import { ackTarget, countHidden } from "../state/selectors.ts";
 import type { ConsoleState } from "../state/state.ts";
 
@@ -36,6 +38,17 @@ const editKey = (
   context: "prompt",
   title,
   run: () => ({ type: "edit", edit }),
+});
+
+/** A number is a place. */
+const goKey = (key: string, pane: Pane, title: string, short?: string): Binding => ({
+  id: `go.${pane}`,
+  keys: [key],
+  context: "global",
+  title,
+  ...(short === undefined ? {} : { short }),
+  enabled: (state) => state.pane !== pane || "that is here",
+  run: () => ({ type: "go", pane }),
 });
 
 const moves = (context: "table" | "help"): Binding[] => [
@@ -101,8 +114,9 @@ export const keymap: readonly Binding[] = [
     id: "host.filter",
     keys: ["/"],
     context: "table",
-    title: "filter the hosts by id, name or tag",
+    title: "filter the hosts by id, name or tag, and the probes",
     short: "filter",
+    enabled: (state) => screenOf(state.pane) !== "jobs" || "hosts and probes have a filter, jobs haven't",
     run: () => ({ type: "ask-filter" }),
   },
   {
@@ -111,8 +125,18 @@ export const keymap: readonly Binding[] = [
     context: "table",
     title: "unfold or fold the alerts that another one explains",
     short: "fold",
-    enabled: (state) => countHidden(state) > 0 || "no alert is explained by another one",
+    enabled: (state) =>
+      (screenOf(state.pane) === "overview" && countHidden(state) > 0) || "no alert is explained by another one",
     run: () => ({ type: "toggle-hidden" }),
+  },
+  {
+    id: "line.span",
+    keys: ["t"],
+    context: "table",
+    title: "the line's timeline of a day or of a week",
+    short: "day/week",
+    enabled: (state) => screenOf(state.pane) === "line" || "the timeline is on the line's screen",
+    run: () => ({ type: "toggle-week" }),
   },
   {
     id: "pane.next",
@@ -138,6 +162,10 @@ export const keymap: readonly Binding[] = [
     run: ({ helpLines }) => ({ type: "help", lines: helpLines }),
   },
   { id: "app.quit", keys: ["q"], context: "global", title: "quit", short: "quit", run: () => ({ type: "quit" }) },
+  goKey("1", "hosts", "hosts", "hosts"),
+  goKey("2", "alerts", "alerts"),
+  goKey("3", "targets", "the internet line's targets, with probes below", "line"),
+  goKey("4", "jobs", "jobs, with the monitor's health below", "jobs"),
   ...moves("help"),
   {
     id: "help.close",

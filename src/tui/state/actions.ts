@@ -2,12 +2,17 @@ import type { ChangeList, SocketState } from "../../shared/client/socket.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import type { RecentBeat } from "../../shared/model.ts";
 import type { Edit } from "./line-editor.ts";
+import type { Pane } from "./panes.ts";
+import type { LineView } from "./probes.ts";
+import type { HealthView } from "./reports.ts";
 import type { Tone } from "./state.ts";
 
 /** What the daemon and the clock bring; it may wait for the next flush. */
 export type DataAction =
   | { type: "changes"; lists: readonly ChangeList[] }
   | { type: "recent"; items: { id: string; beats: RecentBeat[] }[] }
+  | { type: "line"; view: LineView }
+  | { type: "health"; view: HealthView }
   | { type: "tick"; now: number; heardAt?: number | undefined };
 
 /** What a person does, or must see at once. */
@@ -20,7 +25,9 @@ export type PromptAction =
   | { type: "page"; by: number }
   | { type: "end"; to: "first" | "last" }
   | { type: "next-pane" }
+  | { type: "go"; pane: Pane }
   | { type: "toggle-hidden" }
+  | { type: "toggle-week" }
   /** How many lines there are to scroll through. */
   | { type: "help"; lines: number }
   | { type: "ask-comment" }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { aConsole, aList, anAlert, entity, hostIn } from "../../../tests/support/console-state.ts";
 import type { Alert } from "../../shared/model.ts";
+import { detail } from "./detail.ts";
 import { reduce } from "./reduce.ts";
-import { countHidden, detail, selectedId, visibleAlerts, visibleHosts } from "./selectors.ts";
+import { countHidden, selectedId, visibleAlerts, visibleHosts } from "./selectors.ts";
 import type { ConsoleState } from "./state.ts";
 
 const alertOf = (id: string, host: string | undefined, values: Partial<Alert> = {}) => {

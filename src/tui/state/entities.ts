@@ -2,7 +2,7 @@ import type { ChangeList } from "../../shared/client/socket.ts";
 import type { Values } from "../../shared/model.ts";
 
 /** What the console follows of the feed. */
-export const watchedKinds = ["host", "beat", "status", "alert", "gap", "channel"] as const;
+export const watchedKinds = ["host", "beat", "status", "alert", "gap", "channel", "probe", "result", "line"] as const;
 export type WatchedKind = (typeof watchedKinds)[number];
 
 /** The daemon's entities by kind and id. A map is a new one only when something of its kind changed. */
@@ -15,6 +15,9 @@ export const noEntities: Entities = {
   alert: new Map(),
   gap: new Map(),
   channel: new Map(),
+  probe: new Map(),
+  result: new Map(),
+  line: new Map(),
 };
 
 type Drafts = { [K in WatchedKind]?: Map<string, Values[K]> };

@@ -1,4 +1,5 @@
 import { emptyLine } from "./line-editor.ts";
+import { screenOf } from "./panes.ts";
 import { ackTarget } from "./selectors.ts";
 import type { ConsoleState } from "./state.ts";
 import { withToast } from "./toast.ts";
@@ -12,10 +13,12 @@ export function openComment(state: ConsoleState): ConsoleState {
 
 export const openFilter = (state: ConsoleState): ConsoleState => ({
   ...state,
-  pane: "hosts",
+  pane: screenOf(state.pane) === "line" ? "probes" : "hosts",
   overlay: { kind: "filter", line: { text: state.filter, caret: [...state.filter].length }, before: state.filter },
 });
 
 /** A new filter starts at the top of what it finds. */
 export const withFilter = (state: ConsoleState, filter: string): ConsoleState =>
-  filter === state.filter ? state : { ...state, filter, cursors: { ...state.cursors, hosts: { top: 0 } } };
+  filter === state.filter
+    ? state
+    : { ...state, filter, cursors: { ...state.cursors, hosts: { top: 0 }, probes: { top: 0 } } };

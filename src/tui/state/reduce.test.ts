@@ -3,11 +3,11 @@ import { aConsole, aList, anAlert, entity, hostIn, noon } from "../../../tests/s
 import { refuse } from "../../shared/errors.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import type { Action } from "./actions.ts";
+import { detail } from "./detail.ts";
 import { reduce } from "./reduce.ts";
 import {
   ackTarget,
   connectionLabel,
-  detail,
   gapNote,
   isPending,
   selectedId,

@@ -7,9 +7,13 @@ import { edit } from "./line-editor.ts";
 import { holdOrder, orderAlerts, orderHosts } from "./order.ts";
 import { answerAck, dropSeenAcks, submit } from "./acks.ts";
 import { openComment, openFilter, withFilter } from "./overlays.ts";
+import { forPanes, otherPane } from "./panes.ts";
+import type { Pane } from "./panes.ts";
+import { orderProbes, orderTargets } from "./probes.ts";
 import { extendRings, setRings } from "./recents.ts";
+import { orderComponents, orderJobs } from "./reports.ts";
 import { paneHeight, roomFor } from "./selectors.ts";
-import type { ConsoleState, Pane } from "./state.ts";
+import type { ConsoleState } from "./state.ts";
 import { withToast } from "./toast.ts";
 
 /** How long rows keep their places after a person moved. */
@@ -18,19 +22,22 @@ const holdMs = 2 * SECOND;
 /** Makes the rows' order anew if what it rests on has changed, but not under a moving cursor. */
 function settle(state: ConsoleState): ConsoleState {
   const { entities, filter, showHidden } = state;
-  const { host, status, alert, channel } = entities;
-  const basis = { host, status, alert, channel, filter, showHidden };
+  const { host, status, alert, channel, probe, result } = entities;
+  const basis = { host, status, alert, channel, probe, result, filter, showHidden };
   const old = state.basis;
   const hostsMoved = old.host !== host || old.status !== status || old.filter !== filter;
+  const probesMoved = hostsMoved || old.probe !== probe || old.result !== result;
   const alertsMoved = old.alert !== alert || old.showHidden !== showHidden;
   // Channels move no row, but what is said of them takes a line of the screen.
-  if (!hostsMoved && !alertsMoved && old.channel === channel) return state;
+  if (!probesMoved && !alertsMoved && old.channel === channel) return state;
   const held = state.now < state.holdUntil && old.filter === filter && old.showHidden === showHidden;
   const place = (pane: Pane, fresh: string[]): readonly string[] =>
     held ? holdOrder(state.order[pane], fresh) : fresh;
   const order = {
+    ...state.order,
     hosts: hostsMoved ? place("hosts", orderHosts(entities, filter)) : state.order.hosts,
     alerts: alertsMoved ? place("alerts", orderAlerts(entities, showHidden)) : state.order.alerts,
+    probes: probesMoved ? place("probes", orderProbes(entities, filter)) : state.order.probes,
   };
   return settleCursors({ ...state, order, basis: held ? old : basis }, state.order);
 }
@@ -38,8 +45,12 @@ function settle(state: ConsoleState): ConsoleState {
 function settleCursors(state: ConsoleState, before: ConsoleState["order"]): ConsoleState {
   const cursorOf = (pane: Pane) =>
     settleCursor(state.cursors[pane], before[pane], state.order[pane], paneHeight(state, pane));
-  return { ...state, cursors: { hosts: cursorOf("hosts"), alerts: cursorOf("alerts") } };
+  return { ...state, cursors: forPanes(cursorOf) };
 }
+
+/** What was fetched comes in an order that nothing else moves. */
+const withOrder = (state: ConsoleState, order: Partial<ConsoleState["order"]>): ConsoleState =>
+  settleCursors({ ...state, order: { ...state.order, ...order } }, state.order);
 
 function connection(state: ConsoleState, { state: next, now }: Extract<Action, { type: "connection" }>): ConsoleState {
   if (next.phase !== "live") return { ...state, connection: next, now };
@@ -96,6 +107,13 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
     }
     case "recent":
       return { ...state, recents: setRings(state.recents, action.items) };
+    case "line":
+      return withOrder({ ...state, line: action.view }, { targets: orderTargets(action.view) });
+    case "health":
+      return withOrder(
+        { ...state, health: action.view },
+        { jobs: orderJobs(action.view), health: orderComponents(action.view) },
+      );
     case "tick":
       return tick(state, action.now, action.heardAt);
     case "connection":
@@ -111,9 +129,13 @@ export function reduce(state: ConsoleState, action: Action): ConsoleState {
     case "end":
       return move(state, (_index, _height, count) => (action.to === "first" ? 0 : count - 1));
     case "next-pane":
-      return { ...state, pane: state.pane === "hosts" ? "alerts" : "hosts" };
+      return { ...state, pane: otherPane(state.pane) };
+    case "go":
+      return { ...state, pane: action.pane };
     case "toggle-hidden":
       return settle({ ...state, showHidden: !state.showHidden });
+    case "toggle-week":
+      return { ...state, showWeek: !state.showWeek };
     case "help":
       return {
         ...state,

@@ -6,9 +6,9 @@ import { behind } from "./behind.ts";
 import { cached } from "./cached.ts";
 import { cursorIndex } from "./cursor.ts";
 import { layout, type Size } from "./layout.ts";
-import { alertNotes } from "./notes.ts";
 import { banner } from "./outlets.ts";
-import type { ConsoleState, Pane, Tone } from "./state.ts";
+import type { Pane } from "./panes.ts";
+import type { ConsoleState, Tone } from "./state.ts";
 import { hourAndMinute } from "./time-of-day.ts";
 
 /** The instant on the daemon's clock, which all ages are counted on. */
@@ -23,7 +23,7 @@ export const paneHeight = (state: ConsoleState, pane: Pane): number => layout(ro
 export const selectedId = (state: ConsoleState, pane: Pane = state.pane): string | undefined =>
   state.order[pane][cursorIndex(state.cursors[pane], state.order[pane])];
 
-const visibleIds = (state: ConsoleState, pane: Pane): readonly string[] => {
+export const visibleIds = (state: ConsoleState, pane: Pane): readonly string[] => {
   const { top } = state.cursors[pane];
   return state.order[pane].slice(top, top + paneHeight(state, pane));
 };
@@ -143,15 +143,25 @@ export function ackTarget(state: ConsoleState): AckTarget | string {
   const role = state.connection.phase === "live" ? state.connection.welcome.role : undefined;
   if (role === "viewer") return "this token may look but not acknowledge";
   const id = selectedId(state);
-  if (id === undefined) return state.pane === "hosts" ? "no host is selected" : "no alert is selected";
-  return state.pane === "hosts" ? hostTarget(state, id) : alertTarget(state, id);
+  switch (state.pane) {
+    case "hosts":
+      return id === undefined ? "no host is selected" : openTarget(state, id, ({ host }) => host === id);
+    case "alerts":
+      return id === undefined ? "no alert is selected" : alertTarget(state, id);
+    case "probes":
+      return id === undefined ? "no probe is selected" : openTarget(state, id, ({ key }) => key === `probe:${id}`);
+    case "targets":
+    case "jobs":
+    case "health":
+      return "alerts are acknowledged where hosts, alerts or probes are selected";
+  }
 }
 
-function hostTarget(state: ConsoleState, host: string): AckTarget | string {
-  const open = [...state.entities.alert].filter(([, alert]) => alert.host === host && alert.state !== "resolved");
+function openTarget(state: ConsoleState, about: string, isIts: (alert: Alert) => boolean): AckTarget | string {
+  const open = [...state.entities.alert].filter(([, alert]) => isIts(alert) && alert.state !== "resolved");
   const ids = open.filter(([id, alert]) => alert.state === "firing" && !isPending(state, id)).map(([id]) => id);
-  if (ids.length > 0) return { ids, about: host };
-  return open.length > 0 ? `the alert of ${host} is acknowledged already` : `${host} has no open alert`;
+  if (ids.length > 0) return { ids, about };
+  return open.length > 0 ? `the alert of ${about} is acknowledged already` : `${about} has no open alert`;
 }
 
 function alertTarget(state: ConsoleState, id: string): AckTarget | string {
@@ -165,20 +175,3 @@ function alertTarget(state: ConsoleState, id: string): AckTarget | string {
 /** Why a host is as it is; first of all that another one's outage explains it. */
 export const hostReason = ({ reason }: Status, cause: string | undefined): string =>
   cause === undefined ? reason : `behind ${cause}; ${reason}`;
-
-/** The whole of what the selected row is about, which its columns may have to cut. */
-export function detail(state: ConsoleState): string {
-  const id = selectedId(state);
-  if (id === undefined) return "";
-  const alert = state.pane === "alerts" ? state.entities.alert.get(id) : undefined;
-  if (alert) {
-    const by = alert.ackedBy ? `, acknowledged by ${alert.ackedBy}${alert.comment ? `: "${alert.comment}"` : ""}` : "";
-    const hides = behind(state.entities.alert).hidden.get(id)?.length ?? 0;
-    const notes = alertNotes({ alert, hides }, state).map((note) => `, ${note}`);
-    return `${alert.title}: ${alert.reason}${by}${notes.join("")}${alert.count > 1 ? ` (${alert.count} times)` : ""}`;
-  }
-  const host = state.entities.host.get(id);
-  const status = state.entities.status.get(id);
-  const named = host && host.name !== id ? `${id} (${host.name})` : id;
-  return status ? `${named} ${status.state}: ${hostReason(status, behind(state.entities.alert).hosts.get(id))}` : named;
-}

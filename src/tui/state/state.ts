@@ -4,9 +4,12 @@ import { noEntities } from "./entities.ts";
 import type { Entities } from "./entities.ts";
 import type { Size } from "./layout.ts";
 import type { Line } from "./line-editor.ts";
+import { forPanes } from "./panes.ts";
+import type { Pane } from "./panes.ts";
+import type { LineView } from "./probes.ts";
 import type { Recents } from "./recents.ts";
+import type { HealthView } from "./reports.ts";
 
-export type Pane = "hosts" | "alerts";
 export type Tone = "good" | "warn" | "bad" | "dim" | "strong" | "accent";
 
 /** An acknowledgement that a person gave, shown at once and kept until the feed shows it or the daemon refuses it. */
@@ -44,15 +47,20 @@ export interface ConsoleState {
   synced: boolean;
   entities: Entities;
   recents: Recents;
+  /** What isn't followed but fetched while its screen is shown. */
+  line?: LineView | undefined;
+  health?: HealthView | undefined;
   acks: readonly PendingAck[];
   filter: string;
   /** Alerts that another one explains have rows of their own. */
   showHidden: boolean;
+  /** The timeline is of a week instead of a day. */
+  showWeek: boolean;
   pane: Pane;
   cursors: Record<Pane, Cursor>;
   order: Record<Pane, readonly string[]>;
   /** What the order was made from, so that it is made anew only when needed. */
-  basis: { host: unknown; status: unknown; alert: unknown; channel: unknown; filter: string; showHidden: boolean };
+  basis: Omit<Entities, "beat" | "gap" | "line"> & { filter: string; showHidden: boolean };
   /** Rows keep their places until then, because a person is moving among them. */
   holdUntil: number;
   overlay?: Overlay | undefined;
@@ -69,9 +77,10 @@ export const initialState = (given: { address: string; size: Size; now: number }
   acks: [],
   filter: "",
   showHidden: false,
+  showWeek: false,
   pane: "hosts",
-  cursors: { hosts: { top: 0 }, alerts: { top: 0 } },
-  order: { hosts: [], alerts: [] },
+  cursors: forPanes(() => ({ top: 0 })),
+  order: forPanes(() => []),
   basis: { ...noEntities, filter: "", showHidden: false },
   holdUntil: 0,
 });

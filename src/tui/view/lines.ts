@@ -1,14 +1,18 @@
-import { noChannelHint } from "../../shared/channels.ts";
+import { timelineLegend } from "../../shared/timeline.ts";
 import { helpSections } from "../input/help.ts";
 import { hints, keyLabel } from "../input/keymap.ts";
 import type { Binding } from "../input/keymap.ts";
-import { connectionLabel, countAlerts, countHidden, countStates, detail, gapNote } from "../state/selectors.ts";
+import { detail } from "../state/detail.ts";
+import { lineOf, lineWord } from "../state/probes.ts";
+import { connectionLabel, countAlerts, countStates, gapNote } from "../state/selectors.ts";
 import { banner, bannerRemedy } from "../state/outlets.ts";
 import type { Line } from "../state/line-editor.ts";
-import type { ConsoleState, Pane, Tone } from "../state/state.ts";
+import type { Pane } from "../state/panes.ts";
+import type { ConsoleState, Tone } from "../state/state.ts";
 import { timeOfDay } from "../state/time-of-day.ts";
 import { fit, measured } from "./cells.ts";
-import { glyphs, invert, paint } from "./theme.ts";
+import { paneFacts, paneTitles } from "./pane-words.ts";
+import { glyphs, invert, lineTones, paint } from "./theme.ts";
 import type { Theme } from "./theme.ts";
 
 interface Part {
@@ -47,7 +51,7 @@ function note(state: ConsoleState, pane: Pane, room: number): string {
   return text && text.length + 2 < room ? ` ${text} ` : "";
 }
 
-/** Who this is, how the connection stands, how the hosts are, how late it is. */
+/** Who this is, how the connection stands, how the internet line is unless it is up, how the hosts are, how late it is. */
 export function headerLine(state: ConsoleState, theme: Theme): string {
   const { columns } = state.size;
   const label = connectionLabel(state);
@@ -57,29 +61,21 @@ export function headerLine(state: ConsoleState, theme: Theme): string {
     text: open === 0 ? "no alerts" : `${open} alert${open > 1 ? "s" : ""}`,
     tone: firing ? "bad" : open ? "warn" : "dim",
   };
+  const line = lineOf(state);
+  const trouble: Part[] =
+    line && line.state !== "up" ? [{ text: `   line ${lineWord(line.state)}`, tone: lineTones[line.state] }] : [];
   const right: Part[] = [...(state.synced ? [alerts] : []), { text: `   ${timeOfDay(state.now)} ` }];
   return spread(
-    [{ text: " sentinel ", tone: "strong" }, { text: ` ${label.text}`, tone: label.tone }, ...counts(state)],
+    [
+      { text: " sentinel ", tone: "strong" },
+      { text: ` ${label.text}`, tone: label.tone },
+      ...trouble,
+      ...counts(state),
+    ],
     right,
     columns,
     theme,
   );
-}
-
-function paneFacts(state: ConsoleState, pane: Pane): string {
-  if (!state.synced) return "";
-  const total = state.order[pane].length;
-  if (pane === "hosts")
-    return state.filter ? `${total} of ${state.entities.host.size} match "${state.filter}"` : String(total);
-  const by = countAlerts(state.entities.alert);
-  const hidden = countHidden(state);
-  const facts = [
-    by.firing && `${by.firing} firing`,
-    by.acknowledged && `${by.acknowledged} acknowledged`,
-    by.resolved && `${by.resolved} resolved`,
-    hidden && !state.showHidden && `${hidden} of them hidden`,
-  ];
-  return facts.filter(Boolean).join(", ");
 }
 
 /** Which rows of how many, when they don't all fit. */
@@ -90,18 +86,29 @@ function position(state: ConsoleState, pane: Pane, height: number): string {
 }
 
 export function titleLine(state: ConsoleState, pane: Pane, height: number, theme: Theme): string {
-  const { rule } = glyphs(theme);
   const focused = state.pane === pane && !state.overlay;
-  const name = pane === "hosts" ? "Hosts" : "Alerts";
-  const facts = paneFacts(state, pane);
+  const right = position(state, pane, height);
+  return ruleLine(state, { name: paneTitles[pane], facts: paneFacts(state, pane), right, focused, pane }, theme);
+}
+
+interface Rule {
+  name: string;
+  facts: string;
+  right: string;
+  focused?: boolean;
+  pane?: Pane;
+}
+
+/** A rule with a title, what there is to say beside it, and more on the right. */
+export function ruleLine(state: ConsoleState, { name, facts, right, focused, pane }: Rule, theme: Theme): string {
+  const { rule } = glyphs(theme);
   const left: Part[] = [
     { text: `${rule} `, tone: focused ? "accent" : "dim" },
     { text: name, tone: focused ? "accent" : "strong" },
     { text: facts ? ` ${facts} ` : " ", tone: "dim" },
   ];
-  const right = position(state, pane, height);
   const room = state.size.columns - widthOf(left) - measured(right).width - 1;
-  const said = note(state, pane, room);
+  const said = pane ? note(state, pane, room) : "";
   const rules = Math.max(0, room - said.length);
   return painted(
     [
@@ -121,25 +128,6 @@ export function bannerLine(state: ConsoleState, theme: Theme): string {
   const remedy = ` ${bannerRemedy} `;
   const room = state.size.columns - measured(remedy).width;
   return paint(theme, "bad", fit(` ${text}`, room, { ellipsis: glyphs(theme).ellipsis }) + remedy);
-}
-
-const channelHint = ({ entities }: ConsoleState): string[] => (entities.channel.size > 0 ? [] : ["", noChannelHint]);
-
-/** What an empty pane says: what to do next. */
-export function emptyLines(state: ConsoleState, pane: Pane): string[] {
-  const { connection } = state;
-  if (pane === "alerts") return state.synced ? ["No alerts: all is quiet.", ...channelHint(state)] : [];
-  if (state.synced && state.filter) return [`No host matches "${state.filter}". Esc clears the filter.`];
-  if (state.synced) return ["No hosts yet. Add the first one:", "", "    sentinel host add web01 --every 5m"];
-  if (connection.phase === "refused")
-    return [
-      `${state.address} refused: ${connection.message}.`,
-      "",
-      "Give another token with --token or SENTINEL_TOKEN.",
-    ];
-  if (connection.phase === "waiting")
-    return [`${state.address} doesn't answer: ${connection.reason}.`, "", "Trying again until it does."];
-  return [`Connecting to ${state.address}`];
 }
 
 export const detailLine = (state: ConsoleState, theme: Theme): string =>
@@ -205,6 +193,7 @@ export function helpLines(theme: Theme): string[] {
     "   STATE        DOWN past its grace, LATE within it, new: never seen",
     "   !            C critical, W warning, I info",
     "   STATE        held, snoozed: nobody is told for now; hidden: another alert explains it",
+    `   LINE         - up, ${timelineLegend}`,
     `   INTERVALS    between heartbeats: ${levels[0]} short, ${levels[3]} on time, ${levels[7]} long, ${failed} failed`,
   ];
   const keys = helpSections.flatMap(({ title, bindings }) => [

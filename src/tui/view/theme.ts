@@ -1,3 +1,4 @@
+import type { Line } from "../../shared/model.ts";
 import type { Tone } from "../state/state.ts";
 
 /** What the terminal can show: decided once, before the first frame. */
@@ -14,6 +15,18 @@ export function paint(theme: Theme, tone: Tone | undefined, text: string): strin
   const code = tone && (theme.color ? colors : plain)[tone];
   return code && text ? `\u001b[${code}m${text}\u001b[0m` : text;
 }
+
+/** How loud each state of the internet line is. */
+export const lineTones: Record<Line["state"], Tone> = {
+  up: "good",
+  unknown: "dim",
+  gateway: "bad",
+  lost: "bad",
+  captive: "bad",
+  dns: "bad",
+  partial: "warn",
+  slow: "warn",
+};
 
 export const invert = (text: string): string => `\u001b[7m${text}\u001b[0m`;
 

@@ -1,8 +1,10 @@
 import { Box } from "ink";
-import type { ConsoleState, Pane } from "../../state/state.ts";
+import type { Pane } from "../../state/panes.ts";
+import type { ConsoleState } from "../../state/state.ts";
 import { headingLine, rowLine } from "../columns.ts";
 import type { FittedColumn } from "../columns.ts";
-import { emptyLines, titleLine } from "../lines.ts";
+import { titleLine } from "../lines.ts";
+import { emptyLines } from "../pane-words.ts";
 import type { Theme } from "../theme.ts";
 import { Line } from "./Line.tsx";
 import { Lines } from "./Lines.tsx";

@@ -1,0 +1,83 @@
+import { beforeEach, expect, test } from "vitest";
+import { aConsole, aHealthView, aLineView, aList, lineIn } from "../../tests/support/console-state.ts";
+import { createFakeClock } from "../../tests/support/fake-clock.ts";
+import type { SentinelSocket } from "../shared/client/socket.ts";
+import { unreached } from "../shared/errors.ts";
+import { SECOND } from "../shared/time.ts";
+import { createReports } from "./reports.ts";
+import { createStore } from "./state/store.ts";
+import type { Store } from "./state/store.ts";
+
+const clock = createFakeClock();
+let store: Store;
+let asked: string[];
+let reachable: boolean;
+
+const answers: Record<string, unknown> = { "line.show": aLineView(), "health.show": aHealthView() };
+const command = (async (name: string) => {
+  asked.push(name);
+  return reachable ? { ok: true, value: answers[name] } : unreached("no connection");
+}) as SentinelSocket["command"];
+
+beforeEach(() => {
+  [asked, reachable] = [[], true];
+  store = createStore({ clock, initial: aConsole([lineIn("up")]) });
+  store.subscribe(createReports({ command }, store));
+});
+
+/** Time goes on by a second, as the console's tick has it. */
+async function second(count = 1): Promise<void> {
+  for (; count > 0; count--) {
+    store.feed({ type: "tick", now: store.get().now + SECOND });
+    clock.advance(SECOND);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(SECOND);
+  }
+}
+
+test("nothing is fetched for hosts and alerts", async () => {
+  await second(20);
+  expect(asked).toEqual([]);
+});
+
+test("the line is fetched when its screen is entered, and again with each of its rounds", async () => {
+  store.dispatch({ type: "go", pane: "targets" });
+  await second(20);
+  expect(asked).toEqual(["line.show"]);
+  expect(store.get().line?.targets).toHaveLength(1);
+  store.feed({ type: "changes", lists: [aList([lineIn("lost")])] });
+  await second(20);
+  expect(asked).toEqual(["line.show", "line.show"]);
+});
+
+test("jobs and health are fetched every five seconds while they are shown, and no more after that", async () => {
+  store.dispatch({ type: "go", pane: "jobs" });
+  await second(10);
+  expect(asked).toEqual(["health.show", "health.show", "health.show"]);
+  expect(store.get().health?.status).toBe("degraded");
+  store.dispatch({ type: "go", pane: "alerts" });
+  await second(20);
+  expect(asked).toHaveLength(3);
+});
+
+test("a screen that is left before the answer came is no reason not to ask for the next", async () => {
+  store.dispatch({ type: "go", pane: "jobs" });
+  store.dispatch({ type: "go", pane: "targets" });
+  await second(2);
+  expect(asked).toEqual(["health.show", "line.show"]);
+});
+
+test("nothing is asked without a connection, and all anew with the next one", async () => {
+  store.dispatch({ type: "go", pane: "targets" });
+  await second();
+  const { connection, now } = store.get();
+  reachable = false;
+  store.dispatch({ type: "connection", now, state: { phase: "waiting", attempt: 1, retryAt: 0, reason: "gone" } });
+  await second(20);
+  expect(asked).toHaveLength(1);
+  reachable = true;
+  store.dispatch({ type: "connection", now, state: connection });
+  await second();
+  expect(asked).toHaveLength(2);
+  expect(store.get().line?.enabled).toBe(true);
+});
