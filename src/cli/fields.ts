@@ -70,7 +70,9 @@ export function fieldsOf(spec: CommandSpec): Field[] {
 /** A bound or a default in the words that a person would type. */
 export function sayValue(value: unknown, schema: FieldSchema): string {
   if (schema.unit === "ms" && typeof value === "number") return formatDuration(value) || "0s";
-  return Array.isArray(value) ? value.join(",") : String(value);
+  if (Array.isArray(value)) return value.join(",");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.keys(value).length === 0 ? "" : JSON.stringify(value);
 }
 
 /** `1s to 366d`, or nothing for what has no bounds. */

@@ -4,6 +4,7 @@ import { channelAdd } from "../shared/api/channel.ts";
 import { hostAdd, hostEdit, hostRemove } from "../shared/api/host.ts";
 import { maintenanceAdd } from "../shared/api/maintenance.ts";
 import { policySet } from "../shared/api/policy.ts";
+import { registry } from "../shared/api/registry.ts";
 import { settingSet } from "../shared/api/setting.ts";
 import { refuse, refuseInvalid } from "../shared/errors.ts";
 import { CliFailure, failureOf } from "./failure.ts";
@@ -128,4 +129,9 @@ describe("a refusal is said in the words that are typed", () => {
     const other = refuse("conflict", "give to or durationMs, not limitBytes");
     expect(failureOf(other, fieldsOf(maintenanceAdd)).message).toBe("give to or --for, not limitBytes");
   });
+});
+
+test("no help shows an object in place of a default", () => {
+  const all = registry.flatMap((spec) => fieldsOf(spec).map((field) => `${spec.name} ${describeField(field)}`));
+  expect(all.filter((line) => line.includes("[object"))).toEqual([]);
 });
