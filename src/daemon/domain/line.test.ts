@@ -10,6 +10,7 @@ import { recordGap } from "./gap.ts";
 import { nextRoundMs } from "./line.ts";
 import { showLine } from "./line-view.ts";
 import { setPolicy } from "./policy.ts";
+import type { Outcome } from "./probe-run.ts";
 import { probed } from "./probed.ts";
 import { configure, resetSetting, setSetting } from "./setting.ts";
 import { addSilence } from "./silence.ts";
@@ -114,16 +115,45 @@ describe("a verdict", () => {
     expect(nextRoundMs(world.state, start + DAY)).toBe(MINUTE);
   });
 
+  /** A round of which some targets answer in another way, and the five seconds after it. */
+  function other(layer: Layer, id: RegExp, outcome: Outcome): void {
+    const { at, runs } = roundOn(world.state, layer, world.now());
+    const changed = runs.map((run) => (id.test(run.id) ? { ...run, outcome } : run));
+    world.run((state, context) => probed(state, { runs: [], round: { at, runs: changed } }, context));
+    world.live(5 * SECOND);
+  }
+
   test("doesn't blame a gateway that said nothing before, either", () => {
-    const quiet = (layer: Layer): void => {
-      const { at, runs } = roundOn(world.state, layer, world.now());
-      const outcome = { ok: false, reason: "no answer" };
-      const mute = runs.map((run) => (run.id === "line.gateway" ? { ...run, outcome } : run));
-      world.run((state, context) => probed(state, { runs: [], round: { at, runs: mute } }, context));
-      world.live(5 * SECOND);
-    };
-    for (const layer of ["up", "up", "lost", "lost", "lost"] as const) quiet(layer);
+    const mute = (layer: Layer): void => other(layer, /gateway/, { ok: false, reason: "no answer" });
+    for (const layer of ["up", "up", "lost", "lost", "lost"] as const) mute(layer);
     expect(line()?.state).toBe("lost");
+  });
+
+  test.each<[string, Layer, string]>([
+    ["answered pings before is gone", "up", "gateway"],
+    ["never answered pings is there", "lost", "lost"],
+  ])("of a gateway that is in the neighbour table alone: what %s", (_, before, expected) => {
+    const known: Outcome = { ok: true, reason: "the neighbour table says it is there" };
+    if (before === "up") after(0, "up");
+    else other("up", /gateway/, known);
+    for (let i = 0; i < 3; i++) other("lost", /gateway/, known);
+    expect(line()?.state).toBe(expected);
+  });
+
+  test("of a loss ends by the mean since it began, not by one round that was lucky", () => {
+    const lossy = (lossPercent: number): void =>
+      other("up", /cloudflare$|google$|quad9$/, { ok: true, latencyMs: 20, lossPercent, reason: "it answers" });
+    for (const percent of [0, 40, 40]) lossy(percent);
+    expect(line()).toMatchObject({ state: "slow", reason: "it is slow: 40 % of the packets are lost" });
+    lossy(0);
+    expect(line()).toMatchObject({ state: "slow", reason: "it is slow: 27 % of the packets are lost" });
+    for (let i = 0; i < 2; i++) lossy(0);
+    expect(line()?.state).toBe("up");
+    for (let i = 0; i < 12; i++) lossy(40);
+    for (let i = 0; i < 5; i++) lossy(0);
+    expect(line()).toMatchObject({ state: "slow", reason: "it is slow: 20 % of the packets are lost" });
+    lossy(0);
+    expect(line()?.state).toBe("up");
   });
 });
 
