@@ -42,7 +42,7 @@ function rounds(all: View["rounds"]): [string, string][] {
       `${sparkline(
         all.map(({ lossPercent }) => lossPercent),
         100,
-      )}  ${Math.round(lost)} % of the last ${all.length} rounds`,
+      )}  ${Math.round(lost)} % over the last ${all.length} rounds`,
     ],
   ];
 }

@@ -36,9 +36,7 @@ const line = () => world.state.get("line", "internet")?.value;
 const outages = () => Array.from(world.state.all("outage"), ({ value }) => value);
 const gaps = () => world.state.gaps().filter(({ cause }) => cause === "line");
 const set = (value: object) =>
-  world.run((state, context) =>
-    setSetting(state, { name: "line", value: { ...settingOf(state, "line"), ...value } }, context),
-  );
+  world.run((state, context) => setSetting(state, { name: "line", value: { ...value } }, context));
 /** Up, then down and sure of it: after 1 m and 1 m 5 s. */
 function lose(layer: Layer = "lost"): void {
   round("up");
@@ -446,6 +444,16 @@ describe("another setting", () => {
     round("up");
     world.run((state, context) => resetSetting(state, { name: "line" }, context));
     expect(line()).toBeUndefined();
+  });
+
+  test("leaves what it doesn't name as it is", () => {
+    set({ periodMs: 5 * MINUTE });
+    set({ enabled: false });
+    expect(settingOf(world.state, "line")).toEqual({
+      ...defaultSettings.line,
+      periodMs: 5 * MINUTE,
+      enabled: false,
+    });
   });
 
   test("of the configuration begins anew as well, and one that is the same doesn't", () => {
