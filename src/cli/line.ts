@@ -72,8 +72,7 @@ export function sayLine(_spec: CommandSpec, value: object, now: number): string 
     ["line", since === undefined ? state : `${state} for ${formatDuration(now - since)}`],
     ["why", cleanText(reason)],
     ["checked", checkedAt === undefined ? "-" : `${formatDuration(now - checkedAt)} ago`],
-    ["last day", timeline(outages, now)],
-    ["", `- up, ${legend}`],
+    ...(state === "unknown" ? [] : [["last day", timeline(outages, now)] as const, ["", `- up, ${legend}`] as const]),
     ...rounds(all),
   ]);
   const asked = layTable(

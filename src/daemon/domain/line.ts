@@ -68,7 +68,8 @@ const isMute = (was: ProbeResult | undefined, line: Line | undefined): boolean =
 /** What a target says of the line, in the light of what it said before. */
 function answerOf(state: StateReader, line: Line | undefined, { id, outcome }: Ran, role: Role): Answer {
   const runs = state.runs(id);
-  const good = runs.findLast(({ at }) => at <= (line?.goodAt ?? 0));
+  const goodAt = line?.goodAt ?? 0;
+  const good = runs.findLast(({ at }) => at <= goodAt);
   // The neighbour table remembers a dead one for 45 s.
   if (role === "gateway" && good?.latencyMs !== undefined && outcome.latencyMs === undefined)
     return { role, ok: false, reason: outcome.ok ? "it answers no pings any more" : outcome.reason };
