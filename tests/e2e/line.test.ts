@@ -1,7 +1,7 @@
 /** The line as a daemon judges it that runs in the lab: what it is called, whom it excuses, and what people hear. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, type TestContext } from "vitest";
@@ -27,7 +27,7 @@ const far = { host_id: "far", name: "far", expected_frequency_seconds: 2, grace_
 async function openSite(onTestFinished: TestContext["onTestFinished"]) {
   const folder = mkdtempSync(join(tmpdir(), "sentinel-line-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const [config, inbox] = [join(folder, "sentinel.yaml"), join(folder, "inbox")];
+  const [config, inbox, log] = [join(folder, "sentinel.yaml"), join(folder, "inbox"), join(folder, "log")];
   writeFileSync(config, JSON.stringify({ settings }));
   writeFileSync(inbox, "");
   const lab = await openLab();
@@ -35,7 +35,10 @@ async function openSite(onTestFinished: TestContext["onTestFinished"]) {
   const [command = "", ...prefix] = lab.inside;
   const env = plainEnvironment({ SENTINEL_LINE: "on" });
   const args = [bundle, "daemon", "--data", join(folder, "data"), "--config", config, "--listen", "127.0.0.1:8080"];
-  const daemon = spawn(command, [...prefix, process.execPath, ...args], { env, stdio: "ignore" });
+  const daemon = spawn(command, [...prefix, process.execPath, ...args], {
+    env,
+    stdio: ["ignore", "ignore", openSync(log, "w")],
+  });
   onTestFinished(() => void daemon.kill("SIGKILL"));
   const { url } = await until("the daemon", () => readNote(join(folder, "data")));
   const token = readFileSync(join(folder, "data", "admin.token"), "utf8").trim();
@@ -47,7 +50,8 @@ async function openSite(onTestFinished: TestContext["onTestFinished"]) {
     let text = "";
     child.stdout.on("data", (chunk) => (text += String(chunk)));
     const [status] = (await once(child, "close")) as [number];
-    if (status !== 0) throw new Error(`${program} ended with ${status}: ${text}`);
+    if (status !== 0)
+      throw new Error(`${program} ended with ${status}: ${text}\n${readFileSync(log, "utf8").slice(-2_000)}`);
     return JSON.parse(text) as T;
   }
   function call<T>(path: string, body?: object): Promise<T> {
