@@ -35,7 +35,7 @@ function rounds(all: View["rounds"]): [string, string][] {
       `${sparkline(
         all.map(({ lossPercent }) => lossPercent),
         100,
-      )}  ${Math.round(lost)} % of the last ${all.length} rounds`,
+      )}  ${Math.round(lost)} % over the last ${all.length} rounds`,
     ],
   ];
 }
@@ -53,8 +53,9 @@ export function sayLine(_spec: CommandSpec, value: object, now: number): string 
     ["line", since === undefined ? state : `${state} for ${formatDuration(now - since)}`],
     ["why", cleanText(reason)],
     ["checked", checkedAt === undefined ? "-" : `${formatDuration(now - checkedAt)} ago`],
-    ["last day", lastDay(outages, now)],
-    ["", `- up, ${timelineLegend}`],
+    ...(state === "unknown"
+      ? []
+      : [["last day", lastDay(outages, now)] as const, ["", `- up, ${timelineLegend}`] as const]),
     ...rounds(all),
   ]);
   const asked = layTable(

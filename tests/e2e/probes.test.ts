@@ -141,6 +141,8 @@ describe.skipIf(objection)(objection ? `the lab (left out: ${objection})` : "the
       { far: ["icmp", { host: "8.8.8.8", packets: 10 }], near: ["gateway", { packets: 10 }] },
       8_000,
     );
+    const { web } = await ask({ web: ["tcp", { host: "9.9.9.9", port: 443, connections: 10 }] }, 1_500);
+    expect(web).toMatchObject({ ok: true, lossPercent: 30, reason: "TCP 9.9.9.9:443: 3 of 10 first packets lost" });
     expect(far).toMatchObject({ ok: true, lossPercent: 30, reason: "ICMP 8.8.8.8: 3 of 10 packets lost" });
     expect(near).toMatchObject({ ok: true, lossPercent: 0 });
     await mend();

@@ -1,10 +1,11 @@
-// What runs inside the lab: `lab-programs.ts dns ADDRESS…`, `web`, `portal`, or `cable LOSS_PERCENT DELAY_MS TUNNEL`.
+// What runs inside the lab: `lab-programs.ts dns ADDRESS…`, `web`, `portal`, `receiver FILE`, or `cable LOSS_PERCENT DELAY_MS TUNNEL`.
 import { once } from "node:events";
-import { createReadStream, writeSync } from "node:fs";
+import { appendFileSync, createReadStream, writeSync } from "node:fs";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Server } from "node:net";
+import { text } from "node:stream/consumers";
 import { openDnsServer } from "./dns-server.ts";
 import type { Say } from "./dns-server.ts";
 import { good } from "./signed-certificates.ts";
@@ -19,6 +20,13 @@ const web: RequestListener = ({ url }, response) => {
 
 const portal: RequestListener = (_, response) =>
   void response.writeHead(302, { location: "http://portal.test/login" }).end("<h1>Welcome</h1>");
+
+const receiver =
+  (file = ""): RequestListener =>
+  async (request, response) => {
+    appendFileSync(file, `${await text(request)}\n`);
+    response.end();
+  };
 
 async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, "0.0.0.0");
@@ -40,5 +48,6 @@ process.stdin.resume().on("end", () => process.exit());
 if (role === "dns") for (const host of args) await openDnsServer(say, { host, port: 53 });
 if (role === "web") await Promise.all([listen(createServer(web), 80), listen(createTlsServer(good, web), 443)]);
 if (role === "portal") await listen(createServer(portal), 80);
+if (role === "receiver") await listen(createServer(receiver(...args)), 8_080);
 if (role === "cable") void cable(args.map(Number));
 process.stdout.write("ready\n");

@@ -21,14 +21,16 @@ export interface Lab {
   cutLine(): Promise<Mend>;
   /** Beyond the router, on the way out: each packet is late, and some are lost. */
   impair(fault: { lossPercent?: number; delayMs?: number }): Promise<Mend>;
-  /** The router is plugged in and does nothing any more. */
-  killGateway(): Promise<Mend>;
+  /** The router is plugged in and does nothing any more. The host's neighbour table may be made to know that at once. */
+  killGateway(how?: { known: boolean }): Promise<Mend>;
   /** The router answers no pings any more, as many do. */
   ignorePings(): Promise<Mend>;
   /** The system's own resolver, which is on the router, or those of the internet too. */
   killResolvers(which: "system" | "all"): Promise<Mend>;
   /** The router takes what is meant for the internet, and answers the web with a page of its own. */
   openPortal(): Promise<Mend>;
+  /** Beyond the router, at the URL that it returns: each body that is posted there becomes a line of the file. */
+  receive(file: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -144,11 +146,11 @@ export async function openLab(): Promise<Lab> {
         await stop();
       };
     },
-    async killGateway() {
+    async killGateway({ known } = { known: true }) {
       tune(router, { ip_forward: 0 });
       batch(router, [`addr del ${gateway}/24 dev lan0`]);
       // The host would find out by itself, within a minute.
-      batch(host, ["neigh flush dev eth0"]);
+      if (known) batch(host, ["neigh flush dev eth0"]);
       return async () => {
         batch(router, [`addr add ${gateway}/24 dev lan0`]);
         tune(router, { ip_forward: 1 });
@@ -179,6 +181,10 @@ export async function openLab(): Promise<Lab> {
         );
         await stop();
       };
+    },
+    async receive(file) {
+      await start(internet, ["receiver", file]);
+      return "http://10.78.0.2:8080/";
     },
     close,
   };

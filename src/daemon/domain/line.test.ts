@@ -10,6 +10,7 @@ import { recordGap } from "./gap.ts";
 import { nextRoundMs } from "./line.ts";
 import { showLine } from "./line-view.ts";
 import { setPolicy } from "./policy.ts";
+import type { Outcome } from "./probe-run.ts";
 import { probed } from "./probed.ts";
 import { configure, resetSetting, setSetting } from "./setting.ts";
 import { addSilence } from "./silence.ts";
@@ -35,9 +36,7 @@ const line = () => world.state.get("line", "internet")?.value;
 const outages = () => Array.from(world.state.all("outage"), ({ value }) => value);
 const gaps = () => world.state.gaps().filter(({ cause }) => cause === "line");
 const set = (value: object) =>
-  world.run((state, context) =>
-    setSetting(state, { name: "line", value: { ...settingOf(state, "line"), ...value } }, context),
-  );
+  world.run((state, context) => setSetting(state, { name: "line", value: { ...value } }, context));
 /** Up, then down and sure of it: after 1 m and 1 m 5 s. */
 function lose(layer: Layer = "lost"): void {
   round("up");
@@ -114,16 +113,45 @@ describe("a verdict", () => {
     expect(nextRoundMs(world.state, start + DAY)).toBe(MINUTE);
   });
 
+  /** A round of which some targets answer in another way, and the five seconds after it. */
+  function other(layer: Layer, id: RegExp, outcome: Outcome): void {
+    const { at, runs } = roundOn(world.state, layer, world.now());
+    const changed = runs.map((run) => (id.test(run.id) ? { ...run, outcome } : run));
+    world.run((state, context) => probed(state, { runs: [], round: { at, runs: changed } }, context));
+    world.live(5 * SECOND);
+  }
+
   test("doesn't blame a gateway that said nothing before, either", () => {
-    const quiet = (layer: Layer): void => {
-      const { at, runs } = roundOn(world.state, layer, world.now());
-      const outcome = { ok: false, reason: "no answer" };
-      const mute = runs.map((run) => (run.id === "line.gateway" ? { ...run, outcome } : run));
-      world.run((state, context) => probed(state, { runs: [], round: { at, runs: mute } }, context));
-      world.live(5 * SECOND);
-    };
-    for (const layer of ["up", "up", "lost", "lost", "lost"] as const) quiet(layer);
+    const mute = (layer: Layer): void => other(layer, /gateway/, { ok: false, reason: "no answer" });
+    for (const layer of ["up", "up", "lost", "lost", "lost"] as const) mute(layer);
     expect(line()?.state).toBe("lost");
+  });
+
+  test.each<[string, Layer, string]>([
+    ["answered pings before is gone", "up", "gateway"],
+    ["never answered pings is there", "lost", "lost"],
+  ])("of a gateway that is in the neighbour table alone: what %s", (_, before, expected) => {
+    const known: Outcome = { ok: true, reason: "the neighbour table says it is there" };
+    if (before === "up") after(0, "up");
+    else other("up", /gateway/, known);
+    for (let i = 0; i < 3; i++) other("lost", /gateway/, known);
+    expect(line()?.state).toBe(expected);
+  });
+
+  test("of a loss ends by the mean since it began, not by one round that was lucky", () => {
+    const lossy = (lossPercent: number): void =>
+      other("up", /cloudflare$|google$|quad9$/, { ok: true, latencyMs: 20, lossPercent, reason: "it answers" });
+    for (const percent of [0, 40, 40]) lossy(percent);
+    expect(line()).toMatchObject({ state: "slow", reason: "it is slow: 40 % of the packets are lost" });
+    lossy(0);
+    expect(line()).toMatchObject({ state: "slow", reason: "it is slow: 27 % of the packets are lost" });
+    for (let i = 0; i < 2; i++) lossy(0);
+    expect(line()?.state).toBe("up");
+    for (let i = 0; i < 12; i++) lossy(40);
+    for (let i = 0; i < 5; i++) lossy(0);
+    expect(line()).toMatchObject({ state: "slow", reason: "it is slow: 20 % of the packets are lost" });
+    lossy(0);
+    expect(line()?.state).toBe("up");
   });
 });
 
@@ -416,6 +444,16 @@ describe("another setting", () => {
     round("up");
     world.run((state, context) => resetSetting(state, { name: "line" }, context));
     expect(line()).toBeUndefined();
+  });
+
+  test("leaves what it doesn't name as it is", () => {
+    set({ periodMs: 5 * MINUTE });
+    set({ enabled: false });
+    expect(settingOf(world.state, "line")).toEqual({
+      ...defaultSettings.line,
+      periodMs: 5 * MINUTE,
+      enabled: false,
+    });
   });
 
   test("of the configuration begins anew as well, and one that is the same doesn't", () => {

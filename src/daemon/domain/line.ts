@@ -7,7 +7,7 @@ import { isAsked, LINE_ID } from "./line-hold.ts";
 import { type Ran, resultOf } from "./probe-run.ts";
 import type { Change, StateReader } from "./state.ts";
 import { settingOf } from "./surroundings.ts";
-import { type Answer, rankOf, roleOf, type Verdict, verdictOf } from "./verdict.ts";
+import { type Answer, meanOf, rankOf, type Role, roleOf, type Verdict, verdictOf } from "./verdict.ts";
 
 /** All targets of the line, asked at once: their runs by the ids of their results. */
 export interface Round {
@@ -25,6 +25,9 @@ const RETRY_MS = 5 * SECOND;
 const RETRY_SHARE = 1 / 20;
 /** The same while a host's verdict waits. */
 const HURRY_MS = SECOND;
+
+/** A slow line's loss is the mean of so many rounds at the most: one alone would say too soon that it is over. */
+const LOSS_ROUNDS = 10;
 
 /** How long after a round the next one begins, ms. */
 export function nextRoundMs(state: StateReader, now: number): number {
@@ -53,7 +56,7 @@ export function takeRound(state: StateReader, { at, runs }: Round, now: number):
   }));
   const answers = judged
     .filter(({ role, was }) => role !== "gateway" || !isMute(was, before))
-    .map(({ ran, role }): Answer => ({ role, ...ran.outcome }));
+    .map(({ ran, role }) => answerOf(state, before, ran, role));
   const found = verdictOf(answers, settings);
   return found ? [...results, ...(before ? follow(state, before, found, at, now) : [first(found, at)])] : results;
 }
@@ -61,6 +64,19 @@ export function takeRound(state: StateReader, { at, runs }: Round, now: number):
 /** A gateway that said nothing while the line was good needn't say anything now: some answer no pings. */
 const isMute = (was: ProbeResult | undefined, line: Line | undefined): boolean =>
   was?.state === "down" && line !== undefined && was.since <= line.goodAt;
+
+/** What a target says of the line, in the light of what it said before. */
+function answerOf(state: StateReader, line: Line | undefined, { id, outcome }: Ran, role: Role): Answer {
+  const runs = state.runs(id);
+  const goodAt = line?.goodAt ?? 0;
+  const good = runs.findLast(({ at }) => at <= goodAt);
+  // The neighbour table remembers a dead one for 45 s.
+  if (role === "gateway" && good?.latencyMs !== undefined && outcome.latencyMs === undefined)
+    return { role, ok: false, reason: outcome.ok ? "it answers no pings any more" : outcome.reason };
+  if (line?.state !== "slow" || outcome.lossPercent === undefined) return { role, ...outcome };
+  const since = runs.filter(({ at, ok }) => ok && at >= line.since).slice(1 - LOSS_ROUNDS);
+  return { role, ...outcome, lossPercent: meanOf([...since.map((run) => run.lossPercent), outcome.lossPercent]) };
+}
 
 const put = (value: Line): Change => ({ kind: "line", id: LINE_ID, value });
 

@@ -24,9 +24,10 @@ export const listSettings = (state: StateReader): Result<"setting.list"> => ({
 
 export function setSetting(
   state: StateReader,
-  { name, value }: Args<"setting.set">,
+  { name, value: given }: Args<"setting.set">,
   { now }: Context,
 ): Decision<Result<"setting.set">> {
+  const value = name === "line" ? ({ ...settingOf(state, name), ...(given as object) } as Json) : given;
   const follows = consequences(state, { [name]: value }, now);
   if ("never" in follows) return refuseField("value", follows.never);
   return decided({ name, value, isDefault: false }, [

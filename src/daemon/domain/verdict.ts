@@ -90,7 +90,7 @@ const known = (values: readonly (number | undefined)[]): number[] => values.filt
 export const medianOf = (values: readonly (number | undefined)[]): number | undefined =>
   known(values).toSorted((a, b) => a - b)[Math.ceil(known(values).length / 2) - 1];
 
-function meanOf(values: readonly (number | undefined)[]): number | undefined {
+export function meanOf(values: readonly (number | undefined)[]): number | undefined {
   const all = known(values);
   return all.length === 0 ? undefined : all.reduce((sum, one) => sum + one, 0) / all.length;
 }

@@ -54,7 +54,8 @@ function prepareProbe(args: Args<"probe.edit"> & { type?: string }, { store, pro
 }
 
 function prepareSetting({ name, value }: Args<"setting.set">, { probes }: Given): Refusal | undefined {
-  const fault = name === "line" ? targetFault((value as Settings["line"]).targets, probes) : undefined;
+  const { targets = [] } = name === "line" ? (value as Partial<Settings["line"]>) : {};
+  const fault = targetFault(targets, probes);
   return fault && within("value", fault);
 }
 

@@ -23,9 +23,10 @@ export const settingList = command({
   cli: { example: "sentinel setting list" },
 });
 
-/** The value of each setting has a schema of its own. */
+/** The value of each setting has a schema of its own; of the line only what changes needs to be said. */
+const valueSchemas = { ...settingSchemas, line: z.strictObject(settingSchemas.line.shape).partial() };
 const set = z.object({ name: settable, value: z.unknown() }).transform(({ name: which, value }, context) => {
-  const parsed = settingSchemas[which].safeParse(value);
+  const parsed = valueSchemas[which].safeParse(value);
   if (parsed.success) return { name: which, value: parsed.data as z.infer<ReturnType<typeof z.json>> };
   for (const { path, message } of parsed.error.issues)
     context.addIssue({ code: "custom", path: ["value", ...path], message });

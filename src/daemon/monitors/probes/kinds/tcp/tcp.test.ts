@@ -21,6 +21,20 @@ test("who refuses is told from who is silent", async () => {
   expect(await asked(tcp, { host, port })).toEqual({ ok: false, reason: `TCP 127.0.0.1:${port}: refused` });
 });
 
+test("of several connections none is lost where all come at once", async () => {
+  const { port, gone } = await startTcpServer();
+  expect(await asked(tcp, { host, port, connections: 5 })).toMatchObject({
+    ok: true,
+    lossPercent: 0,
+    reason: expect.stringMatching(/: connected$/),
+  });
+  await gone;
+  expect(await asked(tcp, { host, port: await freePort(), connections: 5 })).toMatchObject({
+    ok: false,
+    reason: expect.stringMatching(/: refused$/),
+  });
+});
+
 test("a name that isn't there is said to be so", async () => {
   const outcome = await asked(tcp, { host: "nothing.invalid", port: 1 });
   expect(outcome).toMatchObject({
@@ -98,11 +112,12 @@ test.each([
   [{ host: "web01:80", port: 80 }, "host: a host is a name or an IP address, without its port"],
   [{ host: "web01", port: 0 }, "port: Too small: expected number to be >=1"],
   [{ host: "web01", port: 1, expect: "" }, "expect: Too small: expected string to have >=1 characters"],
+  [{ host: "web01", port: 1, connections: 21 }, "connections: Too big: expected number to be <=20"],
   [{ host: "web01", port: 1, prot: 1 }, ': Unrecognized key: "prot"'],
 ])("%j is refused", (options, message) => {
   expect(objection(tcp, options)).toBe(message);
 });
 
 test("an IPv6 address is told from its port", () => {
-  expect(tcp.title({ host: "2001:db8::1", port: 22 })).toBe("TCP [2001:db8::1]:22");
+  expect(tcp.title({ host: "2001:db8::1", port: 22, connections: 1 })).toBe("TCP [2001:db8::1]:22");
 });
