@@ -204,7 +204,9 @@ test(
     await daemon.ended;
     const segment = path.join(daemon.data, "journal", "0000000000000001.ndjson");
     const bytes = readFileSync(segment);
-    bytes.writeUInt8(bytes.readUInt8(bytes.indexOf("\n") + 30) ^ 1, bytes.indexOf("\n") + 30);
+    // In the last line but one: after the snapshot that the first clean-up took, and not in the group written last.
+    const damagedAt = bytes.lastIndexOf("\n", bytes.lastIndexOf("\n", bytes.length - 2) - 1) + 30;
+    bytes.writeUInt8(bytes.readUInt8(damagedAt) ^ 1, damagedAt);
     writeFileSync(segment, bytes);
     const start = await sentinelEnded(["daemon", "--data", daemon.data, "--listen", "127.0.0.1:0"]);
     const command = /`sentinel (doctor --data \S+)`/.exec(start.stderr)?.[1]?.split(" ") ?? [];

@@ -139,9 +139,10 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
 
   async function days(id: string, from: number, to: number, now: number): Promise<KeptDay[]> {
     const behind = durableRev() - (progress?.next ?? 0);
-    const following = follow(now).catch((error: Error) =>
-      warn(`History lacks what came last: ${diskTrouble(error, where.folder)}.`),
-    );
+    // The pass under way may have begun before what is asked for.
+    const following = (passing?.catch(() => {}) ?? Promise.resolve())
+      .then(() => follow(now))
+      .catch((error: Error) => warn(`History lacks what came last: ${diskTrouble(error, where.folder)}.`));
     if (behind < FAR_BEHIND) await following;
     const kept: KeptDay[] = [];
     const current = progress?.day;
