@@ -61,7 +61,8 @@ export async function runDaemon(flags: Flags, { env, clock }: Context): Promise<
     const app = createApp(options, { version: version(), clock, log, onFatal: (error) => endAtOnce(log, error) });
     await start(app);
     tellParent({ kind: "ready", url: app.address.url });
-    const cancel = clock.after(settledMs, freeMemory);
+    let cancel = (): void => {};
+    void app.settled.then(() => (cancel = clock.after(settledMs, freeMemory)));
     log.info({ cause: await ended }, "stopping");
     cancel();
     const stopped = endIfStopHangs();

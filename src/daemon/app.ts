@@ -46,6 +46,8 @@ export interface App {
   /** Finishes what is in flight, then lets go of the data. */
   stop(): Promise<void>;
   readonly address: Address;
+  /** When what a start leaves to do in the background (the history that is behind) has been done. */
+  readonly settled: Promise<void>;
 }
 
 export interface AppParts {
@@ -139,7 +141,14 @@ export function createApp(options: DaemonOptions, parts: AppParts): App {
     log.info("stopped");
   }
 
-  return { start, stop, address };
+  return {
+    start,
+    stop,
+    address,
+    get settled() {
+      return running?.settled ?? Promise.resolve();
+    },
+  };
 }
 
 /** Builds every part on an open store, listens, and starts them in order. */
@@ -278,7 +287,7 @@ async function assemble(
     "watching",
   );
   watchdog?.start();
-  return { store, engine, http, ws, parts, distress, tls, watchdog };
+  return { store, engine, http, ws, parts, distress, tls, watchdog, settled: retention.settled };
 }
 
 /** Shows the service manager that the engine turns. */

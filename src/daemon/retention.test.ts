@@ -118,3 +118,16 @@ describe("history is kept", () => {
     other.stop();
   });
 });
+
+test.each([undefined, new StoreUnavailable("the disk is full", { reason: "full" })])(
+  "what the start left to do is done once it was done or has failed (%s), and not before",
+  async (fails) => {
+    failure = fails;
+    let done = false;
+    void retention.settled.then(() => (done = true));
+    await settled();
+    expect(done).toBe(false);
+    await begin();
+    expect(done).toBe(true);
+  },
+);

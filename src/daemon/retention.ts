@@ -15,6 +15,8 @@ export interface RetentionOptions {
 
 export interface Retention {
   readonly jobs: readonly Job[];
+  /** When what the start left to do has been done. */
+  readonly settled: Promise<void>;
   start(): void;
   /** Begins nothing more; the store itself ends what is under way. */
   stop(): void;
@@ -33,6 +35,7 @@ export function createRetention({ store, clock, log }: RetentionOptions): Retent
   let last: { at: number; report: CleanUp } | undefined;
   let trouble: string | undefined;
   let looking: Promise<void> | undefined;
+  const settled = Promise.withResolvers<void>();
   let stopped = false;
 
   async function look(): Promise<void> {
@@ -74,9 +77,10 @@ export function createRetention({ store, clock, log }: RetentionOptions): Retent
 
   return {
     jobs: [rollUp, cleanUp],
+    settled: settled.promise,
     start() {
-      if (!store.history) return;
-      void lookOnce();
+      if (!store.history) return settled.resolve();
+      void lookOnce().finally(settled.resolve);
       repeats.every(MINUTE, lookOnce);
     },
     stop() {
