@@ -97,7 +97,11 @@ export function createBackups(options: BackupsOptions): Backups {
     return Math.max(timeAt, failed ? failed.at + RETRY_MS : 0) - now;
   }
 
-  const plan = (): void => job.next(dueInMs(), DAY);
+  /** It is looked each minute whether it is due, for the first time a minute after the start. */
+  function plan(): void {
+    const dueMs = dueInMs();
+    job.next(dueMs === undefined ? undefined : Math.max(dueMs, MINUTE), DAY);
+  }
 
   const makeDaily = (): Promise<void> => job.track(tryDaily).finally(plan);
 
