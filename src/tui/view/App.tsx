@@ -1,9 +1,10 @@
 import { Box } from "ink";
-import { isTooSmall } from "../state/layout.ts";
+import { isTooSmall, layout } from "../state/layout.ts";
 import { screenOf } from "../state/panes.ts";
+import { roomFor } from "../state/selectors.ts";
 import type { ConsoleState } from "../state/state.ts";
 import { Line } from "./components/Line.tsx";
-import { bannerLine, footerLine, headerLine } from "./lines.ts";
+import { bannerLine, detailLine, footerLine, headerLine } from "./lines.ts";
 import { Help } from "./screens/Help.tsx";
 import { Internet } from "./screens/Internet.tsx";
 import { Jobs } from "./screens/Jobs.tsx";
@@ -29,7 +30,10 @@ export function App({ state, theme }: { state: ConsoleState; theme: Theme }) {
           {overlay?.kind === "help" ? (
             <Help state={state} theme={theme} top={overlay.top} />
           ) : (
-            <Screen state={state} theme={theme} />
+            <>
+              <Screen state={state} theme={theme} />
+              {layout(roomFor(state)).detail ? <Line text={detailLine(state, theme)} /> : null}
+            </>
           )}
           <Line text={footerLine(state, theme)} />
         </>

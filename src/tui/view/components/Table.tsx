@@ -1,5 +1,6 @@
 import { Box } from "ink";
 import type { Pane } from "../../state/panes.ts";
+import { paneHeight, selectedId } from "../../state/selectors.ts";
 import type { ConsoleState } from "../../state/state.ts";
 import { headingLine, rowLine } from "../columns.ts";
 import type { FittedColumn } from "../columns.ts";
@@ -14,21 +15,13 @@ interface TableProps<Row> {
   pane: Pane;
   rows: readonly Row[];
   columns: readonly FittedColumn<Row>[];
-  selected: string | undefined;
-  height: number;
   theme: Theme;
 }
 
 /** A pane: its title, its columns' headings and the rows that are in view. */
-export function Table<Row extends { id: string }>({
-  state,
-  pane,
-  rows,
-  columns,
-  selected,
-  height,
-  theme,
-}: TableProps<Row>) {
+export function Table<Row extends { id: string }>({ state, pane, rows, columns, theme }: TableProps<Row>) {
+  const height = paneHeight(state, pane);
+  const selected = selectedId(state, pane);
   const mark = state.pane === pane ? "focused" : "unfocused";
   const drawn = rows.map((row) =>
     rowLine(row, columns, { theme, width: state.size.columns, selection: row.id === selected ? mark : "none" }),

@@ -1,39 +1,22 @@
 import { layout } from "../../state/layout.ts";
 import { visibleProbes, visibleTargets } from "../../state/probes.ts";
-import { roomFor, selectedId } from "../../state/selectors.ts";
+import { roomFor } from "../../state/selectors.ts";
 import type { ConsoleState } from "../../state/state.ts";
-import { Line } from "../components/Line.tsx";
 import { Lines } from "../components/Lines.tsx";
 import { Table } from "../components/Table.tsx";
 import { linePanel } from "../line-panel.ts";
-import { detailLine } from "../lines.ts";
 import { probeColumns, targetColumns } from "../probe-table.ts";
 import type { Theme } from "../theme.ts";
 
 /** How the internet line is and by what, and below what else is asked of the network. */
 export function Internet({ state, theme }: { state: ConsoleState; theme: Theme }) {
-  const { panel, targets, probes, detail } = layout(roomFor(state));
+  const { panel } = layout(roomFor(state));
   const shared = { state, theme };
   return (
     <>
       <Lines lines={linePanel(state, theme, panel)} height={panel} />
-      <Table
-        {...shared}
-        pane="targets"
-        rows={visibleTargets(state)}
-        columns={targetColumns(state, theme)}
-        selected={selectedId(state, "targets")}
-        height={targets}
-      />
-      <Table
-        {...shared}
-        pane="probes"
-        rows={visibleProbes(state)}
-        columns={probeColumns(state)}
-        selected={selectedId(state, "probes")}
-        height={probes}
-      />
-      {detail ? <Line text={detailLine(state, theme)} /> : null}
+      <Table {...shared} pane="targets" rows={visibleTargets(state)} columns={targetColumns(state, theme)} />
+      <Table {...shared} pane="probes" rows={visibleProbes(state)} columns={probeColumns(state)} />
     </>
   );
 }
