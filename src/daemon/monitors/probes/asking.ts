@@ -35,6 +35,8 @@ export function createAsking({
       return { id, at, outcome: await Promise.race([kind.run(parsed.data, attempt), late]) };
     } finally {
       stopClock();
+      // A signal of several that something listens to is kept until it is aborted.
+      limit.abort();
     }
   };
 }

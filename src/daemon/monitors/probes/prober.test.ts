@@ -138,6 +138,16 @@ describe("a probe", () => {
     expect(world.store.state.get("result", "a")?.value).toMatchObject({ ok: false, reason: "tcp: no end after 2s" });
   });
 
+  test("holds on to nothing once it was answered", async () => {
+    prober.start();
+    let signal: AbortSignal | undefined;
+    answer = async (_what, attempt) => ((signal = attempt.signal), { ok: true, reason: "it answers" });
+    await add("a", 1);
+    await live(SECOND, 50);
+    expect(world.store.state.get("result", "a")?.value.ok).toBe(true);
+    expect(signal?.aborted).toBe(true);
+  });
+
   test("that throws is a bug of ours: told, seen in its job, and no failure of whom it asks", async () => {
     prober.start();
     answer = () => Promise.reject(new TypeError("no such thing"));

@@ -62,6 +62,7 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
   const probes = createJob("probes", clock);
   let gathered: Ran[] = [];
   let kept: Promise<void> | undefined;
+  let endGathering = (): void => {};
   let unsubscribe = (): void => {};
 
   function follow({ changes }: Commit): void {
@@ -169,7 +170,7 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
 
   function keep(ran: Ran): Promise<void> {
     gathered.push(ran);
-    return (kept ??= pause(GATHER_MS).then(() => {
+    return (kept ??= gather().then(() => {
       const runs = gathered;
       gathered = [];
       kept = undefined;
@@ -177,10 +178,10 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
     }));
   }
 
-  const pause = (ms: number): Promise<void> =>
+  const gather = (): Promise<void> =>
     new Promise((resolve) => {
-      const stopClock = clock.after(ms, resolve);
-      ending.signal.addEventListener("abort", () => (stopClock(), resolve()), { once: true });
+      const stopClock = clock.after(GATHER_MS, resolve);
+      endGathering = () => (stopClock(), resolve());
     });
 
   return {
@@ -193,6 +194,7 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
     },
     async stop() {
       ending.abort();
+      endGathering();
       unsubscribe();
       for (const task of tasks.values()) task.cancel();
       await Promise.all(Array.from(tasks.values(), async ({ running }) => running));

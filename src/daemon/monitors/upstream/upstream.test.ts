@@ -174,6 +174,23 @@ describe("when telling fails", () => {
     world.clock.advance(1_000);
     await told(4);
   });
+  test("the job fails too, though each round is let go of for the next while it waits as long as it was told to", async () => {
+    const busy: Reply = { status: 429, headers: { "retry-after": "3600" } };
+    provider.script.push(busy, busy);
+    await set({ url: address("/alive") });
+    await told(1, /failed just now: it answered 429/);
+    world.clock.advance(5 * MINUTE);
+    await told(2, /failed just now: it answered 429/);
+    const [job] = upstream.jobs;
+    expect(job?.view()).toMatchObject({
+      state: "failing",
+      error: expect.stringContaining("it answered 429"),
+      failures: 1,
+    });
+    world.clock.advance(5 * MINUTE);
+    await told(3);
+    await vi.waitFor(() => expect(job?.view()).toMatchObject({ state: "ok", failures: 2 }));
+  });
   test("a refusal for good isn't repeated, and nobody is followed elsewhere", async () => {
     const elsewhere = await startProvider();
     provider.script.push({ status: 404 }, { status: 302, headers: { location: elsewhere.origin } });

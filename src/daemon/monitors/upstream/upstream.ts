@@ -93,21 +93,22 @@ export function createUpstream({ store, clock, run, url, health, send }: Upstrea
     begun = true;
     if (start) await attempt(start, kind, limitMs, signal);
     for (const share of [1 / 20, 1 / 10, 0]) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       const telling = tellingOf(kind, url, reportOf(health()), {
         tookMs: told?.tookMs,
         run: isKnown ? undefined : run,
       });
       const startedAt = clock.monotonic();
       const result: Told = telling ? await attempt(telling, kind, limitMs, signal) : nothing;
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       failed = result.ok ? undefined : { at: clock.now(), reason: result.reason };
       isKnown ||= result.ok;
       if (result.ok) told = { at: clock.now(), tookMs: clock.monotonic() - startedAt };
-      if (result.ok) return;
-      if (!result.retry || share === 0) throw new Error(result.reason);
+      if (result.ok || !result.retry || share === 0) break;
       await pause(Math.max(Math.min(LONGEST_PAUSE_MS, periodMs * share), result.retryAfterMs ?? 0), signal);
     }
+    // One that was let go of has mended nothing.
+    if (failed) throw new Error(failed.reason);
   }
 
   async function attempt(telling: Telling, kind: UpstreamKind, limitMs: number, signal: AbortSignal): Promise<Told> {
