@@ -96,11 +96,9 @@ function finished(scene: Scene, said: Beat["status"]): Decision<Ack> {
   const beat: Beat = { at: now, dueAt, status: outcome, ...extra };
   const failure = tooShort ? tooSoon(durationMs, host) : failureOf(beat);
   const status = reactTo(scene, host, outcome, failure);
-  return decided(ack(scene, dueAt, status.state), [
-    ...difference(id, scene, { host, status, beat }),
-    ...ended(state, id, running, outcome),
-    ...consequence(scene, status, outcome, failure),
-  ]);
+  const changes = difference(id, scene, { host, status, beat });
+  changes.push(...ended(state, id, running, outcome), ...consequence(scene, status, outcome, failure));
+  return decided(ack(scene, dueAt, status.state), changes);
 }
 
 /** The run that this ends; a failure that names none of them ends all, as nothing will be heard of them any more. */

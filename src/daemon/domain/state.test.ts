@@ -118,6 +118,16 @@ describe("the last heartbeats", () => {
     expect(state.recent("web01")).toHaveLength(1);
     expect(state.get("beat", "web01")?.rev).toBe(7);
   });
+  test("and those of probes are kept apart from them", () => {
+    state.setRing("result:web01", { rev: 7, beats: [noon, 33.5, 4.2] });
+    state.setRing("web01", { rev: 8, beats: [noon, 0, -1] });
+    expect(state.runs("web01")).toEqual([{ at: noon, ok: true, lossPercent: 33.5, latencyMs: 4.2 }]);
+    expect(state.recent("web01")).toEqual([{ at: noon, status: "ok" }]);
+    expect([...state.rings()]).toEqual([
+      ["web01", { rev: 8, beats: [noon, 0, -1] }],
+      ["result:web01", { rev: 7, beats: [noon, 33.5, 4.2] }],
+    ]);
+  });
 });
 
 describe("taking back the newest commit", () => {

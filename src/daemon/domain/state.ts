@@ -1,5 +1,8 @@
 import { type Entity, type Gap, type Kind, kindSchemas, type RecentBeat, type Values } from "../../shared/model.ts";
 import { type RecentRun } from "../../shared/probing.ts";
+import { type Pushed, type Ring, Rings } from "./rings.ts";
+
+export type { Ring } from "./rings.ts";
 
 /** One upsert, one removal, or one record: a record is history only (a `log`, a buffered heartbeat) and changes no entity. */
 export type Change =
@@ -41,22 +44,24 @@ export interface StateReader {
 export const RING = 20;
 export const RUNS = 60;
 
-/**
- * A host's last heartbeats, flat: at, status code, duration (−1: none) for each; or a probe's last runs: at, loss in
- * percent, latency (−1: none). Replaced, never changed.
- */
-export interface Ring {
-  readonly rev: number;
-  readonly beats: readonly number[];
-}
-
+/** As a ring is read and kept: at, status code, duration (−1: none) of a heartbeat; at, loss in percent, latency (−1: none) of a run. */
 const WIDTH = 3;
 const statusCode = { ok: 0, fail: 1 } as const;
-const noRing: Ring = { rev: 0, beats: [] };
+/** A heartbeat is its instant and one number more: its status and its duration. */
+const packed = (code: number, durationMs: number): number => (durationMs + 1) * 2 + code;
+const pack = ({ rev, beats }: Ring): Ring => ({
+  rev,
+  beats: beats.flatMap((at, i) =>
+    i % WIDTH === 0 ? [at, packed(beats[i + 1] as number, beats[i + 2] as number)] : [],
+  ),
+});
+const unpack = ({ rev, beats }: Ring): Ring => ({
+  rev,
+  beats: beats.flatMap((one, i) => (i % 2 === 0 ? [one] : [one % 2, Math.floor(one / 2) - 1])),
+});
 const childless: ReadonlySet<string> = new Set();
 /** No host's id has a colon. */
-const ringOf = (kind: Kind, id: string): string => (kind === "beat" ? id : `${kind}:${id}`);
-const ringed = (kind: Kind): boolean => kind === "beat" || kind === "result";
+const RUNS_OF = "result:";
 
 export interface Removal {
   kind: Kind;
@@ -76,9 +81,9 @@ export interface Undo {
   kind: Kind;
   id: string;
   entity: Entity | undefined;
-  ring: Ring | undefined;
-  /** The removals before a removal. */
-  removed?: { removals: Removal[]; length: number; floor: number };
+  pushed?: Pushed | undefined;
+  /** The ring and the removals before a removal. */
+  removed?: { ring: Float64Array | undefined; removals: Removal[]; length: number; floor: number };
 }
 
 type Tables = Record<Kind, Map<string, Entity>>;
@@ -87,7 +92,8 @@ type Tables = Record<Kind, Map<string, Entity>>;
 export class State implements StateReader {
   rev = 0;
   readonly #tables = Object.fromEntries(Object.keys(kindSchemas).map((kind) => [kind, new Map()])) as Tables;
-  readonly #rings = new Map<string, Ring>();
+  readonly #beats = new Rings(RING, 2);
+  readonly #runs = new Rings(RUNS, WIDTH);
   readonly #lastAlerts = new Map<string, string>();
   readonly #children = new Map<string, Set<string>>();
   readonly #probes = new Map<string, Set<string>>();
@@ -127,7 +133,7 @@ export class State implements StateReader {
   }
 
   recent(host: string): RecentBeat[] {
-    const flat = this.#rings.get(host)?.beats ?? [];
+    const flat = this.#ring("beat", host)?.beats ?? [];
     const beats: RecentBeat[] = [];
     for (let i = 0; i < flat.length; i += WIDTH) {
       const [at, code, durationMs] = flat.slice(i, i + WIDTH) as [number, number, number];
@@ -137,7 +143,7 @@ export class State implements StateReader {
   }
 
   runs(probe: string): RecentRun[] {
-    const flat = this.#rings.get(ringOf("result", probe))?.beats ?? [];
+    const flat = this.#ring("result", probe)?.beats ?? [];
     const runs: RecentRun[] = [];
     for (let i = 0; i < flat.length; i += WIDTH) {
       const [at, lossPercent, latencyMs] = flat.slice(i, i + WIDTH) as [number, number, number];
@@ -150,12 +156,15 @@ export class State implements StateReader {
     return this.#probes.get(host) ?? childless;
   }
 
-  rings(): IterableIterator<[string, Ring]> {
-    return this.#rings.entries();
+  /** Under the host's id, or under `result:` and the probe's. */
+  *rings(): Generator<[string, Ring]> {
+    for (const [host, ring] of this.#beats.entries()) yield [host, unpack(ring)];
+    for (const [probe, ring] of this.#runs.entries()) yield [RUNS_OF + probe, ring];
   }
 
-  setRing(host: string, ring: Ring): void {
-    this.#rings.set(host, ring);
+  setRing(key: string, ring: Ring): void {
+    if (key.startsWith(RUNS_OF)) this.#runs.set(key.slice(RUNS_OF.length), ring);
+    else this.#beats.set(key, pack(ring));
   }
 
   removals(): readonly Removal[] {
@@ -174,10 +183,15 @@ export class State implements StateReader {
   apply({ rev, at, changes }: Commit, undo?: Undo[]): void {
     for (const change of changes) {
       if ("record" in change) continue;
-      undo?.push(this.#before(change));
       const { kind, id } = change;
-      if ("value" in change) this.upsert({ kind, id, rev, value: change.value });
-      else this.remove({ kind, id, rev, at });
+      if ("removed" in change) {
+        undo?.push(this.#beforeRemoval(kind, id));
+        this.remove({ kind, id, rev, at });
+        continue;
+      }
+      const entity = undo && this.get(kind, id);
+      const pushed = this.upsert({ kind, id, rev, value: change.value });
+      undo?.push({ kind, id, entity, pushed });
     }
     if (rev > this.rev) this.rev = rev;
   }
@@ -185,25 +199,25 @@ export class State implements StateReader {
   /** Takes back the newest commit, which never became durable. `undo` is what `apply` gave for it. */
   revert({ rev }: Commit, undo: readonly Undo[]): void {
     for (const before of undo.toReversed()) {
-      const { kind, id, entity, ring, removed } = before;
+      const { kind, id, entity, pushed, removed } = before;
       if (entity) this.restore(entity);
       else this.#takeBack(kind, id);
-      if (ring) this.#rings.set(ringOf(kind, id), ring);
-      else if (ringed(kind)) this.#rings.delete(ringOf(kind, id));
+      if (pushed) this.#ringsOf(kind)?.takeBack(id, pushed);
+      if (removed?.ring) this.#ringsOf(kind)?.putBack(id, removed.ring);
       if (removed) this.#unremove(removed);
     }
     this.rev = rev - 1;
   }
 
-  upsert(entity: Entity): void {
+  upsert(entity: Entity): Pushed | undefined {
     this.restore(entity);
-    if (entity.kind === "beat") this.#pushBeat(entity as Entity<"beat">);
-    else if (entity.kind === "result") this.#pushRun(entity as Entity<"result">);
+    if (entity.kind === "beat") return this.#pushBeat(entity as Entity<"beat">);
+    return entity.kind === "result" ? this.#pushRun(entity as Entity<"result">) : undefined;
   }
 
   remove(removal: Removal): void {
     this.#drop(removal.kind, removal.id);
-    if (ringed(removal.kind)) this.#rings.delete(ringOf(removal.kind, removal.id));
+    this.#ringsOf(removal.kind)?.delete(removal.id);
     this.#removals.push(removal);
     this.#forgetRemovals(removal.at);
   }
@@ -279,25 +293,29 @@ export class State implements StateReader {
     this.#probes.get(host)?.delete(id);
   }
 
-  #pushBeat({ id, rev, value: { at, status, durationMs = -1 } }: Entity<"beat">): void {
-    this.#push(id, rev, RING, [at, statusCode[status], durationMs]);
+  // One whose `at` is unchanged isn't a new one: a deadline was derived anew, a probe was paused.
+  #pushBeat({ id, rev, value: { at, status, durationMs = -1 } }: Entity<"beat">): Pushed | undefined {
+    return this.#beats.push(id, rev, [at, packed(statusCode[status], durationMs)]);
   }
 
-  #pushRun({ id, rev, value: { at, ok, lossPercent = 0, latencyMs = -1 } }: Entity<"result">): void {
-    this.#push(ringOf("result", id), rev, RUNS, [at, ok ? lossPercent : 100, latencyMs]);
+  #pushRun({ id, rev, value: { at, ok, lossPercent = 0, latencyMs = -1 } }: Entity<"result">): Pushed | undefined {
+    return this.#runs.push(id, rev, [at, ok ? lossPercent : 100, latencyMs]);
   }
 
-  #push(key: string, rev: number, most: number, one: [at: number, ...rest: number[]]): void {
-    const { rev: before, beats } = this.#rings.get(key) ?? noRing;
-    // One whose `at` is unchanged isn't a new one: a deadline was derived anew, a probe was paused.
-    if (rev <= before || beats.at(-WIDTH) === one[0]) return;
-    this.#rings.set(key, { rev, beats: beats.slice(-(most - 1) * WIDTH).concat(one) });
+  #ringsOf(kind: Kind): Rings | undefined {
+    if (kind === "beat") return this.#beats;
+    return kind === "result" ? this.#runs : undefined;
   }
 
-  #before({ kind, id, ...change }: Change): Undo {
-    const undo: Undo = { kind, id, entity: this.get(kind, id), ring: this.#rings.get(ringOf(kind, id)) };
-    if (!("removed" in change)) return undo;
-    return { ...undo, removed: { removals: this.#removals, length: this.#removals.length, floor: this.removalFloor } };
+  #ring(kind: "beat" | "result", id: string): Ring | undefined {
+    const ring = this.#ringsOf(kind)?.get(id);
+    return ring && kind === "beat" ? unpack(ring) : ring;
+  }
+
+  #beforeRemoval(kind: Kind, id: string): Undo {
+    const ring = this.#ringsOf(kind)?.copy(id);
+    const removed = { ring, removals: this.#removals, length: this.#removals.length, floor: this.removalFloor };
+    return { kind, id, entity: this.get(kind, id), removed };
   }
 
   #unremove({ removals, length, floor }: NonNullable<Undo["removed"]>): void {

@@ -88,10 +88,10 @@ export interface Store {
   /**
    * Appends one decision. `expectedRev` must be the head's revision (else it throws at once: two writers). A commit
    * may upsert the beat of a host once.
-   * Resolves with the commit once it is durable. Rejects with `StoreUnavailable` when it could not be written: then
+   * Resolves once it is durable. Rejects with `StoreUnavailable` when it could not be written: then
    * the head is back at what it was, and unless `reason` is `fatal` nothing of it will ever be seen.
    */
-  commit(expectedRev: number, decision: { at: number; by: string; changes: Change[] }): Promise<Commit>;
+  commit(expectedRev: number, decision: { at: number; by: string; changes: Change[] }): Promise<void>;
   /**
    * Resolves when everything up to `rev` is durable; rejects with `StoreUnavailable` if it never will be. Ask in the
    * same turn in which the head was read: a refused revision's number is given again to the next commit.

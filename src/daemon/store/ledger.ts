@@ -45,7 +45,7 @@ export function createLedger({ state, encode, write, defer, onFatal }: LedgerOpt
   function commit(
     expectedRev: number,
     { at, by, changes }: { at: number; by: string; changes: Change[] },
-  ): Promise<Commit> {
+  ): Promise<void> {
     if (ended) return Promise.reject(ended);
     if (expectedRev !== state.rev)
       throw new Error(`two writers: revision ${expectedRev} was expected and the head is at ${state.rev}`);
@@ -57,12 +57,12 @@ export function createLedger({ state, encode, write, defer, onFatal }: LedgerOpt
     group.commits.push(commit);
     group.lines.push(line);
     group.undo.push(undo);
-    return group.done.promise.then(() => commit);
+    return group.done.promise;
   }
 
   function begin(first: number): PendingGroup {
     const done = Promise.withResolvers<void>();
-    done.promise.catch(() => {}); // every commit has its own promise on it; this one may have no reader
+    done.promise.catch(() => {}); // whoever waits for it has its own promise on it; it may be nobody
     if (!running) {
       running = true;
       defer(run);

@@ -88,18 +88,24 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     if (frame.type === "watch") return watch(frame, caller);
     if (unanswered >= limits.unanswered)
       return end(closeCodes.tooFast, `more than ${limits.unanswered} frames unanswered`);
-    void answer(frame, caller);
+    if (frame.type === "heartbeat") answer(heartbeat(frame, caller));
+    else answer(command(frame, caller));
   }
 
-  async function answer(frame: Frame<"heartbeat"> | Frame<"command">, by: Caller): Promise<void> {
+  function answer(coming: Promise<object>): void {
     unanswered++;
-    try {
-      send(frame.type === "heartbeat" ? await heartbeat(frame, by) : await command(frame, by));
-    } catch (error) {
-      log.error({ err: error }, "a frame failed");
-      end(closeCodes.internal, "internal error");
-    }
+    void coming.then(say, fail);
+  }
+
+  function say(frame: object): void {
     unanswered--;
+    send(frame);
+  }
+
+  function fail(error: unknown): void {
+    unanswered--;
+    log.error({ err: error }, "a frame failed");
+    end(closeCodes.internal, "internal error");
   }
 
   function hello({ token = bearer }: Frame<"hello">): void {
@@ -121,13 +127,8 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     });
   }
 
-  async function heartbeat(frame: Frame<"heartbeat">, by: Caller): Promise<object> {
-    const { id } = frame;
-    const outcome = (await engine.heartbeat(frame, by)) as Outcome<Result<"heartbeat.post">>;
-    if (!outcome.ok) return { type: "error", id, code: outcome.code, message: outcome.message, errors: outcome.errors };
-    const { rev, periodMs, dueAt } = outcome.value;
-    return { type: "ack", id, rev, periodMs, dueAt };
-  }
+  const heartbeat = (frame: Frame<"heartbeat">, by: Caller): Promise<object> =>
+    engine.heartbeat(frame, by).then((outcome) => acknowledgement(frame.id, outcome));
 
   const command = async ({ id, name, args, key }: Frame<"command">, by: Caller): Promise<object> => ({
     type: "result",
@@ -173,6 +174,12 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     onClose();
   });
   return { close: () => end(closeCodes.restarting, "the daemon restarts") };
+}
+
+function acknowledgement(id: Frame<"heartbeat">["id"], outcome: Outcome): object {
+  if (!outcome.ok) return { type: "error", id, code: outcome.code, message: outcome.message, errors: outcome.errors };
+  const { rev, periodMs, dueAt } = outcome.value as Result<"heartbeat.post">;
+  return { type: "ack", id, rev, periodMs, dueAt };
 }
 
 function parseJson(data: RawData): unknown {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { DAY, HOUR } from "../../../../shared/time.ts";
 import { type Day, emptyDay, following, rollUp } from "../../../domain/history/host-day.ts";
-import type { Change } from "../../../domain/state.ts";
+import type { Change, Commit } from "../../../domain/state.ts";
 import type { History, Store } from "../../../domain/store.ts";
 import { copyOf, faultyFiles, JOURNAL, openStore, temporaryFolder } from "../faulty-files.test-support.ts";
 
@@ -26,8 +26,12 @@ const historyOf = ({ history }: Store): History => {
   if (!history) throw new Error("a JSON store keeps history");
   return history;
 };
-const commit = (store: Store, at: number, ...changes: Change[]) =>
-  store.commit(store.state.rev, { at, by: "test", changes });
+async function commit(store: Store, at: number, ...changes: Change[]): Promise<Commit> {
+  const decision = { at, by: "test", changes };
+  const rev = store.state.rev + 1;
+  await store.commit(rev - 1, decision);
+  return { rev, ...decision };
+}
 const linesOf = (path: string): string[] => (existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : []);
 const audited = (folder: string): number[] =>
   existsSync(join(folder, "audit"))
