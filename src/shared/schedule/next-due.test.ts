@@ -272,7 +272,7 @@ describe("due times and deadlines", () => {
         const [first, second] = [deadlineIn(of, base, allowance), deadlineIn(of, base + later, allowance)];
         expect(second?.downAt ?? Infinity).toBeGreaterThanOrEqual(first?.downAt ?? Infinity);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
