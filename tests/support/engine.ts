@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { createEngine, type Engine } from "../../src/daemon/engine/engine.ts";
+import { noLogKinds } from "../../src/daemon/engine/logs.ts";
 import { createMemoryStore } from "../../src/daemon/store/memory/memory-store.ts";
-import type { Caller } from "../../src/daemon/domain/decision.ts";
+import { type Caller, refuseField } from "../../src/daemon/domain/decision.ts";
 import { hashSecret } from "../../src/daemon/engine/tokens.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
@@ -22,17 +23,26 @@ export function createGate() {
   };
 }
 
+const path = z.string().startsWith("/");
+const titled = (given: unknown): string => `file ${(given as { path: string }).path}`;
+const kindsOfLogs: Record<string, { options: z.ZodType; title(options: unknown): string }> = {
+  file: { options: z.strictObject({ path }), title: titled },
+  "ssh-file": { options: z.strictObject({ path, host: z.string(), user: z.string() }), title: titled },
+};
+
 /** The engine on the in-memory store, with a clock and a disk in the test's hands. */
 export function createTestEngine({
   lastPulseAt,
   before,
   onDetect,
   runProbe = async () => {},
+  runLogs = async () => {},
 }: {
   lastPulseAt?: number;
   before?: () => void;
   onDetect?: (lagMs: number) => void;
   runProbe?: (id: string) => Promise<void>;
+  runLogs?: (host: string) => Promise<void>;
 } = {}) {
   const clock = createFakeClock();
   const gate = createGate();
@@ -77,6 +87,15 @@ export function createTestEngine({
             }
           : undefined,
       run: runProbe,
+    },
+    logs: {
+      ...noLogKinds,
+      names: ["file", "ssh-file"],
+      find: (type) => kindsOfLogs[type],
+      run: runLogs,
+      test: async () => [{ source: "auth", step: "read", ok: true, detail: "10 lines read" }],
+      refuseRules: (rules, field) =>
+        rules.some(({ pattern }) => pattern === "(") ? refuseField(`${field}.0.pattern`, "is no pattern") : undefined,
     },
     publicUrl: () => "https://sentinel.example.org",
     onFault: (error) => void faults.push(error),

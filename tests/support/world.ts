@@ -7,6 +7,7 @@ import { addChannel } from "../../src/daemon/domain/channel.ts";
 import { delivered } from "../../src/daemon/domain/delivery.ts";
 import { heartbeat } from "../../src/daemon/domain/heartbeat.ts";
 import { addHost } from "../../src/daemon/domain/host.ts";
+import { addSource } from "../../src/daemon/domain/log-source.ts";
 import { noticesFor } from "../../src/daemon/domain/notify.ts";
 import { State } from "../../src/daemon/domain/state.ts";
 
@@ -101,6 +102,15 @@ export function createWorld(startAt = 1_800_000_000_000) {
       const at = nextCheckAt(state, id, now);
       if (at !== undefined && at <= now) run((reader, context) => check(reader, { id }, context));
     },
+    /** A log of a host, as `logs.add` makes it. */
+    source: (id: string, host = "web01") =>
+      run((state, context) =>
+        addSource(
+          state,
+          { id, host, type: "file", options: { path: `/var/log/${id}` } },
+          { ...context, title: `file ${id}` },
+        ),
+      ),
     status: (host: string) => state.get("status", host)?.value,
     alert: (host: string) => state.openAlert(`heartbeat:${host}`),
     alerts: () => [...state.all("alert")].map(({ value }) => value),
