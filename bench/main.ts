@@ -10,7 +10,10 @@ const benches: Record<string, () => Promise<{ run(): Promise<Measured> }>> = {
   history: () => import("./history.ts"),
   feed: () => import("./feed.ts"),
   stall: () => import("./stall.ts"),
+  redact: () => import("./redact.ts"),
   "tui-start": () => import("./tui-start.ts"),
+  logs: () => import("./logs.ts"),
+  detect: () => import("./detect.ts"),
 };
 
 const wanted = process.argv.slice(2);

@@ -37,8 +37,8 @@ async function bundle(): Promise<OutputFile[]> {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
     define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
-    // They read files that lie beside them.
-    external: ["@fastify/swagger", "@fastify/swagger-ui"],
+    // They read files that lie beside them; ssh2 has native parts, where these were built.
+    external: ["@fastify/swagger", "@fastify/swagger-ui", "ssh2"],
     plugins: [withoutDevtools],
     logLevel: "warning",
     write: false,

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { registry } from "../src/shared/api/registry.ts";
 import type { CommandSpec, RestForm } from "../src/shared/api/command.ts";
-import { fieldsOf, sayBounds, sayType, sayValue, schemaOf } from "../src/cli/fields.ts";
+import { fieldsOf, sayBounds, sayType, sayValue, schemaOf, wordsOf } from "../src/cli/fields.ts";
 import type { Field, FieldSchema } from "../src/cli/fields.ts";
 import { placesOf } from "../src/cli/generated.ts";
 
@@ -84,7 +84,7 @@ const restParts = ({ query, body }: RestForm): string[] => [
 
 function commandLine(spec: CommandSpec): string {
   const flags = fieldsOf(spec).some((field) => !field.positional) ? ["[flags]"] : [];
-  return ["sentinel", ...spec.name.split("."), ...placesOf(spec), ...flags].join(" ");
+  return ["sentinel", ...wordsOf(spec), ...placesOf(spec), ...flags].join(" ");
 }
 
 function formsTable(spec: CommandSpec): string {

@@ -22,9 +22,15 @@ const parts: Record<string, Part> = {
   shared: { files: /^shared\//, parts: ["shared/schedule"], packages: /^zod$/ },
   "daemon/domain": { files: /^daemon\/domain\//, parts: ["shared", "shared/schedule"], packages: /^$/ },
   "daemon/store": { files: /^daemon\/store\//, parts: ["shared", "daemon/domain"] },
+  // What is done to lines of a log, wherever they come from: the command line does it to any file.
+  "daemon/logs": {
+    files: /^daemon\/monitors\/logs\/((baseline|detect|formats|offline|read|redact|templates)\/|(finding|record)\.ts)/,
+    parts: ["shared"],
+    packages: /^(node:(crypto|net)|re2js|simple-statistics)$/,
+  },
   "daemon/monitors": {
     files: /^daemon\/monitors\//,
-    parts: ["shared", "shared/schedule", "shared/client", "daemon/domain"],
+    parts: ["shared", "shared/schedule", "shared/client", "daemon/domain", "daemon/logs", "daemon/outgoing"],
   },
   // What is done to a data folder as a whole: by the daemon, and by the command line where none runs.
   "daemon/upkeep": {
@@ -55,7 +61,7 @@ const parts: Record<string, Part> = {
       "shared/client",
       "daemon",
       "daemon/options",
-      ...["domain", "store", "monitors", "notify", "observe", "engine", "http", "ws", "upkeep"].map(
+      ...["domain", "store", "logs", "monitors", "notify", "observe", "engine", "http", "ws", "upkeep"].map(
         (name) => `daemon/${name}`,
       ),
     ],
@@ -86,6 +92,7 @@ const parts: Record<string, Part> = {
       "daemon/app",
       "daemon/options",
       "daemon/upkeep",
+      "daemon/logs",
     ],
   },
 };

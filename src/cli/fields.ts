@@ -33,6 +33,12 @@ export interface Field {
 /** Flags that every command has; a field of the same name gets its noun in front. */
 export const commonFlags = ["url", "token", "data", "json", "help", "version"] as const;
 
+/** Noun and verb of a command as they are typed: mostly those of its name. */
+export function wordsOf({ name, cli }: CommandSpec): [noun: string, verb: string] {
+  const [noun = name, verb = ""] = cli?.words ?? name.split(".");
+  return [noun, verb];
+}
+
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const withoutUnit = (name: string): string => name.replace(/(?<=[a-z])(Ms|At)$/, "");
 /** A name as it is typed: `max-run` for `maxRunMs`. */
@@ -48,7 +54,7 @@ export const schemaOf = (type: z.ZodType, io: "input" | "output"): FieldSchema =
 
 function flagOf(spec: CommandSpec, name: string): string {
   const flag = spec.cli?.flags?.[name] ?? asTyped(name);
-  const [noun] = spec.name.split(".");
+  const [noun] = wordsOf(spec);
   return (commonFlags as readonly string[]).includes(flag) ? `${noun}-${flag}` : flag;
 }
 

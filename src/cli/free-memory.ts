@@ -12,3 +12,12 @@ export function freeMemory(): void {
   // The one flavor that also moves together what is left.
   collect({ execution: "sync", type: "major", flavor: "last-resort" });
 }
+
+/**
+ * Has V8 collect early instead of growing, for a stream of short-lived objects: its new space would reach 128 MB, and
+ * its old one be half garbage. Costs a few percent of the time.
+ */
+export function keepMemorySmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=50");
+}

@@ -8,7 +8,7 @@ import { callDaemon, findDaemon } from "./connect.ts";
 import type { Address, Target } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { failureOf } from "./failure.ts";
-import { describe, fieldsOf } from "./fields.ts";
+import { describe, fieldsOf, wordsOf } from "./fields.ts";
 import type { Field } from "./fields.ts";
 import { sayHistory } from "./history.ts";
 import { sayLine } from "./line.ts";
@@ -82,7 +82,7 @@ async function perform(
 export function commandFrom(spec: CommandSpec, context: Context): CommandModule<object, Typed> {
   const fields = fieldsOf(spec);
   return {
-    command: [spec.name.split(".")[1], ...placesOf(spec)].join(" "),
+    command: [wordsOf(spec)[1], ...placesOf(spec)].join(" "),
     describe: spec.summary,
     builder: (parser) => declare(parser, spec, fields),
     handler: (typed) => perform(spec, fields, typed, context),

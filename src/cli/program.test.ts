@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { freePort, sentinelEnded, startDaemon, temporaryFolder } from "../../tests/support/processes.ts";
 import { registry } from "../shared/api/registry.ts";
 import type { CommandSpec } from "../shared/api/command.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, wordsOf } from "./fields.ts";
 
 const typed = (registry as readonly unknown[] as readonly CommandSpec[]).filter((spec) => spec.cli);
 
@@ -10,13 +10,13 @@ describe("help", () => {
   test("is what `sentinel` alone prints, with every command", async () => {
     const { status, stdout } = await sentinelEnded([]);
     expect(status).toBe(0);
-    for (const word of ["up", "daemon", "agent", "heartbeat", "run", ...typed.map((spec) => spec.name.split(".")[0])]) {
+    for (const word of ["up", "daemon", "agent", "heartbeat", "run", ...typed.map((spec) => wordsOf(spec)[0])]) {
       expect(stdout).toContain(`sentinel ${word}`);
     }
     expect(stdout).not.toContain("--child");
   });
 
-  test.each(typed.map((spec) => [spec.name.replace(".", " "), spec] as const))(
+  test.each(typed.map((spec) => [wordsOf(spec).join(" "), spec] as const))(
     "of `sentinel %s` tells every field, and an example that is well formed",
     async (words, spec) => {
       const { status, stdout } = await sentinelEnded([...words.split(" "), "--help"]);

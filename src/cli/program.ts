@@ -12,9 +12,11 @@ import { daemonCommand } from "./daemon.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exportCommand, importCommand } from "./export.ts";
 import { CliFailure, statuses } from "./failure.ts";
+import { wordsOf } from "./fields.ts";
 import { commandFrom, placesOf } from "./generated.ts";
 import { heartbeatCommand } from "./heartbeat.ts";
 import { version } from "./installation.ts";
+import { logsCommands } from "./logs.ts";
 import { restoreCommand } from "./restore.ts";
 import { runCommand } from "./run.ts";
 import { upCommand } from "./up.ts";
@@ -29,6 +31,8 @@ const nouns: Record<string, string> = {
   maintenance: "Plan times in which hosts aren't watched",
   probe: "What is asked of the network again and again, by itself or as a further check of a host",
   line: "How the internet line is, and was",
+  logs: "Which logs of which hosts are read and how, and what they show",
+  analysis: "Logs read and judged: run now, listed, shown with the lines that count",
   setting: "What holds for all hosts: business hours, holidays, ping bodies",
   upstream: "Who is told how the monitor itself is",
   webhook: "The predecessor's one webhook, which is the channel discord",
@@ -41,7 +45,7 @@ const nouns: Record<string, string> = {
 const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonly CommandSpec[]).filter(
   (spec) => spec.cli,
 );
-const nounOf = (spec: CommandSpec): string => spec.name.split(".")[0] ?? spec.name;
+const nounOf = (spec: CommandSpec): string => wordsOf(spec)[0];
 
 const programs = new Set([
   "up",
@@ -60,7 +64,10 @@ const programs = new Set([
 const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])].filter((noun) => !programs.has(noun));
 
 /** Commands that do more than ask, beside those that the registry has of a noun. */
-const madeByHand: Record<string, typeof configCommands> = { config: configCommands };
+const madeByHand: Record<string, (parser: Argv, context: Context) => Argv> = {
+  config: (parser, context) => parser.command(configCommands(context)),
+  logs: (parser, context) => parser.command(logsCommands(context)),
+};
 
 function addNoun(parser: Argv, noun: string, context: Context): void {
   parser.command(noun, nouns[noun] ?? `Commands on ${noun}`, (inner) => {
@@ -70,7 +77,7 @@ function addNoun(parser: Argv, noun: string, context: Context): void {
     if (only && others.length === 0 && !madeByHand[noun])
       return inner.command({ ...commandFrom(only, context), aliases: "$0" });
     for (const spec of specs) inner.command(commandFrom(spec, context));
-    for (const command of madeByHand[noun]?.(context) ?? []) inner.command(command);
+    madeByHand[noun]?.(inner, context);
     return inner.demandCommand(1, `say what to do with the ${noun}`);
   });
 }
@@ -126,7 +133,7 @@ function buildParser(argv: string[], context: Context): Argv {
 /** The command that was meant, as far as there is one: `host add`. */
 function meant(argv: string[]): { words: string; spec: CommandSpec | undefined } {
   const [noun = "", verb = ""] = argv.filter((word) => !word.startsWith("-"));
-  const spec = typed.find(({ name }) => name === `${noun}.${verb}`);
+  const spec = typed.find((one) => wordsOf(one).join(" ") === `${noun} ${verb}`);
   const known = spec ? [noun, verb] : allNouns.includes(noun) || programs.has(noun) ? [noun] : [];
   return { words: ["sentinel", ...known].join(" "), spec };
 }

@@ -374,6 +374,7 @@ test("jobs are listed over REST and in health, and run by hand", async () => {
     "clock",
     "line",
     "probes",
+    "logs",
     "space",
     "outbox",
     "roll-up",

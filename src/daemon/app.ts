@@ -16,6 +16,7 @@ import { createJobs, type Jobs } from "./jobs.ts";
 import { createHttp } from "./http/server.ts";
 import { type Address, addressOf, listen } from "./listening.ts";
 import { secretName } from "./engine/channels.ts";
+import { redactionKeys } from "./engine/logs.ts";
 import { entrySchema } from "./notify/channels/entry.ts";
 import { channels, findChannel } from "./notify/channels/registry.ts";
 import { createNotifier } from "./notify/notifier.ts";
@@ -24,6 +25,7 @@ import { createClockMonitor } from "./monitors/clock/clock.ts";
 import { createSpaceMonitor, roomOf } from "./monitors/space/space.ts";
 import { findProbeKind, probeKinds } from "./monitors/probes/kinds/registry.ts";
 import { createProber } from "./monitors/probes/prober.ts";
+import { createLogs } from "./monitors/logs/logs.ts";
 import { createNotify } from "./monitors/watchdog/notify.ts";
 import { createWatchdog, type Watchdog } from "./monitors/watchdog/watchdog.ts";
 import { createUpstream, type Upstream } from "./monitors/upstream/upstream.ts";
@@ -180,6 +182,19 @@ async function assemble(
     record: (probed) => engine.system("probed", probed),
     onFault,
   });
+  const logs = createLogs({
+    store,
+    clock,
+    onFault,
+    random: Math.random,
+    agentSocket: options.agentSocket,
+    spool: join(options.data, "spool"),
+    tls: options.tls,
+    record: (one) => engine.system("analysed", one),
+    shown: (key) => engine.system("shownKey", key),
+    redactionKey: redactionKeys(store),
+    modelKey: () => options.modelKey?.reveal(),
+  });
   const configuration = { items: options.items, upstreamUrl: options.upstream?.url };
   const engine = createEngine({
     store,
@@ -202,6 +217,7 @@ async function assemble(
     jobs: { list: () => jobs.list(), run: (args) => jobs.run(args) },
     channels: { names: Object.keys(channels), find: typeOf, test: notifier.test },
     probes: { ...kinds, run: prober.run },
+    logs,
   });
   const secretUrl = () => upstreamUrl(store, configuration);
   const same = { provider: "it", headers: { "user-agent": `sentinel/${version}` } };
@@ -220,7 +236,9 @@ async function assemble(
   const retention = createRetention({ store, clock, log });
   const jobs = createJobs({
     all: () =>
-      [engine, clockMonitor, prober, spaceMonitor, outbox, retention, backups, upstream].flatMap((part) => part.jobs),
+      [engine, clockMonitor, prober, logs, spaceMonitor, outbox, retention, backups, upstream].flatMap(
+        (part) => part.jobs,
+      ),
     now: clock.now,
   });
   const health = createHealth({
@@ -238,6 +256,7 @@ async function assemble(
     backup: backups.health,
     retention: retention.health,
     line: prober.health,
+    logs: logs.health,
     jobs,
   });
   const metrics = createScrape(
@@ -259,13 +278,13 @@ async function assemble(
   tls?.watch(http.server as unknown as Server);
   // The gap first: whatever else is kept would look like a sign of life from before it.
   await engine.start();
-  await takeFirstSteps(engine, options, { probes: kinds, log }).catch(async (error: unknown) => {
+  await takeFirstSteps(engine, options, { probes: kinds, logs, log }).catch(async (error: unknown) => {
     ws.stop();
     tls?.stop();
     await Promise.all([http.close(), engine.stop()]);
     throw error;
   });
-  const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor, prober];
+  const parts: Part[] = [clockMonitor, meters, outbox, upstream, backups, retention, spaceMonitor, prober, logs];
   for (const part of parts) await part.start();
   await writeFile(
     join(options.data, "daemon.json"),

@@ -5,6 +5,7 @@ import { WEBHOOK } from "./domain/channel.ts";
 import { secretName } from "./engine/channels.ts";
 import { CONFIGURED_BY } from "./engine/config.ts";
 import { type Engine, SystemRefused } from "./engine/engine.ts";
+import { type LogKinds, logsFault } from "./engine/logs.ts";
 import { type ProbeKinds, targetFault } from "./engine/probes.ts";
 import { hashSecret } from "./engine/tokens.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
@@ -14,9 +15,13 @@ import { newToken } from "./secrets.ts";
 export async function takeFirstSteps(
   engine: Engine,
   options: DaemonOptions,
-  { probes, log }: { probes: Pick<ProbeKinds, "names" | "find">; log: Logger },
+  {
+    probes,
+    logs,
+    log,
+  }: { probes: Pick<ProbeKinds, "names" | "find">; logs: Pick<LogKinds, "refuseRules">; log: Logger },
 ): Promise<void> {
-  await configure(engine, options, probes);
+  await configure(engine, options, probes, logs);
   await keepDiscord(engine, options.discordWebhookUrl?.reveal(), log);
   await keepAdminToken(options.data, engine, log);
 }
@@ -24,13 +29,28 @@ export async function takeFirstSteps(
 /** Keeps what environment and file say of settings, with what follows for the hosts. */
 async function configure(
   engine: Engine,
-  { businessHours, holidays, pingBody, retention, upstream, backup, line, items }: DaemonOptions,
+  { businessHours, holidays, pingBody, retention, upstream, backup, line, logs, model, items }: DaemonOptions,
   probes: Pick<ProbeKinds, "names" | "find">,
+  kinds: Pick<LogKinds, "refuseRules">,
 ): Promise<void> {
   const fault = line?.targets && targetFault(line.targets, probes);
   if (fault) throw new OptionsError(`setting line.${fault.message}`);
+  for (const [name, value] of Object.entries({ logs, model })) {
+    const wrong = logsFault(name, value ?? {}, kinds);
+    if (wrong) throw new OptionsError(`setting ${name}.${wrong.message}`);
+  }
   const { url: _secret, ...rest } = upstream ?? {};
-  const settings = { businessHours, holidays, pingBody, retention, upstream: upstream && rest, backup, line };
+  const settings = {
+    businessHours,
+    holidays,
+    pingBody,
+    retention,
+    upstream: upstream && rest,
+    backup,
+    line,
+    logs,
+    model,
+  };
   try {
     await engine.system("configure", settings);
   } catch (error) {

@@ -44,6 +44,7 @@ describe("health tells whether notices get out", () => {
       retention: () => ({ status: "ok", detail: "no clean-up yet" }),
       jobs: createJobs({ all: () => [], now: () => 0 }),
       line: () => ({ status: "ok", detail: "off" }),
+      logs: () => ({ status: "ok", detail: "off" }),
     })();
     return { overall: status, ...components["notify"] };
   };

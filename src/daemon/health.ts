@@ -29,6 +29,7 @@ export function createHealth({
   retention,
   jobs,
   line,
+  logs,
 }: {
   store: Store;
   clock: Clock;
@@ -48,6 +49,8 @@ export function createHealth({
   jobs: Pick<Jobs, "list" | "health">;
   /** How the internet line is. */
   line(): Component;
+  /** How reading logs fares. */
+  logs(): Component;
 }): () => Result<"health.show"> {
   const startedAt = clock.monotonic();
   return () => {
@@ -63,6 +66,7 @@ export function createHealth({
       retention: retention(),
       jobs: jobs.health(),
       line: line(),
+      logs: logs(),
     };
     return {
       status: Object.values(components).every(({ status }) => status === "ok") ? "healthy" : "degraded",

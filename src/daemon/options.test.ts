@@ -129,6 +129,26 @@ describe("settings", () => {
     expect(originOf(webhook, "upstream.url").value).toBe("https://hc-ping.com/…");
     expect(JSON.stringify(webhook)).not.toContain("s3cret");
   });
+  test("the model is the predecessor's, or the file's; its key comes from the environment or a file of its own", () => {
+    const config = configFile(
+      "settings: { model: { url: 'https://a.example/v1', name: small, tokensPerCall: 9000 }, logs: { commands: [cat /x] } }",
+    );
+    expect(read({ config })).toMatchObject({
+      model: { enabled: true, url: "https://a.example/v1", name: "small", tokensPerCall: 9_000 },
+      logs: { commands: ["cat /x"] },
+    });
+    const keyFile = configFile("s3cret-key\n");
+    const named = { LLM_API_URL: "https://b.example/v1", LLM_DEFAULT_MODEL: "large", LLM_API_KEY_FILE: keyFile };
+    const options = read({ config }, named);
+    expect(options.model).toMatchObject({ enabled: true, url: "https://b.example/v1", name: "large" });
+    expect([options.modelKey?.reveal(), originOf(options, "modelKey").value]).toEqual(["s3cret-key", "[redacted]"]);
+    expect(read({}, { LLM_API_KEY: "own", LLM_API_KEY_FILE: keyFile }).modelKey?.reveal()).toBe("own");
+    expect(JSON.stringify(options)).not.toContain("s3cret");
+    expect(() => read({}, { LLM_API_KEY_FILE: "/not/there" })).toThrow(
+      /LLM_API_KEY_FILE: can't read \/not\/there: ENOENT/,
+    );
+    expect(read({}, { SSH_AUTH_SOCK: "/run/agent" }).agentSocket).toBe("/run/agent");
+  });
   test("upstream may be off with its URL kept", () => {
     const config = configFile("settings: { upstream: { enabled: false, url: 'https://hc-ping.com/x' } }");
     expect(read({ config }).upstream?.enabled).toBe(false);

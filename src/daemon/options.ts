@@ -69,6 +69,8 @@ const settings = {
     .optional(),
   backup: z.strictObject(settingSchemas.backup.shape).partial().optional(),
   line: z.strictObject(settingSchemas.line.shape).partial().optional(),
+  logs: settingSchemas.logs.partial().optional(),
+  model: settingSchemas.model.partial().optional(),
 };
 
 const tlsFiles = z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).partial();
@@ -114,6 +116,13 @@ const schema = z.object({
     .transform((value) => new Secret(value))
     .optional(),
   backupPassphrase: passphrase.transform((value) => new Secret(value)).optional(),
+  modelKey: z
+    .string()
+    .trim()
+    .min(1)
+    .max(4_096)
+    .transform((value) => new Secret(value))
+    .optional(),
   ...settings,
   upstream: settings.upstream
     .superRefine(({ url, enabled, allowHttp = false } = {}, context) => {
@@ -135,6 +144,8 @@ export type DaemonOptions = z.output<typeof schema> & {
   items: ConfigItem[];
   /** A service manager waits to be told how we are; without a sign of life for `watchdogMs` it ends us. */
   service?: { watchdogMs: number | undefined } | undefined;
+  /** Of the SSH agent that it was started with. */
+  agentSocket?: string | undefined;
 };
 
 export interface Flags {
@@ -151,8 +162,8 @@ type Layer = Pick<ConfigItem, "source" | "from"> & { value: unknown };
 
 /**
  * The daemon's only reader of environment and config file. Order: flag, environment, file, default; an empty variable
- * counts as none. `API_HOST`, `API_PORT`, `API_SECRET_KEY`, `DISCORD_WEBHOOK_URL`, `HEALTHCHECKS_URL`, `LOG_LEVEL` and
- * `BUSINESS_HOURS_…` are the predecessor's names.
+ * counts as none. `API_HOST`, `API_PORT`, `API_SECRET_KEY`, `DISCORD_WEBHOOK_URL`, `HEALTHCHECKS_URL`, `LOG_LEVEL`,
+ * `LLM_API_URL`, `LLM_API_KEY`, `LLM_DEFAULT_MODEL` and `BUSINESS_HOURS_…` are the predecessor's names.
  */
 export function readOptions({
   flags,
@@ -174,8 +185,19 @@ export function readOptions({
   const file = readFile(path);
   const inFile = (value: unknown): Layer => ({ value, source: "file", ...(path === undefined ? {} : { from: path }) });
   const standard = (value: unknown): Layer => ({ value, source: "default" });
-  const { businessHours: hours, holidays, pingBody, retention = {}, upstream, backup, line = {} } = file.settings ?? {};
+  const {
+    businessHours: hours,
+    holidays,
+    pingBody,
+    retention = {},
+    upstream,
+    backup,
+    line = {},
+    logs = {},
+    model = {},
+  } = file.settings ?? {};
   const upstreamUrls = [variable("HEALTHCHECKS_URL"), inFile(upstream?.url)];
+  const modelUrls = [variable("LLM_API_URL"), inFile(model.url)];
   const layers: Record<string, Layer[]> = {
     config,
     data: [flag("data"), variable("SENTINEL_DATA"), inFile(file.data), standard(defaultData)],
@@ -211,11 +233,23 @@ export function readOptions({
     "backup.at": [inFile(backup?.at)],
     ...Object.fromEntries(Object.entries(line).map(([name, value]) => [`line.${name}`, [inFile(value)]])),
     "line.enabled": [variable("SENTINEL_LINE", onOrOff), inFile(line.enabled)],
+    ...Object.fromEntries(Object.entries(logs).map(([name, value]) => [`logs.${name}`, [inFile(value)]])),
+    ...Object.fromEntries(Object.entries(model).map(([name, value]) => [`model.${name}`, [inFile(value)]])),
+    modelKey: [variable("LLM_API_KEY"), variable("LLM_API_KEY_FILE", readSecretFile)],
+    "model.url": modelUrls,
+    "model.name": [variable("LLM_DEFAULT_MODEL"), inFile(model.name)],
+    // Who gives a URL wants it to be used, unless they say otherwise.
+    "model.enabled": [inFile(model.enabled), ...modelUrls.map(isGiven)],
   };
   const chosen = Object.entries(layers).map(([name, given]) => ({ name, ...(first(given) ?? standard(undefined)) }));
   const parsed = schema.safeParse(nested(chosen));
   if (!parsed.success) throw new OptionsError(complain(parsed.error, "setting", chosen));
-  return { ...parsed.data, items: chosen.map((one) => itemOf(one, parsed.data)), service: serviceOf(env) };
+  return {
+    ...parsed.data,
+    items: chosen.map((one) => itemOf(one, parsed.data)),
+    service: serviceOf(env),
+    agentSocket: env["SSH_AUTH_SOCK"] || undefined,
+  };
 }
 
 /** What systemd puts into the environment: sd_notify(3), sd_watchdog_enabled(3). */
@@ -267,6 +301,18 @@ const predecessorAddress = ({
   API_PORT: port,
 }: Record<string, string | undefined>): string | undefined =>
   host || port ? `${host || "127.0.0.1"}:${port || "8080"}` : undefined;
+
+/** A file that holds a secret alone. */
+function readSecretFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code = "unreadable" } = error as NodeJS.ErrnoException;
+    throw new OptionsError(`LLM_API_KEY_FILE: can't read ${path}: ${code}. Give it an existing file.`, {
+      cause: error,
+    });
+  }
+}
 
 function readFile(path: string | undefined): z.output<typeof fileSchema> {
   if (path === undefined) return {};

@@ -1,4 +1,14 @@
 import { z } from "zod";
+import {
+  analysisSchema,
+  cursorSchema,
+  findingSchema,
+  hostKeySchema,
+  logsSetting,
+  modelSetting,
+  sourceSchema,
+  usageSchema,
+} from "./analysing.ts";
 import { durationMs, instant, prose, severities, slug } from "./basics.ts";
 import { lineSchema, lineTarget, outageSchema, probeSchema, resultSchema } from "./probing.ts";
 import { calendarExpression } from "./schedule/calendar.ts";
@@ -69,7 +79,7 @@ export const hostSchema = z.object({
   paused: z.boolean(),
   /** Nothing from before this instant is expected: when it was added, resumed, or given another period. */
   watchedSince: instant,
-  /** Kept as given until log analysis reads it. */
+  /** How its logs are analysed, as given: in our words or in the predecessor's. `logSettingsOf` reads it. */
   logAnalysis: z
     .record(z.string(), z.json())
     .refine((given) => JSON.stringify(given).length <= 16_384, "at most 16 kB as JSON")
@@ -340,6 +350,8 @@ export const settingSchemas = {
       .max(32)
       .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, "two targets have the same name"),
   }),
+  logs: logsSetting,
+  model: modelSetting,
 } as const;
 export type Settings = { [K in keyof typeof settingSchemas]: z.infer<(typeof settingSchemas)[K]> };
 export type SettingName = keyof Settings;
@@ -366,6 +378,12 @@ export const kindSchemas = {
   result: resultSchema,
   line: lineSchema,
   outage: outageSchema,
+  source: sourceSchema,
+  cursor: cursorSchema,
+  hostkey: hostKeySchema,
+  analysis: analysisSchema,
+  finding: findingSchema,
+  usage: usageSchema,
 } as const;
 
 export type Kind = keyof typeof kindSchemas;
@@ -386,6 +404,10 @@ export type Probe = Values["probe"];
 export type ProbeResult = Values["result"];
 export type Line = Values["line"];
 export type Outage = Values["outage"];
+export type Source = Values["source"];
+export type Cursor = Values["cursor"];
+export type Analysis = Values["analysis"];
+export type Finding = Values["finding"];
 export type LineLayer = Outage["layer"];
 export type MaintenanceEntity = Values["maintenance"];
 export type HostState = (typeof states)[number];
@@ -409,6 +431,10 @@ export const watchableKinds = [
   "result",
   "line",
   "outage",
+  "source",
+  "cursor",
+  "analysis",
+  "finding",
 ] as const satisfies Kind[];
 export type WatchableKind = (typeof watchableKinds)[number];
 

@@ -5,6 +5,7 @@ import type { CommandSpec } from "../../shared/api/command.ts";
 import { configApply } from "../../shared/api/document.ts";
 import type { SectionName } from "../../shared/api/document.ts";
 import { hostAdd } from "../../shared/api/host.ts";
+import { logsAdd } from "../../shared/api/logs.ts";
 import { policySet } from "../../shared/api/policy.ts";
 import { probeAdd } from "../../shared/api/probe.ts";
 import { silenceAdd } from "../../shared/api/silence.ts";
@@ -27,6 +28,7 @@ export const sectionFields: Record<SectionName, Field[]> = {
   policies: without(policySet, "id", "unset"),
   silences: without(silenceAdd, "id", "durationMs"),
   probes: without(probeAdd, "id"),
+  sources: without(logsAdd, "id"),
 };
 const sectionNames = Object.keys(sectionFields) as SectionName[];
 

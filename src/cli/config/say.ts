@@ -19,6 +19,7 @@ export const sectionOf: Record<Kind, SectionName> = {
   policy: "policies",
   silence: "silences",
   probe: "probes",
+  source: "sources",
 };
 
 /** `3 hosts`, `1 policy`. */

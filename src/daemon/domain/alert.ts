@@ -17,6 +17,10 @@ export const alertKey = (host: string): string => `heartbeat:${host}`;
 export const flappingKey = (host: string): string => `flapping:${host}`;
 /** What the alert about a probe is known by. */
 export const probeKey = (probe: string): string => `probe:${probe}`;
+/** About a finding in a host's logs, about all of one rule where they are many, and about a log that can't be read. */
+export const logsKey = (finding: string): string => `logs:${finding}`;
+export const groupKey = (host: string, rule: string): string => `logs:${host}:all:${rule}`;
+export const logSourceKey = (source: string): string => `log-source:${source}`;
 /** The alert about the internet line, which hosts may name as a parent. */
 export const LINE_KEY = "connectivity:internet";
 /** The one about a line that lets things through, but badly: it holds nobody. */

@@ -514,6 +514,8 @@ describe("settings", () => {
       ["backup", true],
       ["retention", true],
       ["line", true],
+      ["logs", true],
+      ["model", true],
     ]);
     const rev = world.state.rev;
     reset("holidays");

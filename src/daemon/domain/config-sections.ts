@@ -1,11 +1,13 @@
 import type { ConfigDocument, PlanItem, SectionName } from "../../shared/api/document.ts";
 import { hostAdd, unsettable } from "../../shared/api/host.ts";
+import { logsAdd } from "../../shared/api/logs.ts";
 import { policyFields } from "../../shared/api/policy.ts";
 import { probeAdd } from "../../shared/api/probe.ts";
 import type { Args } from "../../shared/api/registry.ts";
 import { addChannel, removeChannel } from "./channel.ts";
 import { type ConfigParts, type Context, type Decision, defined } from "./decision.ts";
 import { addHost, DEFAULT_PERIOD_MS, editHost, removeHosts } from "./host.ts";
+import { removeSources, setSource } from "./log-source.ts";
 import { removePolicy, setPolicy } from "./policy.ts";
 import { probeDefaults, removeProbes, setProbe } from "./probe.ts";
 import { addSilence, removeSilence } from "./silence.ts";
@@ -118,7 +120,7 @@ const probes: Section = {
   },
   wanted: (given: Entry<"probes">) => filled({ ...probeDefaults, ...defined(given) }),
   set(state, id, wanted, context) {
-    const title = context.config.titles.get(id);
+    const title = context.config.titles.get(`probes.${id}`);
     const args = { ...wanted, id } as unknown as Args<"probe.add">;
     return setProbe(state, args, { ...context, ...defined({ title }) });
   },
@@ -126,7 +128,25 @@ const probes: Section = {
   secrets: none,
 };
 
-export const sections: Record<SectionName, Section> = { channels, hosts, policies, silences, probes };
+const { id: _source, ...sourceShape } = logsAdd.args.shape;
+
+const sources: Section = {
+  kind: "source",
+  kept(state, id) {
+    const source: Fields | undefined = state.get("source", id)?.value;
+    return source && filled(Object.fromEntries(Object.keys(sourceShape).map((name) => [name, source[name]])));
+  },
+  wanted: (given: Entry<"sources">) => filled(defined(given)),
+  set(state, id, wanted, context) {
+    const title = context.config.titles.get(`sources.${id}`);
+    const args = { ...wanted, id } as unknown as Args<"logs.add">;
+    return setSource(state, args, { ...context, ...defined({ title }) });
+  },
+  remove: (state, ids, context) => [removeSources(state, { ids }, context)],
+  secrets: none,
+};
+
+export const sections: Record<SectionName, Section> = { channels, hosts, policies, silences, probes, sources };
 
 /** The same whatever the order in which an object's fields were written. */
 const inOrder = (value: unknown): string | undefined =>

@@ -6,12 +6,31 @@ import type { ArgsInput } from "../../shared/api/registry.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
 import { applyConfig } from "./config.ts";
 
+test("sources of logs are what the document says, with their hosts", () => {
+  const world = createWorld();
+  const auth = { type: "file", options: { path: "/var/log/auth.log" }, host: "a" };
+  const actions = (document: Document) => {
+    const decision = apply(world, document);
+    return decision.ok ? decision.value.items.map(({ action, id }) => `${action} ${id}`) : decision.message;
+  };
+  expect(actions({ hosts: { a: {} }, sources: { auth } })).toEqual(["add a", "add auth"]);
+  expect(world.state.get("source", "auth")?.value).toMatchObject({ title: "a log auth", host: "a", paused: false });
+  expect(actions({ sources: { auth } })).toEqual(["same auth"]);
+  expect(actions({ sources: { auth: { ...auth, options: {} } } })).toEqual(["change auth"]);
+  expect(actions({ sources: { auth: { ...auth, host: "x" } } })).toContain("there is no host x");
+  expect(actions({ sources: {}, prune: true })).toEqual(["remove auth"]);
+  expect(world.state.count("source")).toBe(0);
+});
+
 type Document = ArgsInput<"config.apply">;
 type World = ReturnType<typeof createWorld>;
 
 function apply(world: World, document: Document) {
   const channels = new Map(Object.keys(document.channels ?? {}).map((id) => [id, { edits: true, secrets: [] }]));
-  const titles = new Map(Object.keys(document.probes ?? {}).map((id) => [id, `a probe ${id}`]));
+  const titles = new Map([
+    ...Object.keys(document.probes ?? {}).map((id) => [`probes.${id}`, `a probe ${id}`] as const),
+    ...Object.keys(document.sources ?? {}).map((id) => [`sources.${id}`, `a log ${id}`] as const),
+  ]);
   const config = { mint: fakeMint, channels, titles };
   return world.run((state, context) => applyConfig(state, configApply.args.parse(document), { ...context, config }));
 }
@@ -142,7 +161,7 @@ test("probes are what the document says, with their hosts; a field that is left 
   };
   const kept = () => world.state.get("probe", "web")?.value;
   expect(actions({ hosts: { a: {} }, probes: { web } })).toEqual(["add a", "add web"]);
-  expect([kept()?.failures, kept()?.title, [...world.state.probesOf("a")]]).toEqual([5, "a probe web", ["web"]]);
+  expect([kept()?.failures, kept()?.title, [...world.state.ofHost("probe", "a")]]).toEqual([5, "a probe web", ["web"]]);
   expect(actions({ probes: { web } })).toEqual(["same web"]);
   expect(actions({ probes: { web: { type: "dns" } } })).toEqual(["change web"]);
   expect(kept()).toMatchObject({ type: "dns", options: {}, failures: 2 });

@@ -9,7 +9,7 @@ import type { StateReader } from "./state.ts";
 type Document = Omit<Args<"config.apply">, "prune">;
 
 /** What names others comes after them; what goes, goes in the opposite order and before anything comes. */
-const order: readonly SectionName[] = ["channels", "hosts", "policies", "silences", "probes"];
+const order: readonly SectionName[] = ["channels", "hosts", "policies", "silences", "probes", "sources"];
 
 /**
  * Makes the state what a document says. Each entry is decided by the very command that a person would give, on the

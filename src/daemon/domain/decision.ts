@@ -44,7 +44,7 @@ export interface ConfigParts {
   mint(host: string): Minted;
   /** For each channel of the document: whether it changes its first message, and which of its secrets are others. */
   channels: ReadonlyMap<string, { edits: boolean; secrets: PlanItem["fields"] }>;
-  /** What each probe of the document asks, in words. */
+  /** What each probe of the document asks and each source reads, in words: by section and id. */
   titles: ReadonlyMap<string, string>;
 }
 

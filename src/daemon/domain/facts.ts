@@ -18,6 +18,9 @@ export function factsOf(state: StateReader, id: string): Facts | undefined {
   return host && status && { host, status, beat: state.get("beat", id)?.value };
 }
 
+/** What people call a host. */
+export const hostName = (state: StateReader, id: string): string => state.get("host", id)?.value.name ?? id;
+
 /** The changes that lead from what is kept to what shall be. */
 export function difference(id: string, before: Facts, after: Facts): Change[] {
   const changes: Change[] = [];

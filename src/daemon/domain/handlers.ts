@@ -19,8 +19,12 @@ import {
   resumeHosts,
   showHost,
 } from "./host.ts";
+import { addSource, editSource, listSources, pauseSources, removeSources, resumeSources } from "./log-source.ts";
+import { setLogs, type ShownKey, shownKey, trustKeys } from "./log-setup.ts";
 import { addMaintenance, endMaintenance, listMaintenance, removeMaintenance } from "./maintenance.ts";
 import { configure, type Configured, listSettings, resetSetting, setSetting, setUpstream } from "./setting.ts";
+import { type Analysed, analysed } from "./analysed.ts";
+import { listFindings } from "./analysis-view.ts";
 import { attend } from "./attend.ts";
 import { delivered, type Tried, type Trying, trying } from "./delivery.ts";
 import { showLine } from "./line-view.ts";
@@ -52,6 +56,12 @@ type Answered =
   | "channel.test"
   | "alert.link"
   | "probe.run"
+  | "logs.analyze"
+  | "logs.test"
+  | "logs.preview"
+  | "logs.list"
+  | "logs.show"
+  | "logs.lines"
   | "config.plan"
   | "config.show"
   | "setting.all"
@@ -97,6 +107,15 @@ export const handlers: { [N in Exclude<CommandName, Answered>]: Handler<N> } = {
   "probe.pause": { decide: pauseProbes },
   "probe.resume": { decide: resumeProbes },
   "line.show": { read: showLine },
+  "logs.sources": { read: listSources },
+  "logs.add": { decide: addSource },
+  "logs.edit": { decide: editSource },
+  "logs.remove": { decide: removeSources },
+  "logs.pause": { decide: pauseSources },
+  "logs.resume": { decide: resumeSources },
+  "logs.set": { decide: setLogs },
+  "logs.trust": { decide: trustKeys },
+  "logs.findings": { read: listFindings },
   "config.apply": { decide: applyConfig },
   "setting.list": { read: listSettings },
   "setting.set": { decide: setSetting },
@@ -122,6 +141,8 @@ export interface SystemCommands {
   attend: { id: string };
   configure: Configured;
   probed: Probed;
+  analysed: Analysed;
+  shownKey: ShownKey;
 }
 
 export const systemHandlers: {
@@ -138,4 +159,6 @@ export const systemHandlers: {
   attend,
   configure,
   probed,
+  analysed,
+  shownKey,
 };

@@ -33,11 +33,13 @@ export function holdOf(state: StateReader, alert: Alert, now: number): Hold | un
 const snoozed = ({ snoozedUntil, snoozedBy = "somebody" }: Alert): Hold | undefined =>
   snoozedUntil === undefined ? undefined : { reason: `snoozed by ${snoozedBy}`, until: snoozedUntil };
 
+const isOfLogs = (type: string): boolean => type === "logs" || type === "log-source";
+
 /** It must have lasted, or have failed so many times in a row: where nothing is heard, each interval counts as one. */
 function tooEarly(state: StateReader, { type, host, raisedAt, count }: Alert, rules: Rules): Hold | undefined {
   const { notifyAfterMs, failures } = rules;
-  // A probe has confirmed it itself.
-  const watched = type === "probe" ? undefined : state.get("host", host ?? "")?.value;
+  // What isn't about heartbeats was confirmed by whoever found it.
+  const watched = type === "probe" || isOfLogs(type) ? undefined : state.get("host", host ?? "")?.value;
   const missing = watched && count < failures ? (failures - 1) * nextHeartbeatMs(watched, raisedAt) : 0;
   if (missing > notifyAfterMs)
     return { reason: `waiting for ${failures} failures in a row`, until: raisedAt + missing };

@@ -11,6 +11,8 @@ import { type Context, type Decision, decided, defined, type Minted, minted, ref
 import { type Almanac, almanacOf, dueTimes } from "./due.ts";
 import { beneath, difference, type Facts, factsOf, noHost } from "./facts.ts";
 import { beginOutage, dropAlerts } from "./outage.ts";
+import { followLogs } from "./log-setup.ts";
+import { withoutSources } from "./log-source.ts";
 import { parentFault } from "./parents.ts";
 import { withoutProbes } from "./probe.ts";
 import { rederived } from "./rederive.ts";
@@ -73,6 +75,8 @@ export function addHost(state: StateReader, args: Args<"host.add">, context: Con
   const almanac = almanacOf(state);
   const unfit = hostFault(id, draft, almanac, now) ?? parentFault(state, id, draft);
   if (unfit) return unfit;
+  const logs = followLogs(state, id, undefined, draft, context);
+  if ("ok" in logs) return logs;
   const firstDownAt = dueTimes(id, draft, { at: now }, almanac).downAt;
   const host =
     configured.firstBeatMs === undefined ? { ...draft, firstBeatMs: Math.max(DAY, firstDownAt - now) } : draft;
@@ -86,6 +90,7 @@ export function addHost(state: StateReader, args: Args<"host.add">, context: Con
     { kind: "host", id, value: host },
     { kind: "status", id, value: status },
     tokenChange(id, fresh, now),
+    ...logs,
   ]);
 }
 
@@ -144,8 +149,9 @@ export function renewToken(
 export function editHost(
   state: StateReader,
   { id, unset = [], ...edit }: Args<"host.edit">,
-  { now }: Context,
+  context: Context,
 ): Decision<HostView> {
+  const { now } = context;
   const before = factsOf(state, id);
   if (!before) return noHost(id);
   const almanac = almanacOf(state);
@@ -153,6 +159,8 @@ export function editHost(
   const edited: Host = { ...kept, ...defined(edit), updatedAt: now };
   const unfit = hostFault(id, edited, almanac, now) ?? parentFault(state, id, edited);
   if (unfit) return unfit;
+  const logs = followLogs(state, id, before.host, edited, context);
+  if ("ok" in logs) return logs;
   const after = rederived(
     id,
     { ...before, host: edited },
@@ -163,6 +171,7 @@ export function editHost(
   return decided(viewOf(id, after, almanac), [
     ...difference(id, before, after),
     ...retimed(state, id, before.host.maxRunMs, edited.maxRunMs),
+    ...logs,
   ]);
 }
 
@@ -279,7 +288,10 @@ export function removeHosts(
       { kind: "status", id, removed: true },
     );
     if (state.get("beat", id)) changes.push({ kind: "beat", id, removed: true });
-    changes.push(...withoutProbes(state, state.probesOf(id), `the host was removed by ${by.name}`, now));
+    changes.push(...withoutProbes(state, state.ofHost("probe", id), `the host was removed by ${by.name}`, now));
+    changes.push(...withoutSources(state, state.ofHost("source", id), `the host was removed by ${by.name}`, now));
+    for (const finding of state.ofHost("finding", id)) changes.push({ kind: "finding", id: finding, removed: true });
+    if (state.get("usage", id)) changes.push({ kind: "usage", id, removed: true });
     if (state.get("policy", `host:${id}`)) changes.push({ kind: "policy", id: `host:${id}`, removed: true });
   }
   for (const kind of ["token", "run"] as const) {

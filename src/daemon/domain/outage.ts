@@ -1,6 +1,7 @@
 import type { Alert, Host } from "../../shared/model.ts";
 import { formatDuration } from "../../shared/time.ts";
-import { alertKey, flappingKey, type Hold, raise, resolve } from "./alert.ts";
+import { alertKey, flappingKey, type Hold, logSourceKey, raise, resolve } from "./alert.ts";
+import { dropFindings } from "./finding.ts";
 import { policyFor, type Rules } from "./policy.ts";
 import { dropProbeAlerts } from "./probe-run.ts";
 import type { Change, StateReader } from "./state.ts";
@@ -60,7 +61,9 @@ export function calmAgainAt(state: StateReader, host: string): number {
 export const dropAlerts = (state: StateReader, id: string, why: string, now: number): Change[] => [
   ...resolve(state, alertKey(id), why, now),
   ...resolve(state, flappingKey(id), why, now),
-  ...dropProbeAlerts(state, state.probesOf(id), why, now),
+  ...dropProbeAlerts(state, state.ofHost("probe", id), why, now),
+  ...[...state.ofHost("source", id)].flatMap((source) => resolve(state, logSourceKey(source), why, now)),
+  ...dropFindings(state, id, why, now),
 ];
 
 /** A good heartbeat ends an outage; if people were told of it, as many in a row as its policy asks for. */

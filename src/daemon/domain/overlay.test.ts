@@ -100,9 +100,13 @@ test("a probe belongs to the host that it is attached to now", () => {
   state.apply({ rev: 1, at: noon, by: "ada", changes: [probe("a")] });
   const overlay = new Overlay(state);
   overlay.apply([probe("b")]);
-  expect([[...overlay.probesOf("a")], [...overlay.probesOf("b")], overlay.runs("web")]).toEqual([[], ["web"], []]);
+  expect([[...overlay.ofHost("probe", "a")], [...overlay.ofHost("probe", "b")], overlay.runs("web")]).toEqual([
+    [],
+    ["web"],
+    [],
+  ]);
   state.apply({ rev: 2, at: noon, by: "ada", changes: [probe("b")] });
-  expect([[...state.probesOf("a")], [...state.probesOf("b")]]).toEqual([[], ["web"]]);
+  expect([[...state.ofHost("probe", "a")], [...state.ofHost("probe", "b")]]).toEqual([[], ["web"]]);
   const undo: Undo[] = [];
   const removal = {
     rev: 3,
@@ -111,7 +115,7 @@ test("a probe belongs to the host that it is attached to now", () => {
     changes: [{ kind: "probe" as const, id: "web", removed: true as const }],
   };
   state.apply(removal, undo);
-  expect([...state.probesOf("b")]).toEqual([]);
+  expect([...state.ofHost("probe", "b")]).toEqual([]);
   state.revert(removal, undo);
-  expect([...state.probesOf("b")]).toEqual(["web"]);
+  expect([...state.ofHost("probe", "b")]).toEqual(["web"]);
 });

@@ -1,6 +1,6 @@
 import type { Entity, Gap, Kind, RecentBeat } from "../../shared/model.ts";
 import type { RecentRun } from "../../shared/probing.ts";
-import type { Change, StateReader } from "./state.ts";
+import type { Change, OfHost, StateReader } from "./state.ts";
 
 const unchanged: ReadonlyMap<string, Entity | undefined> = new Map();
 
@@ -94,13 +94,13 @@ export class Overlay implements StateReader {
     return this.#base.runs(probe);
   }
 
-  probesOf(host: string): ReadonlySet<string> {
-    const probes = new Set(this.#base.probesOf(host));
-    for (const [id, entity] of this.#table("probe")) {
-      if (entity?.value.host === host) probes.add(id);
-      else probes.delete(id);
+  ofHost(kind: OfHost, host: string): ReadonlySet<string> {
+    const ids = new Set(this.#base.ofHost(kind, host));
+    for (const [id, entity] of this.#table(kind)) {
+      if (entity?.value.host === host) ids.add(id);
+      else ids.delete(id);
     }
-    return probes;
+    return ids;
   }
 
   #table<K extends Kind>(kind: K): ReadonlyMap<string, Entity<K> | undefined> {

@@ -1,8 +1,9 @@
 import type { Alert, Beat, Host } from "../../shared/model.ts";
-import { typicalIntervalMs } from "../../shared/schedule/schedule.ts";
+import { type Schedule, typicalIntervalMs } from "../../shared/schedule/schedule.ts";
 import { refuseField } from "./decision.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import { alertKey, type Hold, parentKey, parentOf } from "./alert.ts";
+import { logSchedule } from "./log-setup.ts";
 import { probeNewsMs } from "./probe-run.ts";
 import { MINUTE } from "../../shared/time.ts";
 import type { Rules } from "./policy.ts";
@@ -16,9 +17,9 @@ function ancestors(state: StateReader, { parents = [] }: Host): Set<string> {
   return found;
 }
 
-/** What an alert can be explained by: what its host is behind and, of a probe's, the host itself. */
+/** What an alert can be explained by: what its host is behind and, of a probe's or of a log's, the host itself. */
 const neededBy = (state: StateReader, { type, host: id = "" }: Alert, host: Host): string[] => [
-  ...(type === "probe" ? [id] : []),
+  ...(type === "probe" || type === "log-source" ? [id] : []),
   ...ancestors(state, host),
 ];
 
@@ -49,7 +50,8 @@ export const NEWS_MS = 10 * MINUTE;
 export function parentHold(state: StateReader, alert: Alert, { parentHoldMs }: Rules, now: number): Hold | undefined {
   const id = alert.host ?? "";
   const [host, beat] = [state.get("host", id)?.value, state.get("beat", id)?.value];
-  const needed = host ? neededBy(state, alert, host) : [];
+  // What a log shows is so, whatever can be reached.
+  const needed = host && alert.type !== "logs" ? neededBy(state, alert, host) : [];
   if (!host || needed.length === 0) return undefined;
   let hold: Hold = { reason: "waiting whether a parent is down too", until: alert.raisedAt + parentHoldMs };
   // What lies furthest away explains most.
@@ -58,12 +60,23 @@ export function parentHold(state: StateReader, alert: Alert, { parentHoldMs }: R
     if (!last) continue;
     const { resolvedAt } = last.value;
     if (resolvedAt === undefined) return { reason: `${parent} is down`, until: Infinity, hiddenBy: last.id };
-    const newsMs =
-      alert.type === "probe" ? probeNewsMs(state, alert) : newsAfter(state, alert, { host, beat }, parent, last.value);
-    const until = resolvedAt + newsMs;
+    const until = resolvedAt + newsMsOf(state, alert, { host, beat }, parent, last.value);
     if (until > hold.until) hold = { reason: `${parent} was down until now`, until, hiddenBy: last.id };
   }
   return hold.until > now ? hold : undefined;
+}
+
+/** How long (ms) after a parent's outage it may take to hear of what the alert is about. */
+function newsMsOf(
+  state: StateReader,
+  alert: Alert,
+  watched: { host: Host; beat: Beat | undefined },
+  parent: string,
+  last: Alert,
+): number {
+  if (alert.type === "probe") return probeNewsMs(state, alert);
+  if (alert.type === "log-source") return usualMs(logSchedule(state, watched.host), alert.raisedAt);
+  return newsAfter(state, alert, watched, parent, last);
 }
 
 /**
@@ -86,8 +99,9 @@ function newsAfter(
 }
 
 /** How long a host that works may take to be heard of. */
-export const nextHeartbeatMs = (host: Host, from: number): number =>
-  (typicalIntervalMs(scheduleOf(host), from) ?? 0) + host.graceMs;
+export const nextHeartbeatMs = (host: Host, from: number): number => usualMs(scheduleOf(host), from) + host.graceMs;
+
+const usualMs = (schedule: Schedule, at: number): number => typicalIntervalMs(schedule, at) ?? 0;
 
 /** How many alerts this one explains; how many it did, once it is over. */
 export function hiddenCount(state: StateReader, { id, value }: { id: string; value: Alert }): number {

@@ -2,6 +2,7 @@ import type { Alert, Probe, ProbeResult } from "../../shared/model.ts";
 import { cleanText } from "../../shared/text.ts";
 import { open, probeKey, resolve } from "./alert.ts";
 import { defined } from "./decision.ts";
+import { hostName } from "./facts.ts";
 import { policyFor } from "./policy.ts";
 import type { Change, StateReader } from "./state.ts";
 
@@ -81,7 +82,7 @@ function alertFor(state: StateReader, id: string, probe: Probe, result: ProbeRes
 }
 
 const nameOf = (state: StateReader, { host, title }: Probe): string =>
-  host === undefined ? title : `${state.get("host", host)?.value.name ?? host}: ${title}`;
+  host === undefined ? title : `${hostName(state, host)}: ${title}`;
 
 /** Nothing is said of these probes any more. */
 export const dropProbeAlerts = (state: StateReader, ids: Iterable<string>, why: string, now: number): Change[] =>

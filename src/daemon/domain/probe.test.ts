@@ -235,7 +235,7 @@ describe("a probe", () => {
     expect([show(), alert()?.state]).toMatchObject([{ state: "down", periodMs: 10 * SECOND }, "firing"]);
     expect(show()).not.toHaveProperty("severity");
     world.run((state, context) => editProbe(state, { id: "web", unset: ["host"] }, context));
-    expect([show()?.state, alert(), [...world.state.probesOf("web01")]]).toEqual(["new", undefined, []]);
+    expect([show()?.state, alert(), [...world.state.ofHost("probe", "web01")]]).toEqual(["new", undefined, []]);
     world.run((state, context) =>
       editProbe(state, { id: "web", options: { port: 80 } }, { ...context, title: "TCP web:80" }),
     );

@@ -67,6 +67,8 @@ describe("what the daemon is configured with", () => {
       ["backup", true],
       ["retention", true],
       ["line", true],
+      ["logs", true],
+      ["model", true],
     ]);
   });
   test("is refused by name if a host would never be due", () => {

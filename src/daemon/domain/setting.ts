@@ -22,12 +22,15 @@ export const listSettings = (state: StateReader): Result<"setting.list"> => ({
   })),
 });
 
+/** Those of which only what changes is given. */
+const inParts: ReadonlySet<SettingName> = new Set(["line", "logs", "model"]);
+
 export function setSetting(
   state: StateReader,
   { name, value: given }: Args<"setting.set">,
   { now }: Context,
 ): Decision<Result<"setting.set">> {
-  const value = name === "line" ? ({ ...settingOf(state, name), ...(given as object) } as Json) : given;
+  const value = inParts.has(name) ? ({ ...settingOf(state, name), ...(given as object) } as Json) : given;
   const follows = consequences(state, { [name]: value }, now);
   if ("never" in follows) return refuseField("value", follows.never);
   return decided({ name, value, isDefault: false }, [

@@ -37,9 +37,14 @@ export interface StateReader {
   recent(host: string): RecentBeat[];
   /** The last runs of a probe, or of a target of the line, oldest first, at most `RUNS`. */
   runs(probe: string): RecentRun[];
-  /** The probes that are attached to this host. */
-  probesOf(host: string): ReadonlySet<string>;
+  /** What there is of a kind that belongs to this host. */
+  ofHost(kind: OfHost, host: string): ReadonlySet<string>;
 }
+
+/** The kinds that are looked up by their host. */
+const kindsOfHost = ["probe", "source", "finding", "analysis"] as const;
+export type OfHost = (typeof kindsOfHost)[number];
+const isOfHost = (entity: Entity): entity is Entity<OfHost> => (kindsOfHost as readonly Kind[]).includes(entity.kind);
 
 export const RING = 20;
 export const RUNS = 60;
@@ -96,7 +101,10 @@ export class State implements StateReader {
   readonly #runs = new Rings(RUNS, WIDTH);
   readonly #lastAlerts = new Map<string, string>();
   readonly #children = new Map<string, Set<string>>();
-  readonly #probes = new Map<string, Set<string>>();
+  readonly #ofHost = Object.fromEntries(kindsOfHost.map((kind) => [kind, new Map()])) as Record<
+    OfHost,
+    Map<string, Set<string>>
+  >;
   #gaps: Gap[] | undefined;
   #removals: Removal[] = [];
   /** Removals up to this revision are forgotten: a reader that has only this much needs a fresh list. */
@@ -152,8 +160,8 @@ export class State implements StateReader {
     return runs;
   }
 
-  probesOf(host: string): ReadonlySet<string> {
-    return this.#probes.get(host) ?? childless;
+  ofHost(kind: OfHost, host: string): ReadonlySet<string> {
+    return this.#ofHost[kind].get(host) ?? childless;
   }
 
   /** Under the host's id, or under `result:` and the probe's. */
@@ -225,7 +233,7 @@ export class State implements StateReader {
   /** An entity as it was, in a snapshot or before a commit: the ring comes separately. */
   restore(entity: Entity): void {
     if (entity.kind === "host") this.#link(entity as Entity<"host">);
-    else if (entity.kind === "probe") this.#attach(entity as Entity<"probe">);
+    else if (isOfHost(entity)) this.#attach(entity);
     this.#tables[entity.kind].set(entity.id, entity);
     if (entity.kind === "alert") this.#indexAlert(entity as Entity<"alert">);
     else if (entity.kind === "gap") this.#gaps = undefined;
@@ -240,7 +248,7 @@ export class State implements StateReader {
     const old = this.get(kind, id);
     this.#tables[kind].delete(id);
     if (old?.kind === "host") this.#unlink(old as Entity<"host">);
-    else if (old?.kind === "probe") this.#detach(old as Entity<"probe">);
+    else if (old && isOfHost(old)) this.#detach(old);
     else if (old?.kind === "alert") this.#forgetAlert(old as Entity<"alert">);
     else if (kind === "gap") this.#gaps = undefined;
   }
@@ -279,18 +287,19 @@ export class State implements StateReader {
     for (const parent of parents) this.#children.get(parent)?.delete(id);
   }
 
-  #attach(probe: Entity<"probe">): void {
-    const before = this.get("probe", probe.id);
+  #attach(entity: Entity<OfHost>): void {
+    const { kind, id, value } = entity;
+    const before = this.get(kind, id);
+    if (before?.value.host === value.host) return;
     if (before) this.#detach(before);
-    const { host } = probe.value;
-    if (host === undefined) return;
-    const probes = this.#probes.get(host);
-    if (probes) probes.add(probe.id);
-    else this.#probes.set(host, new Set([probe.id]));
+    if (value.host === undefined) return;
+    const ids = this.#ofHost[kind].get(value.host);
+    if (ids) ids.add(id);
+    else this.#ofHost[kind].set(value.host, new Set([id]));
   }
 
-  #detach({ id, value: { host = "" } }: Entity<"probe">): void {
-    this.#probes.get(host)?.delete(id);
+  #detach({ kind, id, value }: Entity<OfHost>): void {
+    this.#ofHost[kind].get(value.host ?? "")?.delete(id);
   }
 
   // One whose `at` is unchanged isn't a new one: a deadline was derived anew, a probe was paused.

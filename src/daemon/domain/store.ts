@@ -1,4 +1,4 @@
-import type { Alert, Delivery, Settings } from "../../shared/model.ts";
+import type { Alert, Analysis, Delivery, Settings } from "../../shared/model.ts";
 import type { KeptDay } from "./history/summary.ts";
 import type { Change, Commit, Removal, Ring, StateReader } from "./state.ts";
 
@@ -28,17 +28,23 @@ export interface ArchivedAlert {
   deliveries: { id: string; value: Delivery }[];
 }
 
-/** Alerts that live no more, dated by when they were resolved. */
-export interface Archive {
+/** An analysis that isn't its host's last. */
+export interface ArchivedAnalysis {
+  id: string;
+  value: Analysis;
+}
+
+/** What lives no more, by days: alerts by when they were resolved, analyses by when they were made. */
+export interface Archive<T> {
   /** Resolves once they are safe, so that a commit may remove them. One of the same id is replaced. Rejects with `StoreUnavailable`. */
-  put(alerts: readonly ArchivedAlert[]): Promise<void>;
-  /** The newest that match, at most `limit`: raised earlier than the alert `before`, of a host, or the one of this id. */
+  put(ones: readonly T[]): Promise<void>;
+  /** The newest that match, at most `limit`: older than `before`, of a host, or the one of this id. */
   page(asked: {
     before?: string | undefined;
     host?: string | undefined;
     id?: string | undefined;
     limit: number;
-  }): Promise<ArchivedAlert[]>;
+  }): Promise<T[]>;
 }
 
 /** What a clean-up did, by folder; each number is of files or bytes. */
@@ -102,7 +108,8 @@ export interface Store {
   /** Notes that the monitor is alive at `at`, so that the next start can date a downtime. */
   pulse(at: number): Promise<void>;
   readonly blobs: Blobs;
-  readonly archive: Archive;
+  readonly archive: Archive<ArchivedAlert>;
+  readonly analyses: Archive<ArchivedAnalysis>;
   /** None in a store that forgets. */
   readonly history?: History;
   readonly secrets: Secrets;

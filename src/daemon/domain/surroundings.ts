@@ -37,6 +37,8 @@ export const defaultSettings: Settings = {
     lossPercent: 20,
     targets: defaultTargets,
   },
+  logs: { alertFrom: "critical", periodMs: 30 * MINUTE, commands: [], ownRules: [], syslog: {} },
+  model: { enabled: false, tokensPerCall: 16_000, tokensPerHostDay: 200_000, tokensPerDay: 2_000_000 },
 };
 
 /** Under which id the value is kept that environment and file gave at the last start. */

@@ -1,5 +1,5 @@
 import { DAY } from "../../shared/time.ts";
-import { type OverAlert, overAlerts } from "./archive.ts";
+import { LIVES_ON_MS, type OverAlert, overAlerts } from "./archive.ts";
 import { type Context, type Decision, decided } from "./decision.ts";
 import type { Change, StateReader } from "./state.ts";
 import { settingOf } from "./surroundings.ts";
@@ -8,15 +8,19 @@ import { settingOf } from "./surroundings.ts";
 export const RECEIPT_KEPT_MS = DAY;
 
 const OUTAGES_KEPT = 1_000;
+const FINDINGS_KEPT = 1_000;
 
 /** Which alerts are safe in the archive, as they were at a revision. */
 export interface Archived {
   archived: readonly Pick<OverAlert, "id" | "rev">[];
+  /** And which analyses, that never change. */
+  analyses?: readonly { id: string }[];
 }
 
-/** Removes what is over: archived alerts, receipts, tokens, silences, maintenance, and runs that nobody will end. */
-export function tidy(state: StateReader, { archived }: Archived, { now }: Context): Decision<undefined> {
+/** Removes what is over: archived alerts and analyses, findings that have passed, receipts, tokens, silences, maintenance, and runs that nobody will end. */
+export function tidy(state: StateReader, { archived, analyses = [] }: Archived, { now }: Context): Decision<undefined> {
   const changes: Change[] = withoutArchived(state, archived, now);
+  for (const { id } of analyses) if (state.get("analysis", id)) changes.push({ kind: "analysis", id, removed: true });
   for (const { id, value } of state.all("receipt")) {
     if (value.at < now - RECEIPT_KEPT_MS) changes.push({ kind: "receipt", id, removed: true });
   }
@@ -33,7 +37,20 @@ export function tidy(state: StateReader, { archived }: Archived, { now }: Contex
   for (const { id, value } of state.all("maintenance")) {
     if (value.kind === "once" && value.to < now - 30 * DAY) changes.push({ kind: "maintenance", id, removed: true });
   }
-  return decided(undefined, [...changes, ...oldOutages(state, now)]);
+  return decided(undefined, [...changes, ...oldFindings(state, now), ...oldOutages(state, now)]);
+}
+
+/** Those that have passed stay for a day, and of a host no more than so many: a storm has a new one for each address. */
+function oldFindings(state: StateReader, now: number): Change[] {
+  const over = [...state.all("finding")].flatMap(({ id, value: { host, clearedAt } }) =>
+    clearedAt === undefined ? [] : { id, host, clearedAt },
+  );
+  return [...Map.groupBy(over, ({ host }) => host).values()].flatMap((ofHost) =>
+    ofHost
+      .toSorted((a, b) => b.clearedAt - a.clearedAt)
+      .filter(({ clearedAt }, nth) => nth >= FINDINGS_KEPT || clearedAt < now - LIVES_ON_MS)
+      .map(({ id }) => ({ kind: "finding", id, removed: true })),
+  );
 }
 
 /** An outage of the line is kept as long as a day's roll-up, and no more than so many are. */

@@ -6,7 +6,8 @@ import { applyConfig, within } from "../domain/config.ts";
 import { type Caller, type ConfigParts, defined, type Minted } from "../domain/decision.ts";
 import type { Store } from "../domain/store.ts";
 import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
-import { checkProbe, type ProbeKinds } from "./probes.ts";
+import { checkOptions, type ProbeKinds } from "./probes.ts";
+import { checkSource, type LogKinds } from "./logs.ts";
 import { keepSecrets } from "./put-back.ts";
 
 type Document = Args<"config.apply">;
@@ -18,18 +19,21 @@ export type Documents = ReturnType<typeof createDocuments>;
 export function createDocuments({
   store,
   clock,
-  types,
+  channels: types,
   probes: kinds,
+  logs,
   mint,
 }: {
   store: Store;
   clock: Pick<Clock, "now">;
-  types: ChannelTypes;
+  channels: ChannelTypes;
   probes: ProbeKinds;
+  logs: LogKinds;
   mint(host: string): Minted;
 }) {
   /** Secrets are put away once all is decided, and are there before anything needs them. */
-  function prepare({ channels, probes, ...rest }: Document, by: Caller) {
+  function prepare({ channels, probes, sources, ...rest }: Document, by: Caller) {
+    const titles = new Map<string, string>();
     const checkedChannels: NonNullable<Document["channels"]> = {};
     const parts = new Map<string, { edits: boolean; secrets: PlanItem["fields"] }>();
     const secrets = new Map<string, Record<string, string>>();
@@ -44,17 +48,23 @@ export function createDocuments({
       checkedChannels[id] = { ...given, type, options };
     }
     const checkedProbes: NonNullable<Document["probes"]> = {};
-    const titles = new Map<string, string>();
     for (const [id, given] of Object.entries(probes ?? {})) {
-      const checked = checkProbe(given.type, given.options, kinds);
+      const checked = checkOptions(given.type, given.options, kinds);
       if (!checked.ok) return within(`probes.${id}`, checked);
       checkedProbes[id] = { ...given, options: checked.options };
-      titles.set(id, checked.title);
+      titles.set(`probes.${id}`, checked.title);
+    }
+    for (const [id, given] of Object.entries(sources ?? {})) {
+      const host = rest.hosts?.[given.host] ?? store.state.get("host", given.host)?.value;
+      const checked = checkSource(host, given, logs);
+      if (!checked.ok) return within(`sources.${id}`, checked);
+      titles.set(`sources.${id}`, checked.title);
     }
     const args = {
       ...rest,
       ...(channels ? { channels: checkedChannels } : {}),
       ...(probes ? { probes: checkedProbes } : {}),
+      ...(sources ? { sources } : {}),
     };
     const extra = { config: { mint, channels: parts, titles } satisfies ConfigParts };
     const decide = () => applyConfig(store.state, args, { now: clock.now(), by, ...extra });

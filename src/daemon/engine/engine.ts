@@ -20,6 +20,7 @@ import { createLinks, type Links } from "./links.ts";
 import { createLookout } from "./lookout.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createDocuments } from "./document.ts";
+import { createLogAnswers, type LogKinds, noLogKinds } from "./logs.ts";
 import { archiveOver, createPastAnswers } from "./past.ts";
 import { noKinds, type ProbeKinds, runProbe } from "./probes.ts";
 import { forgetWith, prepare } from "./prepare.ts";
@@ -44,6 +45,8 @@ export interface EngineOptions {
   channels?: ChannelTypes;
   /** The ways to ask the network something. */
   probes?: ProbeKinds;
+  /** The ways to read logs. */
+  logs?: LogKinds;
   /** Copies of the data, where it lies in files. */
   backups?: Backups;
   /** What runs of its own accord, as people may see and run it. */
@@ -111,16 +114,18 @@ const answersBeside = ({
   health,
   channels,
   probes,
+  logs,
   backups,
   jobs,
   links,
-}: Required<Pick<EngineOptions, "store" | "health" | "channels" | "probes" | "backups" | "jobs">> & {
+}: Required<Pick<EngineOptions, "store" | "health" | "channels" | "probes" | "logs" | "backups" | "jobs">> & {
   links: Links;
 }): { [N in CommandName]?: (args: Args<N>) => Outcome | Promise<Outcome> } => ({
   "health.show": () => ({ ok: true, value: health() }),
   "job.list": () => ({ ok: true, value: jobs.list() }),
   "job.run": jobs.run,
   "channel.test": ({ id }) => testChannel(store.state, channels, id),
+  ...createLogAnswers(store, logs),
   "probe.run": ({ id }) => runProbe(store.state, probes, id),
   "backup.make": backups.make,
   "backup.list": backups.list,
@@ -141,6 +146,7 @@ export function createEngine({
   health,
   channels = noChannels,
   probes = noKinds,
+  logs = noLogKinds,
   backups = noBackups,
   jobs = noJobs,
   configuration = { items: [] },
@@ -160,9 +166,10 @@ export function createEngine({
   const repeats = createRepeats(clock);
   const [pulse, archive] = [createJob("pulse", clock), createJob("archive", clock)];
   const links = createLinks({ store, clock, publicUrl });
-  const documents = createDocuments({ store, clock, types: channels, probes, mint: (host) => mint({ id: host }) });
+  const documents = createDocuments({ store, clock, channels, probes, logs, mint: (id) => mint({ id }) });
+  const parts = { store, channels, probes, logs, configuration, documents };
   const heartbeat = createHeartbeats({ store, clock, before, settle, unkept });
-  const besides = answersBeside({ store, health, channels, probes, backups, jobs, links });
+  const besides = answersBeside({ store, health, channels, probes, logs, backups, jobs, links });
   const answers = { ...createConfigAnswers(store, configuration), ...createPastAnswers(store, clock) };
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
@@ -174,7 +181,7 @@ export function createEngine({
     if (!parsed.success) return refuseInvalid(parsed.error, "args");
     try {
       if (spec.name === "config.plan") return await documents.plan(parsed.data as Args<"config.plan">, caller);
-      const ready = prepare(spec.name, parsed.data, { store, channels, probes, configuration, documents, caller });
+      const ready = prepare(spec.name, parsed.data, { ...parts, caller });
       if (ready?.ok === false) return ready;
       if (ready) return await write(spec, ready.args, caller, key, ready.extra, ready.keep);
       return await (spec.effect === "read" ? read(spec.name, parsed.data) : write(spec, parsed.data, caller, key));

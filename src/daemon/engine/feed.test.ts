@@ -233,10 +233,14 @@ test("each entity is written once for all, wherever they are", async () => {
   expect(written).toBe(1);
 });
 
-test("how a host's log is read isn't shown to watchers", async () => {
+test("how a host's log is read, and where it is read on, isn't shown to watchers", async () => {
   await world.addHost("web01", { logAnalysis: { password: "hunter2" } });
+  const { state } = world.store;
+  const cursor = { at: 0, ok: true, reason: "3 lines read", lines: 3, cursor: { mark: "hunter2" } };
+  await world.store.commit(state.rev, { at: 0, by: "test", changes: [{ kind: "cursor", id: "auth", value: cursor }] });
   const line = watcher();
   await turn();
+  expect(line.texts.join()).toContain("3 lines read");
   expect(line.texts.join()).not.toContain("hunter2");
 });
 

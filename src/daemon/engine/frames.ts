@@ -1,4 +1,4 @@
-import type { Entity, Host } from "../../shared/model.ts";
+import type { Cursor, Entity, Host } from "../../shared/model.ts";
 import { limits } from "../../shared/protocol.ts";
 
 /** One line of a list: an entity, or what is left of one that was removed. */
@@ -59,8 +59,9 @@ export function* frames(
   yield finish(false);
 }
 
-/** What a watcher sees: how a host's log is read may hold secrets, and consoles have no use for it. */
+/** What a watcher sees: how a host's log is read, and where it is read on, may hold secrets, and consoles have no use for it. */
 function shown({ kind, value }: Entity): unknown {
+  if (kind === "cursor") return { ...(value as Cursor), cursor: undefined };
   if (kind !== "host") return value;
   const { logAnalysis: _hidden, ...host } = value as Host;
   return host;

@@ -127,7 +127,7 @@ export function createLookout({
   }
 
   function armProbes(host: string): void {
-    for (const probe of state.probesOf(host)) armOpen(probeKey(probe));
+    for (const probe of state.ofHost("probe", host)) armOpen(probeKey(probe));
   }
 
   function armBehind(parent: string): void {

@@ -2,13 +2,16 @@ import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import { type Clock, DAY } from "../../shared/time.ts";
 import { listAlerts } from "../domain/alert-view.ts";
+import { overAnalyses } from "../domain/analysed.ts";
+import { listAnalyses } from "../domain/analysis-view.ts";
 import { overAlerts } from "../domain/archive.ts";
 import { listDeliveries } from "../domain/channel.ts";
 import { refuseField } from "../domain/decision.ts";
 import { noHost } from "../domain/facts.ts";
 import type { SystemCommands } from "../domain/handlers.ts";
+import { createKeptAnswers } from "./logs.ts";
 import { summarize } from "../domain/history/summary.ts";
-import { type ArchivedAlert, type Store, StoreUnavailable } from "../domain/store.ts";
+import { type Archive, type ArchivedAlert, type Store, StoreUnavailable } from "../domain/store.ts";
 
 /** How many archived alerts are read in one go to find what was told of them. */
 const PAGE = 500;
@@ -16,13 +19,22 @@ const SHOWN_DAYS = 30;
 const MOST_DAYS = 400;
 
 /** What is answered from archive and history beside the state. What can't be read is refused: commits go on. */
-export function createPastAnswers({ state, archive, history }: Store, { now }: Pick<Clock, "now">) {
+export function createPastAnswers(store: Store, { now }: Pick<Clock, "now">) {
+  const { state, archive, analyses, history } = store;
+  const kept = createKeptAnswers(store);
+
   /** What lives is read first: what leaves it meanwhile is in the archive by then. */
   async function alerts(args: Args<"alert.list">): Promise<Result<"alert.list">> {
     const live = [...state.all("alert")];
     const { state: wanted, cursor: before, host, limit } = args;
     const isOver = wanted === undefined || wanted === "resolved";
     return listAlerts(state, args, live, isOver ? await archive.page({ before, host, limit: limit + 1 }) : []);
+  }
+
+  async function analysesOf(args: Args<"logs.list">): Promise<Result<"logs.list">> {
+    const live = [...state.all("analysis")];
+    const { cursor: before, host, limit } = args;
+    return listAnalyses(args, live, await analyses.page({ before, host, limit: limit + 1 }));
   }
 
   async function deliveries(args: Args<"delivery.list">): Promise<Result<"delivery.list">> {
@@ -55,6 +67,9 @@ export function createPastAnswers({ state, archive, history }: Store, { now }: P
   return {
     "alert.list": readable(alerts),
     "delivery.list": readable(deliveries),
+    "logs.list": readable(analysesOf),
+    "logs.show": readable(kept["logs.show"]),
+    "logs.lines": readable(kept["logs.lines"]),
     "host.history": readable(days),
   };
 }
@@ -72,16 +87,25 @@ const readable =
 
 /** Puts what lives no more into the archive; resolves with what is safe there and may go: nothing, if the archive fails. */
 export async function archiveOver(
-  { state, archive }: Store,
+  { state, archive, analyses }: Store,
   now: number,
   onFault: (error: unknown) => void,
 ): Promise<SystemCommands["tidy"]> {
-  const archived = overAlerts(state, now);
-  try {
-    if (archived.length > 0) await archive.put(archived);
-    return { archived };
-  } catch (error) {
-    onFault(error);
-    return { archived: [] };
+  async function safe<T extends { id: string }, Kept>(
+    over: T[],
+    into: Archive<Kept>,
+    asKept: (one: T) => Kept,
+  ): Promise<T[]> {
+    try {
+      if (over.length > 0) await into.put(over.map(asKept));
+      return over;
+    } catch (error) {
+      onFault(error);
+      return [];
+    }
   }
+  return {
+    archived: await safe(overAlerts(state, now), archive, ({ id, value, deliveries }) => ({ id, value, deliveries })),
+    analyses: await safe(overAnalyses(state), analyses, ({ id, value }) => ({ id, value })),
+  };
 }

@@ -3,6 +3,7 @@ import type { Refusal } from "../../shared/errors.ts";
 import type { Settings } from "../../shared/model.ts";
 import { WEBHOOK, webhookOf } from "../domain/channel.ts";
 import { type Caller, type Context, defined, refuseField } from "../domain/decision.ts";
+import { noSource } from "../domain/log-source.ts";
 import type { Change } from "../domain/state.ts";
 import type { Store } from "../domain/store.ts";
 import { settingOf } from "../domain/surroundings.ts";
@@ -12,7 +13,8 @@ import { forgetBodies } from "./bodies.ts";
 import { type ChannelTypes, checkChannel, secretName } from "./channels.ts";
 import { type Configuration, UPSTREAM_SECRET, upstreamUrl, webhookUrl } from "./config.ts";
 import type { Documents } from "./document.ts";
-import { checkProbe, type ProbeKinds, targetFault } from "./probes.ts";
+import { checkOptions, type ProbeKinds, targetFault } from "./probes.ts";
+import { checkSource, forgetLogs, type LogKinds, logsFault } from "./logs.ts";
 import { keepSecrets, type PutBack } from "./put-back.ts";
 
 /** Arguments that may be decided on, what the decision must know beside, and the secret to put away before it. */
@@ -28,6 +30,7 @@ interface Given {
   store: Store;
   channels: ChannelTypes;
   probes: ProbeKinds;
+  logs: LogKinds;
   configuration: Configuration;
   documents: Pick<Documents, "prepare">;
   caller: Caller;
@@ -38,6 +41,7 @@ export function prepare(name: CommandName, args: unknown, given: Given): Prepare
   if (name === "channel.add") return prepareChannel(args as Args<"channel.add">, given);
   if (name === "config.apply") return given.documents.prepare(args as Args<"config.apply">, given.caller);
   if (name === "probe.add" || name === "probe.edit") return prepareProbe(args as Args<"probe.edit">, given);
+  if (name === "logs.add" || name === "logs.edit") return prepareSource(args as Args<"logs.edit">, given);
   if (name === "setting.set") return prepareSetting(args as Args<"setting.set">, given);
   if (name === "webhook.set") return prepareWebhook(args as Args<"webhook.set">, given);
   return name === "upstream.set" ? prepareUpstream(args as Args<"upstream.set">, given) : undefined;
@@ -47,15 +51,24 @@ export function prepare(name: CommandName, args: unknown, given: Given): Prepare
 function prepareProbe(args: Args<"probe.edit"> & { type?: string }, { store, probes }: Given) {
   const { type = store.state.get("probe", args.id)?.value.type } = args;
   if (args.options === undefined || type === undefined) return undefined;
-  const checked = checkProbe(type, args.options, probes);
+  const checked = checkOptions(type, args.options, probes);
   if (!checked.ok) return checked;
   const { options, title } = checked;
   return { ok: true as const, args: { ...args, options }, extra: { title } };
 }
 
-function prepareSetting({ name, value }: Args<"setting.set">, { probes }: Given): Refusal | undefined {
+function prepareSource(args: Args<"logs.edit"> & { type?: string; host?: string }, { store, logs }: Given) {
+  const source = { ...store.state.get("source", args.id)?.value, ...args };
+  const { type, host = "" } = source;
+  if (type === undefined) return noSource(args.id);
+  const checked = checkSource(store.state.get("host", host)?.value, { ...source, type }, logs);
+  return checked.ok ? { ok: true as const, args, extra: { title: checked.title } } : checked;
+}
+
+function prepareSetting({ name, value }: Args<"setting.set">, { store, probes, logs }: Given): Refusal | undefined {
   const { targets = [] } = name === "line" ? (value as Partial<Settings["line"]>) : {};
-  const fault = targetFault(targets, probes);
+  const whole = name === "model" ? { ...settingOf(store.state, name), ...(value as object) } : value;
+  const fault = targetFault(targets, probes) ?? logsFault(name, whole, logs);
   return fault && within("value", fault);
 }
 
@@ -105,7 +118,7 @@ export async function forgetWith(store: Store, changes: readonly Change[]): Prom
   for (const change of changes) {
     if (!("removed" in change)) continue;
     const { kind, id } = change;
-    if (kind === "host") await forgetBodies(store, id, 0);
+    if (kind === "host") await forgetBodies(store, id, 0).then(() => forgetLogs(store, id));
     else if (kind === "channel") await store.secrets.remove(secretName(id));
     else if (kind === "setting" && id === "upstream") await store.secrets.remove(UPSTREAM_SECRET);
   }

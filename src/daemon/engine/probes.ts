@@ -21,7 +21,7 @@ type Options = Args<"probe.add">["options"];
 type Checked = { ok: true; options: Options; title: string };
 
 /** A probe's options as its own schema sees them; each fault is named by its field. */
-export function checkProbe(type: string, options: Options, kinds: Types): Checked | Refusal {
+export function checkOptions(type: string, options: Options, kinds: Types): Checked | Refusal {
   const kind = kinds.find(type);
   if (!kind) {
     const message = `there is no such type; there are ${kinds.names.join(", ")}`;
@@ -35,7 +35,7 @@ export function checkProbe(type: string, options: Options, kinds: Types): Checke
 /** Why the line can't be judged by these targets. */
 export function targetFault(targets: Settings["line"]["targets"], kinds: Types): Refusal | undefined {
   for (const { name, type, options } of targets) {
-    const checked = checkProbe(type, options, kinds);
+    const checked = checkOptions(type, options, kinds);
     if (checked.ok) continue;
     const { errors = [] } = checked;
     return refuseInvalid({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Beat } from "../../shared/model.ts";
 import { DAY, HOUR } from "../../shared/time.ts";
 import type { Change, Commit, StateReader } from "../domain/state.ts";
-import { type ArchivedAlert, StoreUnavailable, type Store } from "../domain/store.ts";
+import { type ArchivedAlert, type ArchivedAnalysis, StoreUnavailable, type Store } from "../domain/store.ts";
 
 /** What the contract needs of a store under test besides the store. */
 export interface StoreUnderTest {
@@ -22,6 +22,24 @@ export const gapOf = (id: string, from: number): Change => ({
   kind: "gap",
   id,
   value: { from, to: from + 1, cause: "downtime" },
+});
+
+/** An analysis that isn't its host's last. */
+const archivedAnalysis = (id: string, at: number, host = "web01"): ArchivedAnalysis => ({
+  id,
+  value: {
+    host,
+    at,
+    tookMs: 5,
+    trigger: "schedule",
+    sources: [{ id: "auth", lines: 3 }],
+    lines: 3,
+    sent: 0,
+    redactions: 0,
+    templates: 1,
+    newTemplates: 0,
+    findings: { critical: 0, warning: 0, info: 0 },
+  },
 });
 
 /** An alert that is over, and was told to `ops`. */
@@ -260,6 +278,25 @@ function keepsArchive(open: () => Promise<StoreUnderTest>): void {
     commented.value.comment = "a disk";
     await archive.put([commented]);
     expect(await archive.page({ id: "a9", limit: 9 })).toEqual([commented]);
+    await store.close();
+  });
+
+  it("archives analyses beside them, and pages through them newest first", async () => {
+    const { store } = await open();
+    const { analyses } = store;
+    const ids = async (asked: Partial<Parameters<typeof analyses.page>[0]> = {}) =>
+      (await analyses.page({ limit: 9, ...asked })).map(({ id }) => id);
+    const [first, second, third] = [
+      archivedAnalysis("19700102t000000005-web01", DAY + 5),
+      archivedAnalysis("19700102t000000005-db01", DAY + 5, "db01"),
+      archivedAnalysis("19700103t000000000-web01", 2 * DAY),
+    ] as const;
+    await analyses.put([third, first]);
+    await analyses.put([second, third]);
+    expect(await ids()).toEqual([third.id, first.id, second.id]);
+    expect([await ids({ before: third.id, limit: 1 }), await ids({ before: second.id })]).toEqual([[first.id], []]);
+    expect([await ids({ host: "db01" }), await store.archive.page({ limit: 9 })]).toEqual([[second.id], []]);
+    expect(await analyses.page({ id: first.id, limit: 1 })).toEqual([first]);
     await store.close();
   });
 }

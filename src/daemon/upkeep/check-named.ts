@@ -2,6 +2,7 @@ import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { StateReader } from "../domain/state.ts";
 import { decodeSecrets } from "../store/json/secrets.ts";
+import { lastAnalysis } from "../domain/analysed.ts";
 import { secretName } from "../engine/channels.ts";
 import { type Examination, type Finding, some } from "./finding.ts";
 import { isThere } from "./is-there.ts";
@@ -27,13 +28,21 @@ async function readSecrets({ folder, repair, aside }: Examination): Promise<{ ke
   return { kept: {}, findings: [{ check: "secrets", result: repair ? "repaired" : "problem", detail }] };
 }
 
-/** The bodies that heartbeats name. */
-export async function checkBlobs({ where }: Examination, state: StateReader): Promise<Finding> {
+/** The bodies that heartbeats name, and what analyses rest on; the lines that they cite may have been cleared away. */
+export async function checkBlobs({ where }: Examination, state: StateReader): Promise<Finding[]> {
   const check = "blobs";
-  const gone: string[] = [];
-  for (const { id, value } of state.all("beat"))
-    if (value.body !== undefined && !(await isThere(join(where.blobs, value.body)))) gone.push(id);
-  if (gone.length === 0) return { check, result: "ok", detail: "every ping has its body" };
-  const detail = `the last ping's body is missing of ${some(gone)}; the next ping brings one`;
-  return { check, result: "problem", detail };
+  const isGone = async (blob: string | undefined): Promise<boolean> =>
+    blob !== undefined && !(await isThere(join(where.blobs, blob)));
+  const bodies: string[] = [];
+  const baselines: string[] = [];
+  for (const { id, value } of state.all("beat")) if (await isGone(value.body)) bodies.push(id);
+  for (const { id } of state.all("host")) if (await isGone(lastAnalysis(state, id)?.value.baseline)) baselines.push(id);
+  const findings: Finding[] = [];
+  const miss = (detail: string): void => void findings.push({ check, result: "problem", detail });
+  if (bodies.length > 0) miss(`the last ping's body is missing of ${some(bodies)}; the next ping brings one`);
+  if (baselines.length > 0)
+    miss(`what is usual in their logs is missing of ${some(baselines)}; it is learnt anew, within a day or more`);
+  return findings.length > 0
+    ? findings
+    : [{ check, result: "ok", detail: "every ping has its body, every log its past" }];
 }

@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import type { Host } from "../../shared/model.ts";
 import type { Change } from "../domain/state.ts";
 import { beatOf, dump, gapOf, put } from "../store/contract.test-suite.ts";
 import { copyOf, faultyFiles, openStore, temporaryFolder } from "../store/json/faulty-files.test-support.ts";
@@ -264,24 +265,39 @@ describe("the doctor", () => {
     const folder = copyOf(closed);
     const store = await openStore(folder);
     const channel = { type: "webhook", options: {}, edits: false, createdAt: 1 };
+    const counts = { lines: 1, sent: 0, redactions: 0, templates: 1, newTemplates: 0 };
+    const analysis = {
+      host: "web1",
+      at: 9,
+      tookMs: 1,
+      trigger: "schedule" as const,
+      sources: [],
+      findings: { critical: 0, warning: 0, info: 0 },
+      ...counts,
+      baseline: "baselines/web1/1",
+    };
     await put(
       store,
       { kind: "channel", id: "ops", value: channel },
       { kind: "beat", id: "web1", value: { at: 9, dueAt: 10, status: "ok", body: "ping/web1/1" } },
+      { kind: "host", id: "web1", value: { name: "web1", createdAt: 1, updatedAt: 1 } as Host },
+      { kind: "analysis", id: "20260105t120000000-web1", value: analysis },
     );
+    await store.blobs.put("baselines/web1/1", Buffer.from("x"));
     await store.secrets.put("channel:ops", { url: "u" });
     await store.blobs.put("ping/web1/1", Buffer.from("x"));
     await store.close();
     expect(problems(await doctor(folder))).toEqual([]);
     rmSync(join(folder, "blobs"), { recursive: true });
     writeFileSync(join(folder, "secrets.json"), "not json");
-    expect(problems(await doctor(folder))).toEqual(["secrets", "secrets", "blobs"]);
+    expect(problems(await doctor(folder))).toEqual(["secrets", "secrets", "blobs", "blobs"]);
     const repaired = await doctor(folder, true);
     expect(said(repaired)).toMatch(
       /repaired secrets: .* is damaged, or was changed by hand\nproblem secrets: ops can't be used without: `sentinel channel add`/,
     );
     expect(readFileSync(join(folder, ASIDE, "secrets.json"), "utf8")).toBe("not json");
     expect(said(repaired)).toContain("problem blobs: the last ping's body is missing of web1");
+    expect(said(repaired)).toContain("problem blobs: what is usual in their logs is missing of web1");
   });
 });
 

@@ -47,7 +47,7 @@ async function checkAll(examination: Examination): Promise<Finding[]> {
   findings.push(...data.findings);
   if (data.state) {
     findings.push(...(await checkSecrets(examination, data.state)));
-    findings.push(await checkBlobs(examination, data.state));
+    findings.push(...(await checkBlobs(examination, data.state)));
   }
   return findings;
 }
@@ -68,7 +68,7 @@ async function checkRestore({ where, files, folder, repair }: Examination): Prom
 }
 
 const ours =
-  /^(db(\.prev|\.damaged)?\.json|secrets\.json|admin\.token|daemon\.json|pulse|lock\.(db|json)|journal|blobs|archive|history|audit|backups|before-)/;
+  /^(db(\.prev|\.damaged)?\.json|secrets\.json|admin\.token|daemon\.json|pulse|lock\.(db|json)|journal|blobs|spool|archive|history|audit|backups|before-)/;
 
 /** Nobody but the owner may read what is in here: tokens, secrets, everything that happened. */
 async function checkPermissions({ folder, repair }: Examination): Promise<Finding> {

@@ -24,6 +24,8 @@ export interface RestForm {
 
 /** How a command is typed: `sentinel <noun> <verb> <positional…> --flag value`. */
 export interface CliForm {
+  /** Noun and verb, where they aren't those of the name. */
+  words?: readonly [noun: string, verb: string];
   /** Fields of the arguments that are given by place; a list field takes all the rest. */
   positionals?: readonly string[];
   /** Other names for flags, where the field's own (in kebab case, without a unit) wouldn't be said: `{periodMs: "every"}`. */

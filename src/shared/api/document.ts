@@ -3,6 +3,7 @@ import { instant, policyScope, slug } from "../model.ts";
 import { channelAdd } from "./channel.ts";
 import { command } from "./command.ts";
 import { hostAdd, hostSecrets } from "./host.ts";
+import { logsAdd } from "./logs.ts";
 import { policySet } from "./policy.ts";
 import { probeAdd } from "./probe.ts";
 import { silenceAdd } from "./silence.ts";
@@ -32,6 +33,7 @@ const entries = {
     to: moment,
   }),
   probes: z.strictObject(probeAdd.args.omit({ id: true }).shape),
+  sources: z.strictObject(logsAdd.args.omit({ id: true }).shape),
 };
 
 /** A map by id, whose keys are refused in the words of their own schema. */
@@ -48,6 +50,7 @@ const document = {
   policies: byId(policyScope, entries.policies),
   silences: byId(slug, entries.silences),
   probes: byId(slug, entries.probes),
+  sources: byId(slug, entries.sources),
 };
 
 const args = z
@@ -65,7 +68,7 @@ const args = z
 export type ConfigDocument = Omit<z.output<typeof args>, "prune">;
 export type SectionName = keyof typeof document;
 
-const kind = z.enum(["host", "channel", "policy", "silence", "probe"]);
+const kind = z.enum(["host", "channel", "policy", "silence", "probe", "source"]);
 const item = z.object({
   action: z.enum(["add", "change", "remove", "same"]),
   kind,
@@ -84,7 +87,8 @@ export type Plan = z.infer<typeof plan>;
 
 export const configPlan = command({
   name: "config.plan",
-  summary: "What `config.apply` would change: hosts, channels, policies, silences and probes as a document has them.",
+  summary:
+    "What `config.apply` would change: hosts, channels, policies, silences, probes and sources of logs as a document has them.",
   access: "admin",
   effect: "read",
   args,
@@ -95,7 +99,7 @@ export const configPlan = command({
 export const configApply = command({
   name: "config.apply",
   summary:
-    "Make hosts, channels, policies, silences and probes what a document says: all of it in one commit, or none.",
+    "Make hosts, channels, policies, silences, probes and sources of logs what a document says: all of it in one commit, or none.",
   access: "admin",
   effect: "write",
   secret: true,

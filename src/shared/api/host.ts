@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { beatSchema, hostSchema, instant, prose, recentBeatSchema, slug, states } from "../model.ts";
+import { logConfig } from "../log-config.ts";
 import { windowHowTo, windowWords } from "../schedule/window-words.ts";
 import { windowSchema } from "../schedule/window.ts";
 import { MINUTE } from "../time.ts";
@@ -41,7 +42,8 @@ export const hostSecrets = z.object({
 export type HostSecrets = z.infer<typeof hostSecrets>;
 
 const { name, tags, graceMs, firstBeatMs } = hostSchema.shape;
-const { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis, parents } = hostSchema.shape;
+const { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, parents } = hostSchema.shape;
+const logAnalysis = logConfig.optional();
 /** What may be left out, of a new host and of an edit alike. */
 const optional = { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis, parents };
 /** What an edit may take away again. */

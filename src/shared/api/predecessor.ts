@@ -1,5 +1,6 @@
 /** The wire shapes of the service that Sentinel replaces: its clients move by changing nothing but the host name. */
 import { z } from "zod";
+import { inTheirs, logConfig } from "../log-config.ts";
 import { beatStatuses, hostSchema, prose, settingSchemas, slug, states } from "../model.ts";
 import type { HostState } from "../model.ts";
 import { windowHowTo, windowWords } from "../schedule/window-words.ts";
@@ -53,7 +54,7 @@ const fields = {
   grace_period_seconds: seconds(0).optional(),
   ...schedule,
   ...ours,
-  log_analysis_config: hostSchema.shape.logAnalysis.unwrap().nullish(),
+  log_analysis_config: logConfig.nullish(),
   tags: hostSchema.shape.tags.optional(),
   first_heartbeat_seconds: seconds(1).optional(),
 };
@@ -231,7 +232,7 @@ export function toHostReply(host: HostView): z.infer<typeof hostReply> {
     schedule_config: configOf(host),
     cron_expression: host.cron ?? null,
     ...oursOf(host),
-    log_analysis_config: host.logAnalysis ?? null,
+    log_analysis_config: host.logAnalysis ? inTheirs(host.logAnalysis) : null,
     last_seen: host.lastAt === undefined ? null : isoOf(host.lastAt),
     status: tristate(host.state),
     state: host.state,

@@ -32,6 +32,23 @@ import {
 import { hostHistory } from "./history.ts";
 import { jobList, jobRun } from "./job.ts";
 import { lineShow } from "./line.ts";
+import {
+  logsAdd,
+  logsAnalyze,
+  logsEdit,
+  logsFindings,
+  logsLines,
+  logsList,
+  logsPause,
+  logsPreview,
+  logsRemove,
+  logsResume,
+  logsSet,
+  logsShow,
+  logsSources,
+  logsTest,
+  logsTrust,
+} from "./logs.ts";
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
 import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
 import { probeAdd, probeEdit, probeList, probePause, probeRemove, probeResume, probeRun, probeShow } from "./probe.ts";
@@ -90,6 +107,21 @@ export const registry = [
   probeResume,
   probeRun,
   lineShow,
+  logsSources,
+  logsAdd,
+  logsEdit,
+  logsRemove,
+  logsPause,
+  logsResume,
+  logsSet,
+  logsTest,
+  logsTrust,
+  logsPreview,
+  logsAnalyze,
+  logsFindings,
+  logsList,
+  logsShow,
+  logsLines,
   settingList,
   settingSet,
   settingReset,

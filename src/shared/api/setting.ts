@@ -14,7 +14,7 @@ const view = z.object({ name, value: z.json(), isDefault: z.boolean() });
 export const settingList = command({
   name: "setting.list",
   summary:
-    "What is set: business hours, holidays, how much of a ping's body is kept, the upstream, the daily backup, how long history is kept, how the internet line is watched.",
+    "What is set: business hours, holidays, how much of a ping's body is kept, the upstream, the daily backup, how long history is kept, how the internet line is watched, how logs are analysed.",
   access: "viewer",
   effect: "read",
   args: z.object({}),
@@ -23,8 +23,13 @@ export const settingList = command({
   cli: { example: "sentinel setting list" },
 });
 
-/** The value of each setting has a schema of its own; of the line only what changes needs to be said. */
-const valueSchemas = { ...settingSchemas, line: z.strictObject(settingSchemas.line.shape).partial() };
+/** The value of each setting has a schema of its own; of those with many fields only what changes needs to be said. */
+const valueSchemas = {
+  ...settingSchemas,
+  line: z.strictObject(settingSchemas.line.shape).partial(),
+  logs: settingSchemas.logs.partial(),
+  model: settingSchemas.model.partial(),
+};
 const set = z.object({ name: settable, value: z.unknown() }).transform(({ name: which, value }, context) => {
   const parsed = valueSchemas[which].safeParse(value);
   if (parsed.success) return { name: which, value: parsed.data as z.infer<ReturnType<typeof z.json>> };

@@ -13,8 +13,10 @@ const severityTones: Record<Severity, Tone> = { critical: "bad", warning: "warn"
 const quiet = (alert: Alert): Tone | undefined => (alert.state === "resolved" ? "dim" : undefined);
 /** What is special about it, which few columns must be enough for; then what happened. */
 function what(row: AlertRow, state: ConsoleState): string {
-  const { host, title, reason } = row.alert;
-  return [...alertNotes(row, state), host ? reason || title : `${title}: ${reason}`].join("; ");
+  const { host, title, reason, type } = row.alert;
+  // A reason says it all of a host that is silent; what its log shows has a name beside.
+  const said = type === "logs" ? `${title.replace(/^.*?: /, "")}: ${reason}` : reason || title;
+  return [...alertNotes(row, state), host ? said : `${title}: ${reason}`].join("; ");
 }
 
 function stateCell({ alert, pending, hidden }: AlertRow): { text: string; tone?: Tone | undefined } {

@@ -95,6 +95,7 @@ test.each([
   [{ heldBy: "router is down", hiddenBy: "a9" }, "hidden", "held: router is down"],
   [{ type: "flapping", severity: "warning" as const }, "W", "flapping; no heartbeat"],
   [{ state: "acknowledged" as const }, "acked", "no heartbeat"],
+  [{ type: "logs", title: "web01: Port scan from 203.0.113.9" }, "FIRING", "Port scan from 203.0.113.9: no heartbeat"],
 ])("an alert with %j is shown as %s", (values, word, why) => {
   const alert = anAlert({ reason: "no heartbeat for 4m", ...values });
   const state = aConsole([entity("alert", "a1", alert)], { columns: 160, rows: 50 });

@@ -68,7 +68,7 @@ export function createProber({ store, clock, find, record, onFault }: ProberOpti
   function follow({ changes }: Commit): void {
     for (const { kind, id } of changes) {
       if (kind === "probe") again(id);
-      else if (kind === "status") for (const probe of state.probesOf(id)) resume(probe);
+      else if (kind === "status") for (const probe of state.ofHost("probe", id)) resume(probe);
       else if (kind === "setting" && id.endsWith("line")) again(LINE);
       else if (kind === "line") hurry();
     }

@@ -53,6 +53,7 @@ beforeEach(async () => {
     backup: () => ok,
     retention: () => ok,
     line: () => ok,
+    logs: () => ok,
     jobs: createJobs({ all: () => parts.flatMap(({ jobs }) => jobs), now: clock.now }),
   });
   await engine.start();

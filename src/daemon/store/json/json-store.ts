@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../../shared/time.ts";
 import { StoreOpenError, StoreUnavailable, type Store } from "../../domain/store.ts";
-import { createArchive } from "./archive.ts";
+import { alerts, analyses, createArchive } from "./archive.ts";
 import { createBlobs } from "./blobs.ts";
 import { createLedger, type Group } from "../ledger.ts";
 import { diskFiles, diskTrouble, type StoreFiles } from "./files.ts";
@@ -163,7 +163,8 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
     pulse: beat,
     blobs: createBlobs({ folder: where.blobs, files }),
     history,
-    archive: createArchive({ folder: join(where.archive, "alerts"), files, warn }),
+    archive: createArchive({ of: alerts, folder: join(where.archive, "alerts"), files, warn }),
+    analyses: createArchive({ of: analyses, folder: join(where.archive, "analyses"), files, warn }),
     secrets,
     close: () => (closing ??= close()),
   };

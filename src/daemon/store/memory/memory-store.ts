@@ -1,6 +1,7 @@
 import { State } from "../../domain/state.ts";
 import { newestFirst } from "../../domain/alert.ts";
-import type { ArchivedAlert, Store } from "../../domain/store.ts";
+import { newestName } from "../../domain/analysis-view.ts";
+import type { Archive, Store } from "../../domain/store.ts";
 import { createLedger, type Group } from "../ledger.ts";
 
 export interface MemoryStoreOptions {
@@ -21,7 +22,6 @@ export function createMemoryStore({
   const state = new State();
   const secrets = new Map<string, Record<string, string>>();
   const blobs = new Map<string, Uint8Array>();
-  const archive = new Map<string, ArchivedAlert>();
   const ledger = createLedger({ state, encode: () => "", write, defer: queueMicrotask, onFatal });
   return {
     state,
@@ -47,15 +47,23 @@ export function createMemoryStore({
       list: async (folder) => [...blobs.keys()].filter((id) => id.startsWith(`${folder}/`)),
       remove: async (id) => void blobs.delete(id),
     },
-    archive: {
-      put: async (alerts) => alerts.forEach((alert) => void archive.set(alert.id, alert)),
-      page: async ({ before, host, id, limit }) =>
-        [...archive.values()]
-          .filter((one) => before === undefined || newestFirst(before, one.id) < 0)
-          .filter((one) => (id ?? one.id) === one.id && (host ?? one.value.host) === one.value.host)
-          .sort((a, b) => newestFirst(a.id, b.id))
-          .slice(0, limit),
-    },
+    archive: createArchive(newestFirst),
+    analyses: createArchive(newestName),
     close: ledger.end,
+  };
+}
+
+function createArchive<T extends { id: string; value: { host?: string | undefined } }>(
+  order: (a: string, b: string) => number,
+): Archive<T> {
+  const kept = new Map<string, T>();
+  return {
+    put: async (ones) => ones.forEach((one) => void kept.set(one.id, one)),
+    page: async ({ before, host, id, limit }) =>
+      [...kept.values()]
+        .filter((one) => before === undefined || order(before, one.id) < 0)
+        .filter((one) => (id ?? one.id) === one.id && (host ?? one.value.host) === one.value.host)
+        .sort((a, b) => order(a.id, b.id))
+        .slice(0, limit),
   };
 }

@@ -130,6 +130,16 @@ describe("a clean-up", () => {
     expect(readdirSync(at).sort()).toEqual([file(today - 1), file(today), "notes.txt"]);
   });
 
+  it("removes the lines that analyses cite with their days, and not those that were read last", async () => {
+    const { folder, store, cleanUp } = await lived(4);
+    for (const name of ["20261120t120000000-web01", "20261122t120000000-web01", "latest-web01"])
+      await store.blobs.put(`logs/${name}`, new Uint8Array(10));
+    expect(await cleanUp({ analysisDays: 2 })).toMatchObject({
+      removed: [{ from: "blobs/logs", files: 1, bytes: 10 }],
+    });
+    expect(readdirSync(join(folder, "blobs/logs")).sort()).toEqual(["20261122t120000000-web01", "latest-web01"]);
+  });
+
   it("keeps the newest day's roll-up, from which the next start goes on", async () => {
     const { folder, cleanUp } = await lived(3);
     await cleanUp({ rollupDays: 1 }, T0 + 900 * DAY);

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream";
 import { createGzip } from "node:zlib";
@@ -52,6 +52,7 @@ export function createCleanUp({ where, files, indexes, signal }: CleanUpOptions)
         await dated("archive/analyses"),
         { days: limits.analysisDays, megabytes: limits.analysisMegabytes },
       ],
+      ["blobs/logs", await citedLines(), { days: limits.analysisDays, megabytes: limits.analysisMegabytes }],
       // The newest says where to go on from after a restart.
       ["history", await dated("history", newest?.day), { days: limits.rollupDays, megabytes: limits.rollupMegabytes }],
       ["audit", await dated("audit"), { days: limits.auditDays, megabytes: limits.auditMegabytes }],
@@ -95,6 +96,18 @@ export function createCleanUp({ where, files, indexes, signal }: CleanUpOptions)
     return kept;
   }
 
+  /** The lines that analyses cite, by the day in their name; those that were read last go with their host. */
+  async function citedLines(): Promise<Kept[]> {
+    const folder = join(where.blobs, "logs");
+    const kept: Kept[] = [];
+    for (const name of await readdir(folder).catch(absent)) {
+      const day = Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)t\d{9}-.*$/, "$1-$2-$3")) / DAY;
+      const path = join(folder, name);
+      if (Number.isInteger(day)) kept.push({ path, day, free: true, bytes: (await stat(path)).size });
+    }
+    return kept;
+  }
+
   async function dated(folder: string, needed?: number): Promise<Kept[]> {
     const kept: Kept[] = [];
     for (const day of await daysIn(join(where.folder, folder))) {
@@ -103,6 +116,11 @@ export function createCleanUp({ where, files, indexes, signal }: CleanUpOptions)
     }
     return kept;
   }
+}
+
+function absent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
 }
 
 const sizeOf = (kept: readonly Kept[]): number => kept.reduce((sum, { bytes }) => sum + bytes, 0);
