@@ -11,7 +11,8 @@ export interface Pushed {
   readonly values: readonly number[];
 }
 
-const PAGE_BITS = 8;
+/** Pages are large, so that the system takes and gives them by themselves: what is never written takes no memory. */
+const PAGE_BITS = 12;
 const RINGS_A_PAGE = 1 << PAGE_BITS;
 /** Before a ring's values: its revision, and how many were ever pushed. */
 const [REV, COUNT, HEAD] = [0, 1, 2];

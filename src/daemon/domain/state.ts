@@ -44,7 +44,8 @@ export interface StateReader {
 /** The kinds that are looked up by their host. */
 const kindsOfHost = ["probe", "source", "finding", "analysis"] as const;
 export type OfHost = (typeof kindsOfHost)[number];
-const isOfHost = (entity: Entity): entity is Entity<OfHost> => (kindsOfHost as readonly Kind[]).includes(entity.kind);
+const belongs = Object.fromEntries(kindsOfHost.map((kind) => [kind, true])) as Partial<Record<Kind, true>>;
+const isOfHost = (entity: Entity): entity is Entity<OfHost> => belongs[entity.kind] === true;
 
 export const RING = 20;
 export const RUNS = 60;
@@ -54,16 +55,21 @@ const WIDTH = 3;
 const statusCode = { ok: 0, fail: 1 } as const;
 /** A heartbeat is its instant and one number more: its status and its duration. */
 const packed = (code: number, durationMs: number): number => (durationMs + 1) * 2 + code;
-const pack = ({ rev, beats }: Ring): Ring => ({
-  rev,
-  beats: beats.flatMap((at, i) =>
-    i % WIDTH === 0 ? [at, packed(beats[i + 1] as number, beats[i + 2] as number)] : [],
-  ),
-});
-const unpack = ({ rev, beats }: Ring): Ring => ({
-  rev,
-  beats: beats.flatMap((one, i) => (i % 2 === 0 ? [one] : [one % 2, Math.floor(one / 2) - 1])),
-});
+/** As it is kept in memory. Loops, as a start packs a hundred thousand of them. */
+function pack({ rev, beats }: Ring): Ring {
+  const pairs: number[] = [];
+  for (let i = 0; i < beats.length; i += WIDTH)
+    pairs.push(beats[i] as number, packed(beats[i + 1] as number, beats[i + 2] as number));
+  return { rev, beats: pairs };
+}
+function unpack({ rev, beats: pairs }: Ring): Ring {
+  const beats: number[] = [];
+  for (let i = 0; i < pairs.length; i += 2) {
+    const second = pairs[i + 1] as number;
+    beats.push(pairs[i] as number, second % 2, Math.floor(second / 2) - 1);
+  }
+  return { rev, beats };
+}
 const childless: ReadonlySet<string> = new Set();
 /** No host's id has a colon. */
 const RUNS_OF = "result:";

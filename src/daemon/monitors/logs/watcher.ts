@@ -199,7 +199,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
   return {
     start() {
       unsubscribe = store.onDurable(follow);
-      for (const { id } of state.all("host")) if (isRead(state, id)) plan(id, dueIn(id));
+      const hosts = new Set(Array.from(state.all("source"), ({ value }) => value.host));
+      for (const host of hosts) if (isRead(state, host)) plan(host, dueIn(host));
     },
     async stop() {
       ending.abort();
