@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import fc from "fast-check";
+import { fc } from "../../tests/support/property.ts";
 import { describe, expect, test } from "vitest";
 import { pasteLines, type PasteSchedule } from "./paste-lines.ts";
 import { DAY, HOUR, MINUTE } from "./time.ts";

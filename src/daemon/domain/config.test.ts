@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../tests/support/property.ts";
 import { describe, expect, test } from "vitest";
 import { createWorld, fakeMint } from "../../../tests/support/world.ts";
 import { configApply } from "../../shared/api/document.ts";

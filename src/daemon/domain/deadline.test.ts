@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../tests/support/property.ts";
 import { describe, expect, test } from "vitest";
 import type { Gap } from "../../shared/model.ts";
 import { HOUR, MINUTE, SECOND } from "../../shared/time.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../tests/support/property.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createWorld } from "../../../tests/support/world.ts";
 import type { Severity } from "../../shared/model.ts";

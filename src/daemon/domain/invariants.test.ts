@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../tests/support/property.ts";
 import { expect, test } from "vitest";
 import { type Layer, roundOn } from "../../../tests/support/line.ts";
 import { createWorld } from "../../../tests/support/world.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../tests/support/property.ts";
 import { expect, test } from "vitest";
 import { admin, createTestEngine, settled } from "../../../tests/support/engine.ts";
 import { type Layer, roundOn } from "../../../tests/support/line.ts";

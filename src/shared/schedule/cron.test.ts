@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import fc from "fast-check";
+import { fc } from "../../../tests/support/property.ts";
 import { describe, expect, it } from "vitest";
 import { DAY } from "../time.ts";
 import { cronExpression, cronPattern } from "./cron.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../tests/support/property.ts";
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../time.ts";
 import { describeSchedule, nextExpected, type Schedule, scheduleSchema, typicalIntervalMs } from "./schedule.ts";

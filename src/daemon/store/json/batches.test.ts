@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
+import { fc } from "../../../../tests/support/property.ts";
 import { expect, it } from "vitest";
 import { batchesOf } from "./batches.ts";
 import { temporaryFolder } from "./faulty-files.test-support.ts";

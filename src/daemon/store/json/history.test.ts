@@ -1,6 +1,6 @@
 import { stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
+import { fc } from "../../../../tests/support/property.ts";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../domain/state.ts";
 import { beat, dump, gapOf } from "../contract.test-suite.ts";

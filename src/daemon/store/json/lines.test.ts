@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
+import { fc } from "../../../../tests/support/property.ts";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "./faulty-files.test-support.ts";
 import { linesOf } from "./lines.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../../../tests/support/property.ts";
 import { describe, expect, test } from "vitest";
 import type { LogRecord } from "../record.ts";
 import { createParser } from "./parse.ts";
@@ -511,7 +511,8 @@ describe("a line that wasn't meant to be read", () => {
       fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
         const text = pieces.join("");
         const { message, at, pid } = parser.parse(text, 1);
-        expect(text.startsWith("{") || text.includes(message)).toBe(true);
+        // What stands in JSON has its escapes undone.
+        expect(text.includes("{") || text.includes(message)).toBe(true);
         expect(at === undefined || Number.isFinite(at)).toBe(true);
         expect(pid === undefined || Number.isSafeInteger(pid)).toBe(true);
       }),

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../../../tests/support/property.ts";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../../../tests/support/seeded-random.ts";
 import { aFinding, anInput } from "./analyst.test-support.ts";

@@ -4,8 +4,8 @@ import { carriedSecrets, survives } from "./carriers.test-support.ts";
 import { createRedactor } from "./redactor.ts";
 import { secretKinds } from "./secrets.test-support.ts";
 
-// Another set in every run: what fails is said with its seed.
-const seed = Math.floor(Math.random() * 2 ** 31);
+// `SEED=7 npm test` tries another set.
+const seed = Number(process.env["SEED"] ?? 20_261_123);
 const key = new Uint8Array(32).fill(9);
 
 describe(`secrets that were never seen before, seed ${seed}`, () => {

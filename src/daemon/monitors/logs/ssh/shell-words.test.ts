@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import fc from "fast-check";
+import { fc } from "../../../../../tests/support/property.ts";
 import { expect, test } from "vitest";
 import { shellLine } from "./shell-words.ts";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../../../tests/support/property.ts";
 import { describe, expect, test } from "vitest";
 import { playDiscord, startProvider } from "../../../../../tests/support/provider.ts";
 import type { Notice } from "../../channel.ts";

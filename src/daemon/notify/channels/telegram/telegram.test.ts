@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../../../../tests/support/property.ts";
 import { expect, test } from "vitest";
 import { startProvider } from "../../../../../tests/support/provider.ts";
 import { playTelegram } from "../../../../../tests/support/telegram.ts";

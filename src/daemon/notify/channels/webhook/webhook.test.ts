@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import fc from "fast-check";
+import { fc } from "../../../../../tests/support/property.ts";
 import { expect, test } from "vitest";
 import { startProvider } from "../../../../../tests/support/provider.ts";
 import type { Notice } from "../../channel.ts";

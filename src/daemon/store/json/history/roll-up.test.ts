@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import { fc } from "../../../../../tests/support/property.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { DAY, HOUR } from "../../../../shared/time.ts";
 import { type Day, emptyDay, following, rollUp } from "../../../domain/history/host-day.ts";
