@@ -77,7 +77,7 @@ const parts: Record<string, Part> = {
     parts: ["shared", "shared/client"],
     packages: /^(fuzzysort|string-width|pretty-ms|pretty-bytes)$/,
   },
-  "tui/input": { files: /^tui\/input\//, parts: ["shared", "tui/state"], packages: /^$/ },
+  "tui/input": { files: /^tui\/input\//, parts: ["shared", "tui/state"], packages: /^fuzzysort$/ },
   "tui/view": { files: /^tui\/view\//, parts: ["shared", "tui/state", "tui/input"] },
   tui: { files: /^tui\//, parts: ["shared", "shared/client", "tui/state", "tui/view", "tui/input"] },
   agent: { files: /^agent\//, parts: ["shared", "shared/client"] },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { anAlert, entity, hostIn, noon } from "../../tests/support/console-state.ts";
+import { anAlert, entity, hostIn, noon, press, type } from "../../tests/support/console-state.ts";
 import { createFakeClock } from "../../tests/support/fake-clock.ts";
 import type { FakeClock } from "../../tests/support/fake-clock.ts";
 import { startScriptedDaemon } from "../../tests/support/scripted-daemon.ts";
@@ -63,9 +63,7 @@ async function live(): Promise<Peer> {
 }
 
 function acknowledge(): void {
-  store.dispatch({ type: "ask-comment" });
-  store.dispatch({ type: "edit", edit: { kind: "insert", text: "on it" } });
-  store.dispatch({ type: "submit", key: "5f0b7a34-53a0-4c0c-8d1c-1f2e3d4c5b6a" });
+  store.update((state) => press(type(press(state, "a"), "on it"), "enter"));
 }
 
 test("fetches the recent heartbeats of the hosts in view, once", async () => {
@@ -80,18 +78,18 @@ test("an acknowledgement that a lost connection left open is sent again with the
   const first = await live();
   acknowledge();
   const sent = await command(first, "alert.ack");
-  expect(sent).toMatchObject({ args: { ids: ["a1"], comment: "on it" }, key: "5f0b7a34-53a0-4c0c-8d1c-1f2e3d4c5b6a" });
+  expect(sent).toMatchObject({ args: { ids: ["a1"], comment: "on it" }, key: "key" });
   first.ws.terminate();
   await shown((state) => state.connection.phase === "waiting");
-  expect(store.get().acks).toHaveLength(1);
+  expect(store.get().acts).toHaveLength(1);
   await shown((state) => state.connection.phase === "connecting");
   const second = await live();
   const again = await command(second, "alert.ack");
   expect(again["key"]).toBe(sent["key"]);
   second.send({ type: "result", id: again["id"], ok: true, value: { items: [] } });
   second.send({ ...list([entity("alert", "a1", anAlert({ state: "acknowledged" }))]), snapshot: false });
-  await shown((state) => state.acks.length === 0);
-  expect(store.get().toast?.text).toBe("Acknowledged");
+  await shown((state) => state.acts.length === 0);
+  expect(store.get().toast?.text).toBe("Acknowledged: web01; u takes it back");
 });
 
 test("a refused acknowledgement is rolled back", async () => {
@@ -99,8 +97,8 @@ test("a refused acknowledgement is rolled back", async () => {
   acknowledge();
   const { id } = await command(peer, "alert.ack");
   peer.send({ type: "result", id, ok: false, code: "forbidden", message: "this token may only look" });
-  await shown((state) => state.acks.length === 0);
-  expect(store.get().toast?.text).toBe("Not acknowledged: this token may only look");
+  await shown((state) => state.acts.length === 0);
+  expect(store.get().toast?.text).toBe("web01: not acknowledged: this token may only look");
 });
 
 test("ages are counted on the daemon's clock when the two differ", async () => {

@@ -1,4 +1,5 @@
 import { systemClock } from "../shared/system-clock.ts";
+import { SECOND } from "../shared/time.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { connect } from "./connection.ts";
 import { initialState } from "./state/state.ts";
@@ -17,6 +18,9 @@ export interface ConsoleOptions {
   /** Ctrl-Z stops the whole process: only for a console that is alone in it. */
   canSuspend?: boolean | undefined;
 }
+
+/** How long what is still to be sent may take when the person leaves. */
+const leaveMs = 1 * SECOND;
 
 /** As a shell counts them: 128 and the signal's number. */
 const signals = new Map<unknown, number>([
@@ -51,7 +55,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
 
 async function runScreen(
   { url, token, certFile, version, signal, canSuspend }: ConsoleOptions,
-  theme: { color: boolean; unicode: boolean },
+  { unicode, ...theme }: { color: boolean; unicode: boolean },
 ): Promise<void> {
   const { stdin, stdout } = process;
   // Only now, after the bootstrap has set what these modules read as they load.
@@ -60,7 +64,7 @@ async function runScreen(
   const clock = systemClock;
   const store = createStore({
     clock,
-    initial: initialState({ address: url, size, now: clock.now() }),
+    initial: initialState({ address: url, size, now: clock.now(), unicode }),
     isStalled: () => stdout.writableNeedDrain,
   });
   const connection = connect({ url, token, certFile, version, clock, random: Math.random, store });
@@ -75,6 +79,7 @@ async function runScreen(
       newKey: () => crypto.randomUUID(),
       suspend: canSuspend ? stopUntilContinued : undefined,
     });
+    await Promise.race([connection.flush(), new Promise((resolve) => clock.after(leaveMs, () => resolve(undefined)))]);
   } finally {
     connection.close();
     store.stop();

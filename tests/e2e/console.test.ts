@@ -93,7 +93,7 @@ test("the line and the probes are seen falling and rising, and jobs with their n
   const answering = await serve();
   const screen = openConsole({ columns: 80, rows: 24 });
   await screen.see("live");
-  screen.type("3");
+  screen.type("5");
   await screen.see("it isn't watched");
   await screen.see("sentinel probe add");
 
@@ -119,7 +119,7 @@ test("the line and the probes are seen falling and rising, and jobs with their n
   await screen.see(/near +DOWN .*refused/);
   await screen.see(/DOWN +shop .*refused/, 30_000);
 
-  screen.type("4");
+  screen.type("6");
   await screen.see(/line +ok +\S+ +\S+ +\d+ms/);
   await screen.see(/line +DEGRADED +lost since/);
   const again = await serve();

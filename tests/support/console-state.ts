@@ -10,6 +10,15 @@ import type {
   WatchableKind,
 } from "../../src/shared/model.ts";
 import { HOUR, MINUTE } from "../../src/shared/time.ts";
+import { pressKey } from "../../src/tui/input/dispatcher.ts";
+import { paletteEntries } from "../../src/tui/input/palette.ts";
+import type { CommandName, Result } from "../../src/shared/api/registry.ts";
+import type { Need } from "../../src/tui/state/needs.ts";
+import { focused, placedPanes } from "../../src/tui/state/screens.ts";
+import { topOverlay } from "../../src/tui/state/overlays.ts";
+import { tableOf } from "../../src/tui/state/table.ts";
+import { healthNeed } from "../../src/tui/state/reports.ts";
+import { lineNeed } from "../../src/tui/state/probes.ts";
 import type { HealthView } from "../../src/tui/state/reports.ts";
 import type { LineView } from "../../src/tui/state/probes.ts";
 import { reduce } from "../../src/tui/state/reduce.ts";
@@ -167,3 +176,47 @@ export function aConsole(upserts: WatchedEntity[], size = { columns: 80, rows: 2
   });
   return reduce(live, { type: "changes", lists: [aList(upserts, { snapshot: true })] });
 }
+
+/** What keys make of it, by their names (`j`, `enter`, `ctrl+f`). */
+export const press = (state: ConsoleState, ...keys: string[]): ConsoleState =>
+  keys.reduce(
+    (before, key) => pressKey(before, key, { newKey: () => "key", helpLines: () => 60, paletteEntries }),
+    state,
+  );
+
+/** What a text types. */
+export const type = (state: ConsoleState, text: string): ConsoleState => press(state, ...text);
+
+/** As if the daemon had answered what the screen wants. */
+export const fetched = <N extends CommandName>(state: ConsoleState, { key }: Need<N>, value: Result<N>): ConsoleState =>
+  reduce(state, { type: "fetched", key, fetched: { ok: true, value } });
+export const withLine = (state: ConsoleState, view: LineView = aLineView()): ConsoleState =>
+  fetched(state, lineNeed(state), view);
+export const withHealth = (state: ConsoleState, view: HealthView = aHealthView()): ConsoleState =>
+  fetched(state, healthNeed(state), view);
+
+/** The ids in a pane's order. */
+export const orderOf = (state: ConsoleState, pane: string): readonly string[] => tableOf(state, pane).order;
+
+/** The rows in view of a pane, their cells as text. */
+export const rowsOf = (state: ConsoleState, id = state.place.pane): { id: string; text: string; selected: boolean }[] =>
+  placedPanes(state).flatMap(({ pane, height }) =>
+    pane.id === id && pane.kind === "table"
+      ? pane.rows(state, height).map(({ id: row, cells, selected }) => ({
+          id: row,
+          selected,
+          text: cells
+            .map(({ text }) => text.trim())
+            .filter((text) => text !== "")
+            .join(" | "),
+        }))
+      : [],
+  );
+export const selectedId = (state: ConsoleState): string | undefined =>
+  rowsOf(state).find(({ selected }) => selected)?.id;
+export const detailOf = (state: ConsoleState): string => focused(state).pane.detail(state);
+/** What is typed at the foot of the screen. */
+export const typedOf = (state: ConsoleState): string | undefined => {
+  const overlay = topOverlay(state);
+  return overlay && "line" in overlay ? overlay.line.text : undefined;
+};

@@ -1,10 +1,12 @@
 import type { Clock } from "../../shared/time.ts";
-import type { PromptAction } from "../state/actions.ts";
+import { editLine, topOverlay } from "../state/overlays.ts";
 import type { ConsoleState } from "../state/state.ts";
+import type { Update } from "../state/store.ts";
+import { withToast } from "../state/toast.ts";
+import type { Tools } from "./binding.ts";
 import { createKeyReader } from "./keys.ts";
 import type { KeyFlags } from "./keys.ts";
 import { findBinding } from "./keymap.ts";
-import type { Effect } from "./keymap.ts";
 
 export interface Dispatcher {
   input(input: string, flags: KeyFlags): void;
@@ -13,45 +15,30 @@ export interface Dispatcher {
 
 interface DispatcherOptions {
   clock: Clock;
-  state: () => ConsoleState;
-  dispatch: (action: PromptAction) => void;
-  perform: (effect: Effect) => void;
-  newKey: () => string;
-  /** How long the help is. */
-  helpLines: number;
+  update: (change: Update) => void;
+  tools: Tools;
 }
 
-const isPrompt = (state: ConsoleState): boolean => state.overlay !== undefined && state.overlay.kind !== "help";
+const isTyping = (state: ConsoleState): boolean => "line" in (topOverlay(state) ?? {});
+const insert = (state: ConsoleState, text: string): ConsoleState => editLine(state, { kind: "insert", text });
+
+/** What a key means where the person is. */
+export function pressKey(state: ConsoleState, key: string, tools: Tools): ConsoleState {
+  const binding = findBinding(state, key);
+  if (!binding) {
+    const text = key === "space" ? " " : key;
+    return isTyping(state) && [...text].length === 1 ? insert(state, text) : state;
+  }
+  const enabled = binding.enabled?.(state) ?? true;
+  return enabled === true ? binding.run(state, tools) : withToast(state, enabled, "dim");
+}
 
 /** From what the terminal sends to what happens, one key at a time: each may change what the next one means. */
-export function createDispatcher({
-  clock,
-  state,
-  dispatch,
-  perform,
-  newKey,
-  helpLines,
-}: DispatcherOptions): Dispatcher {
-  const read = createKeyReader(clock);
-  const insert = (text: string): void => dispatch({ type: "edit", edit: { kind: "insert", text } });
-
-  function press(key: string): void {
-    const binding = findBinding(state(), key);
-    if (!binding) {
-      if (isPrompt(state()) && [...key].length === 1) insert(key);
-      return;
-    }
-    const enabled = binding.enabled?.(state()) ?? true;
-    if (enabled !== true) return dispatch({ type: "toast", text: enabled, tone: "dim" });
-    const action = binding.run({ newKey, helpLines });
-    if (action.type === "quit" || action.type === "suspend") perform(action);
-    else dispatch(action);
-  }
+export function createDispatcher({ clock, update, tools }: DispatcherOptions): Dispatcher {
+  const read = createKeyReader(clock, (key) => update((state) => pressKey(state, key, tools)));
 
   return {
-    input: (input, flags) => read(input, flags).forEach(press),
-    paste: (text) => {
-      if (isPrompt(state())) insert(text);
-    },
+    input: read,
+    paste: (text) => update((state) => (isTyping(state) ? insert(state, text) : state)),
   };
 }

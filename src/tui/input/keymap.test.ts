@@ -1,21 +1,34 @@
 import { describe, expect, test } from "vitest";
-import { aConsole, aList, anAlert, entity, hostIn } from "../../../tests/support/console-state.ts";
+import {
+  aConsole,
+  aList,
+  anAlert,
+  entity,
+  hostIn,
+  press,
+  selectedId,
+  typedOf,
+} from "../../../tests/support/console-state.ts";
 import { createFakeClock } from "../../../tests/support/fake-clock.ts";
 import { reduce } from "../state/reduce.ts";
-import { selectedId } from "../state/selectors.ts";
 import type { ConsoleState } from "../state/state.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { helpSections } from "./help.ts";
 import { contexts, hints, keymap } from "./keymap.ts";
+import { paletteEntries } from "./palette.ts";
+import { screenIds, screens } from "../state/screens.ts";
 
-const base = aConsole([
-  ...hostIn("a", "up"),
-  ...hostIn("b", "up"),
-  ...hostIn("c", "up"),
-  ...hostIn("d", "up"),
-  ...hostIn("e", "up"),
-  entity("alert", "a1", anAlert({ host: "a" })),
-]);
+const base = press(
+  aConsole([
+    ...hostIn("a", "up"),
+    ...hostIn("b", "up"),
+    ...hostIn("c", "up"),
+    ...hostIn("d", "up"),
+    ...hostIn("e", "up"),
+    entity("alert", "a1", anAlert({ host: "a" })),
+  ]),
+  "2",
+);
 
 function keyboard(start: ConsoleState = base) {
   const clock = createFakeClock();
@@ -23,87 +36,85 @@ function keyboard(start: ConsoleState = base) {
   let state = start;
   const dispatcher = createDispatcher({
     clock,
-    state: () => state,
-    dispatch: (action) => void (state = reduce(state, action)),
-    perform: ({ type }) => void effects.push(type),
-    newKey: () => "key",
-    helpLines: 45,
+    update(change) {
+      state = change(state);
+      effects.push(...state.effects.map(({ type }) => type));
+      state = { ...state, effects: [] };
+    },
+    tools: { newKey: () => "key", helpLines: () => 45, paletteEntries },
   });
   return { ...dispatcher, clock, effects, state: () => state };
 }
 
 describe("the keymap", () => {
   test("no key means two things at once", () => {
-    for (const overlay of [
-      undefined,
-      { kind: "help", top: 0, lines: 45 },
-      { kind: "filter", before: "", line: { text: "", caret: 0 } },
-    ] as const) {
-      const open = contexts({ ...base, overlay });
-      const keys = keymap.filter((binding) => open.includes(binding.context)).flatMap((binding) => binding.keys);
-      expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
-    }
+    const places = screenIds.flatMap((id) =>
+      screens[id].panes.map((pane) => ({ ...base, place: { screen: id, pane: pane.id, subject: "a" } })),
+    );
+    const overlays = ["?", ":", "/"].map((key) => press(base, key));
+    for (const state of [...places, ...overlays])
+      for (const context of contexts(state)) {
+        const keys = keymap.filter((binding) => binding.context === context).flatMap((binding) => binding.keys);
+        expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+      }
   });
   test("every binding has an id of its own, a key and a place in the help", () => {
     const inHelp = helpSections.flatMap((section) => section.bindings);
     expect(new Set(keymap.map((binding) => binding.id)).size).toBe(keymap.length);
     for (const binding of keymap) {
-      expect(binding.keys.length).toBeGreaterThan(0);
       expect(binding.title).not.toBe("");
       expect(inHelp).toContain(binding);
     }
   });
   test("the footer offers only what can be done now", () => {
     expect(hints(base).map((binding) => binding.id)).toContain("alert.ack");
-    expect(hints(reduce(base, { type: "move", by: 1 })).map((binding) => binding.id)).not.toContain("alert.ack");
+    expect(hints(press(base, "j")).map((binding) => binding.id)).not.toContain("alert.ack");
   });
   test("h unfolds what another alert explains, or says that there is nothing", () => {
     const keys = keyboard();
     keys.input("h", {});
-    expect(keys.state()).toMatchObject({ showHidden: false, toast: { text: "no alert is explained by another one" } });
+    expect(keys.state()).toMatchObject({
+      showHidden: false,
+      toast: { text: "no alert here is explained by another one" },
+    });
     const hidden = entity("alert", "a2", anAlert({ host: "b", hiddenBy: "a1" }));
-    const folded = keyboard(reduce(base, { type: "changes", lists: [aList([hidden])] }));
+    const folded = keyboard(press(reduce(base, { type: "changes", lists: [aList([hidden])] }), "3"));
     folded.input("h", {});
     expect(folded.state().showHidden).toBe(true);
   });
-  test("numbers go to a place, Tab to the other pane of it", () => {
-    const keys = keyboard();
-    const places = [..."34123"].map((key) => {
-      keys.input(key, {});
-      const there = keys.state().pane;
-      keys.input("\t", {});
-      return [there, keys.state().pane];
-    });
-    const [hosts, line] = [
-      ["hosts", "alerts"],
-      ["targets", "probes"],
-    ];
-    expect(places).toEqual([line, ["jobs", "health"], hosts, hosts.toReversed(), line]);
+  test("numbers go to a screen, Tab to the other pane of it", () => {
+    const at = (...keys: string[]) => press(base, ...keys).place;
+    expect([..."1234567"].map((key) => at(key).screen)).toEqual(screenIds.slice(0, 7));
+    expect([at("5").pane, at("5", "tab").pane, at("5", "tab", "tab").pane]).toEqual(["targets", "probes", "targets"]);
+    expect(at("8")).toMatchObject({ screen: "host", subject: "a" });
   });
-  test("a key that means nothing on a screen says where it does, and isn't in the footer", () => {
-    const keys = keyboard(reduce(base, { type: "go", pane: "jobs" }));
-    const told = [..."ah/t4"].map((key) => {
-      keys.input(key, {});
-      return keys.state().toast?.text;
-    });
+  test("a key that means nothing here says where it does, and isn't in the footer", () => {
+    const jobs = press(base, "6");
+    const told = ["a", "h", "u"].map((key) => press(jobs, key).toast?.text);
     expect(told).toEqual([
       "alerts are acknowledged where hosts, alerts or probes are selected",
-      "no alert is explained by another one",
-      "hosts and probes have a filter, jobs haven't",
-      "the timeline is on the line's screen",
-      "that is here",
+      "no alert here is explained by another one",
+      "there is nothing to take back",
     ]);
-    expect(hints(keys.state()).map(({ id }) => id)).toEqual([
-      "pane.next",
-      "help.open",
-      "app.quit",
-      "go.hosts",
-      "go.targets",
-    ]);
+    expect(hints(jobs).map(({ id }) => id)).not.toContain("alert.ack");
+  });
+  test("the palette finds by name or words, does it, and says why it can't", () => {
+    const found = press(base, ":", ..."jobs");
+    expect(paletteEntries(found)[0]?.id).toBe("go.jobs");
+    expect(press(found, "enter").place.screen).toBe("jobs");
+    expect(press(base, ":", ..."undo", "enter").toast?.text).toBe("there is nothing to take back");
+    expect(press(base, ":", ..."zzzz", "enter").toast?.text).toBe('nothing here is called "zzzz"');
+    expect(press(base, ":", "down", "down", "up", "escape")).toEqual(press(base, ":", "escape"));
+  });
+  test("the help is searched as one types", () => {
+    const searching = press(base, "?", "/", ..."quit");
+    expect(searching.overlays[0]).toMatchObject({ kind: "help", filter: "quit" });
+    expect(press(searching, "escape").overlays).toMatchObject([{ kind: "help", filter: "" }]);
+    expect(press(searching, "enter", "q").overlays).toEqual([]);
   });
   test("t shows a week on the line's screen, and a day again", () => {
     const keys = keyboard();
-    keys.input("3t", {});
+    keys.input("5t", {});
     expect(keys.state().showWeek).toBe(true);
     keys.input("t", {});
     expect(keys.state().showWeek).toBe(false);
@@ -131,14 +142,14 @@ describe("what a slow line does to keys", () => {
   test("control keys among them count", () => {
     const keys = keyboard();
     keys.input("\u0006k\tq", {});
-    expect(keys.state().pane).toBe("alerts");
-    expect(keys.state().cursors.hosts.id).toBe("d");
+    expect(keys.state().place.pane).toBe("hosts");
+    expect(selectedId(press(keys.state(), "2"))).toBe("d");
     expect(keys.effects).toEqual(["quit"]);
   });
   test("a whole acknowledgement in one piece is sent once", () => {
     const keys = keyboard();
     keys.input("aon it\r", {});
-    expect(keys.state().acks).toEqual([{ key: "key", ids: ["a1"], comment: "on it", answered: false }]);
+    expect(keys.state().acts).toMatchObject([{ key: "key", args: { ids: ["a1"], comment: "on it" } }]);
   });
   test.each([["[B"], ["OB"], ["[", "B"]])("an arrow split after its Escape is an arrow: %j", (...pieces) => {
     const keys = keyboard();
@@ -147,12 +158,22 @@ describe("what a slow line does to keys", () => {
     expect(selectedId(keys.state())).toBe("b");
   });
   test("an unknown split sequence is dropped", () => {
-    const keys = keyboard(reduce(base, { type: "ask-filter" }));
+    const keys = keyboard(press(base, "/"));
     keys.input("", { escape: true });
     keys.input("/", {});
     keys.input("", { escape: true });
     keys.input("[99~", {});
-    expect(keys.state()).toMatchObject({ filter: "", overlay: undefined });
+    expect(typedOf(keys.state())).toBe("");
+  });
+  test("a lone Escape waits a moment, and not for another key", () => {
+    const keys = keyboard(press(base, "?"));
+    keys.input("", { escape: true });
+    expect(keys.state().overlays).toHaveLength(1);
+    keys.clock.advance(50);
+    expect(keys.state().overlays).toHaveLength(0);
+    keys.input("", { escape: true });
+    keys.input("5", {});
+    expect(keys.state().place.screen).toBe("line");
   });
   test("Escape and later a bracket are two keys", () => {
     const keys = keyboard();
@@ -160,12 +181,12 @@ describe("what a slow line does to keys", () => {
     keys.clock.advance(500);
     keys.input("/", {});
     keys.input("[B", {});
-    expect(keys.state().filter).toBe("[B");
+    expect(typedOf(keys.state())).toBe("[B");
   });
   test("Escape that comes together with a letter is both", () => {
-    const keys = keyboard(reduce(base, { type: "help", lines: 45 }));
+    const keys = keyboard(press(base, "?"));
     keys.input("j", { meta: true });
-    expect(keys.state().overlay).toBeUndefined();
+    expect(keys.state().overlays).toEqual([]);
     expect(selectedId(keys.state())).toBe("b");
   });
 });
@@ -173,7 +194,7 @@ describe("what a slow line does to keys", () => {
 test("q quits at the root, closes the help, and is a letter in a prompt", () => {
   const keys = keyboard();
   keys.input("?q/q", {});
-  expect([keys.state().filter, keys.effects]).toEqual(["q", []]);
+  expect([typedOf(keys.state()), keys.effects]).toEqual(["q", []]);
   keys.input("c", { ctrl: true });
   expect(keys.effects).toEqual(["quit"]);
 });
@@ -183,5 +204,5 @@ test("a paste is text in a prompt and nothing elsewhere", () => {
   keys.paste("qqq\n");
   keys.input("/", {});
   keys.paste("we\nb");
-  expect([keys.effects, keys.state().filter]).toEqual([[], "we b"]);
+  expect([keys.effects, typedOf(keys.state())]).toEqual([[], "we b"]);
 });

@@ -57,8 +57,10 @@ function nameOf(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   if (char === "\r" || char === "\n") return "enter";
   if (char === "\t") return "tab";
+  if (char === " ") return "space";
   if (code === 0x1b) return "escape";
   if (code === 0x7f || code === 0x08) return "backspace";
+  if (code === 0x1c) return "ctrl+\\";
   if (code < 0x20) return `ctrl+${String.fromCodePoint(code + 0x60)}`;
   return char;
 }
@@ -66,14 +68,36 @@ function nameOf(char: string): string {
 /** A split sequence's halves come this close together; a person's Escape and `[` don't. */
 const splitMs = 120;
 
+/** How long an Escape waits for what may come after it: it goes back, which an arrow mustn't. */
+const heldMs = 50;
+
 /**
  * Turns Ink's events into single keys. A slow line breaks two rules that Ink counts on: keys typed apart arrive
  * together (`jjjj`, `j^F`), and an arrow's bytes arrive apart (Escape, then `[B`).
  */
-export function createKeyReader(clock: Pick<Clock, "monotonic">): (input: string, flags: KeyFlags) => string[] {
+export function createKeyReader(
+  clock: Pick<Clock, "monotonic" | "after">,
+  press: (key: string) => void,
+): (input: string, flags: KeyFlags) => void {
   let escapedAt = -Infinity;
   /** What has come of a split sequence after its Escape. */
   let partial: string | undefined;
+  let cancelEscape: (() => void) | undefined;
+
+  /** The Escape that waits was one. */
+  function release(): void {
+    if (!cancelEscape) return;
+    cancelEscape();
+    cancelEscape = undefined;
+    press("escape");
+  }
+
+  function hold(): void {
+    release();
+    partial = undefined;
+    escapedAt = clock.monotonic();
+    cancelEscape = clock.after(heldMs, release);
+  }
 
   function resume(char: string): string | undefined {
     partial += char;
@@ -86,36 +110,36 @@ export function createKeyReader(clock: Pick<Clock, "monotonic">): (input: string
     return undefined;
   }
 
-  function readText(text: string): string[] {
-    const keys: string[] = [];
+  function readText(text: string): void {
     const chars = [...text];
-    const justEscaped =
+    const isSplit =
       clock.monotonic() - escapedAt <= splitMs || (escapedAt !== -Infinity && /^[[O][0-9;]*[A-Za-z~]/.test(text));
-    if (partial === undefined && justEscaped && (chars[0] === "[" || chars[0] === "O")) {
+    if (partial === undefined && isSplit && (chars[0] === "[" || chars[0] === "O")) {
       partial = "";
+      cancelEscape?.();
+      cancelEscape = undefined;
     }
+    release();
+    escapedAt = -Infinity;
     for (const char of chars) {
       const key = partial === undefined ? nameOf(char) : resume(char);
-      if (key !== undefined) keys.push(key);
+      if (key !== undefined) press(key);
     }
-    escapedAt = -Infinity;
-    return keys;
   }
 
   return (input, flags) => {
-    if (flags.escape) {
-      partial = undefined;
-      escapedAt = clock.monotonic();
-      return ["escape"];
-    }
-    if (flags.tab) return [flags.shift ? "shift+tab" : "tab"];
-    const special = named.find(([flag]) => flags[flag]);
-    if (special) {
+    if (flags.escape) return hold();
+    const special = flags.tab ? (flags.shift ? "shift+tab" : "tab") : named.find(([flag]) => flags[flag])?.[1];
+    const key = special ?? (flags.ctrl && input.length === 1 ? `ctrl+${input}` : undefined);
+    if (key !== undefined) {
+      release();
       escapedAt = -Infinity;
-      return [special[1]];
+      return press(key);
     }
-    if (flags.ctrl && input.length === 1) return [`ctrl+${input}`];
-    if (flags.meta && input) return ["escape", ...readText(input)];
-    return readText(input);
+    if (flags.meta && input) {
+      release();
+      press("escape");
+    }
+    readText(input);
   };
 }

@@ -1,19 +1,32 @@
 import { describe, expect, test } from "vitest";
-import { aConsole, aList, anAlert, entity, hostIn } from "../../../tests/support/console-state.ts";
+import {
+  aConsole,
+  aList,
+  anAlert,
+  detailOf,
+  entity,
+  hostIn,
+  orderOf,
+  press,
+  selectedId,
+} from "../../../tests/support/console-state.ts";
 import type { Alert } from "../../shared/model.ts";
-import { detail } from "./detail.ts";
 import { reduce } from "./reduce.ts";
-import { countHidden, selectedId, visibleAlerts, visibleHosts } from "./selectors.ts";
+import { countHidden } from "./selectors.ts";
 import type { ConsoleState } from "./state.ts";
+import { alertRow } from "./tables/alerts.ts";
+import { hostRow } from "./tables/hosts.ts";
 
 const alertOf = (id: string, host: string | undefined, values: Partial<Alert> = {}) => {
   const { host: _host, ...rest } = anAlert({ key: `heartbeat:${host}`, reason: `${host} is silent`, ...values });
   return entity("alert", id, host === undefined ? rest : { ...rest, host });
 };
-const toggled = (state: ConsoleState): ConsoleState => reduce(state, { type: "toggle-hidden" });
-const toAlerts = (state: ConsoleState): ConsoleState => reduce(state, { type: "next-pane" });
+const toggled = (state: ConsoleState): ConsoleState => press(state, "h");
 const rows = (state: ConsoleState) =>
-  visibleAlerts(state).map(({ id, hidden, hides }) => `${id}${hidden ? " hidden" : ""}${hides ? ` +${hides}` : ""}`);
+  orderOf(state, "alerts").map((id) => {
+    const { hidden, hides } = alertRow(state, id) ?? {};
+    return `${id}${hidden ? " hidden" : ""}${hides ? ` +${hides}` : ""}`;
+  });
 
 // router <- switch <- web; db is on its own.
 const fleet = [
@@ -25,13 +38,13 @@ const fleet = [
 ];
 
 describe("alerts that another one explains", () => {
-  const state = aConsole(fleet, { columns: 80, rows: 40 });
+  const state = press(aConsole(fleet, { columns: 80, rows: 40 }), "3");
   test("are folded under the one that nothing else explains, which counts them", () => {
     expect(rows(state)).toEqual(["a4", "a1 +2"]);
     expect(countHidden(state)).toBe(2);
   });
   test("are shown under it on demand, at once even under a moving cursor, and folded again", () => {
-    const moving = reduce(toAlerts(state), { type: "move", by: 1 });
+    const moving = press(state, "j");
     const shown = toggled(moving);
     expect(rows(shown)).toEqual(["a4", "a1 +2", "a2 hidden", "a3 hidden"]);
     expect(selectedId(shown)).toBe("a1");
@@ -51,23 +64,24 @@ describe("alerts that another one explains", () => {
     expect(rows(reduce(state, { type: "changes", lists: [aList([acked, over])] }))).toEqual(["a4", "a1 +1", "a3"]);
   });
   test("say of their hosts what they are behind", () => {
-    expect(visibleHosts(state).map(({ id, behind }) => [id, behind])).toEqual([
+    const onHosts = press(state, "2");
+    expect(orderOf(onHosts, "hosts").map((id) => [id, hostRow(onHosts, id)?.behind])).toEqual([
       ["db", undefined],
       ["router", undefined],
       ["switch", "router"],
       ["web", "router"],
     ]);
-    expect(detail(reduce(state, { type: "end", to: "last" }))).toBe("web down: behind router; down for a reason");
+    expect(detailOf(press(onHosts, "G"))).toBe("web down: behind router; down for a reason");
   });
   test("may be behind the internet line, which is no host", () => {
     const line = alertOf("a1", undefined, { key: "connectivity:internet", title: "The line is down" });
     const offline = aConsole([...hostIn("web", "down"), line, alertOf("a2", "web", { hiddenBy: "a1" })]);
-    expect(visibleHosts(offline)[0]?.behind).toBe("the internet line");
+    expect(hostRow(offline, "web")?.behind).toBe("the internet line");
   });
 });
 
 test("the detail line tells what is behind an alert, and what holds it", () => {
-  const alerts = toAlerts(aConsole(fleet));
-  expect(detail(alerts)).toBe("web01 is down: db is silent, held: quiet hours");
-  expect(detail(reduce(alerts, { type: "move", by: 1 }))).toBe("web01 is down: router is silent, +2 behind it");
+  const alerts = press(aConsole(fleet), "3");
+  expect(detailOf(alerts)).toBe("web01 is down: db is silent, held: quiet hours");
+  expect(detailOf(press(alerts, "j"))).toBe("web01 is down: router is silent, +2 behind it");
 });

@@ -7,19 +7,9 @@ const alertRank: Record<AlertState, number> = { firing: 0, acknowledged: 1, reso
 const severityRank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 
 /** What needs a person comes first: down, late, never seen, then the rest; by id within a state. */
-export function orderHosts({ host, status }: Entities, filter: string): string[] {
-  const wanted = filter.trim().toLowerCase();
+export function orderHosts({ host, status }: Pick<Entities, "host" | "status">): string[] {
   const buckets: string[][] = [[], [], [], [], [], []];
-  for (const [id, { name, tags }] of host) {
-    if (
-      wanted &&
-      !id.includes(wanted) &&
-      !name.toLowerCase().includes(wanted) &&
-      !tags.some((tag) => tag.includes(wanted))
-    )
-      continue;
-    buckets[hostRank[status.get(id)?.state ?? "new"] ?? 3]?.push(id);
-  }
+  for (const id of host.keys()) buckets[hostRank[status.get(id)?.state ?? "new"] ?? 3]?.push(id);
   return buckets.flatMap((ids) => ids.sort());
 }
 

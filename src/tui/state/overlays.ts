@@ -1,24 +1,82 @@
-import { emptyLine } from "./line-editor.ts";
-import { screenOf } from "./panes.ts";
-import { ackTarget } from "./selectors.ts";
+import { edit, emptyLine } from "./line-editor.ts";
+import type { Edit, Line } from "./line-editor.ts";
 import type { ConsoleState } from "./state.ts";
-import { withToast } from "./toast.ts";
 
-/** Asks for the comment of an acknowledgement; what it is for is fixed now, whatever the rows do meanwhile. */
-export function openComment(state: ConsoleState): ConsoleState {
-  const target = ackTarget(state);
-  if (typeof target === "string") return withToast(state, target, "dim");
-  return { ...state, overlay: { kind: "comment", ...target, line: emptyLine } };
+/** Asks for a line at the foot of the screen. */
+export interface Prompt {
+  kind: "prompt";
+  label: string;
+  /** What may be typed, as long as nothing is. */
+  about: string;
+  line: Line;
+  submit(state: ConsoleState, text: string, newKey: () => string): ConsoleState;
+  /** As it is typed. */
+  typing?(state: ConsoleState, text: string): ConsoleState;
+  cancel?(state: ConsoleState): ConsoleState;
 }
 
-export const openFilter = (state: ConsoleState): ConsoleState => ({
+/** Asks before something that can't be taken back. */
+export interface Confirm {
+  kind: "confirm";
+  question: string;
+  yes(state: ConsoleState, newKey: () => string): ConsoleState;
+}
+
+export interface Help {
+  kind: "help";
+  top: number;
+  /** Only lines that hold this. */
+  filter: string;
+}
+
+/** Everything that can be done, by its name. */
+export interface Palette {
+  kind: "palette";
+  line: Line;
+  index: number;
+}
+
+export type Overlay = Prompt | Confirm | Help | Palette;
+
+export const topOverlay = ({ overlays }: Pick<ConsoleState, "overlays">): Overlay | undefined => overlays.at(-1);
+
+export const withOverlay = (state: ConsoleState, overlay: Overlay): ConsoleState => ({
   ...state,
-  pane: screenOf(state.pane) === "line" ? "probes" : "hosts",
-  overlay: { kind: "filter", line: { text: state.filter, caret: [...state.filter].length }, before: state.filter },
+  overlays: [...state.overlays, overlay],
 });
 
-/** A new filter starts at the top of what it finds. */
-export const withFilter = (state: ConsoleState, filter: string): ConsoleState =>
-  filter === state.filter
-    ? state
-    : { ...state, filter, cursors: { ...state.cursors, hosts: { top: 0 }, probes: { top: 0 } } };
+export const withoutOverlay = (state: ConsoleState): ConsoleState => ({
+  ...state,
+  overlays: state.overlays.slice(0, -1),
+});
+
+/** Puts another in the innermost one's place. */
+export const changeOverlay = (state: ConsoleState, overlay: Overlay): ConsoleState => ({
+  ...state,
+  overlays: [...state.overlays.slice(0, -1), overlay],
+});
+
+/** Opens a prompt, with what is there already. */
+export const ask = (state: ConsoleState, prompt: Omit<Prompt, "kind" | "line">, text = ""): ConsoleState =>
+  withOverlay(state, { kind: "prompt", ...prompt, line: text ? { text, caret: [...text].length } : emptyLine });
+
+/** What a key does to the line that is being typed. */
+export function editLine(state: ConsoleState, change: Edit): ConsoleState {
+  const overlay = topOverlay(state);
+  if (!overlay || !("line" in overlay)) return state;
+  const line = edit(overlay.line, change);
+  if (overlay.kind === "palette") return changeOverlay(state, { ...overlay, line, index: 0 });
+  const edited = changeOverlay(state, { ...overlay, line });
+  return line.text === overlay.line.text ? edited : (overlay.typing?.(edited, line.text) ?? edited);
+}
+
+export function submitPrompt(state: ConsoleState, newKey: () => string): ConsoleState {
+  const overlay = topOverlay(state);
+  return overlay?.kind === "prompt" ? overlay.submit(withoutOverlay(state), overlay.line.text.trim(), newKey) : state;
+}
+
+export function cancelOverlay(state: ConsoleState): ConsoleState {
+  const overlay = topOverlay(state);
+  const without = withoutOverlay(state);
+  return overlay?.kind === "prompt" ? (overlay.cancel?.(without) ?? without) : without;
+}

@@ -2,7 +2,8 @@ import type { Result } from "../../shared/api/registry.ts";
 import type { Line, Probe, ProbeResult } from "../../shared/model.ts";
 import { lostLayers } from "../../shared/probing.ts";
 import type { Entities } from "./entities.ts";
-import { visibleIds } from "./selectors.ts";
+import { need, valueOf } from "./needs.ts";
+import type { Need } from "./needs.ts";
 import type { ConsoleState } from "./state.ts";
 
 export type ProbeState = ProbeResult["state"];
@@ -26,18 +27,15 @@ export function probeState({ probe, result, status }: Entities, id: string): Pro
 const ranks: Record<ProbeState, number> = { down: 0, warning: 1, new: 2, up: 3, paused: 4 };
 
 /** What needs a person comes first; by id within a state. */
-export function orderProbes(entities: Entities, filter: string): string[] {
-  const wanted = filter.trim().toLowerCase();
+export function orderProbes(entities: Entities): string[] {
   const buckets: string[][] = [[], [], [], [], []];
-  for (const [id, { title, host = "" }] of entities.probe)
-    if ([id, host, title.toLowerCase()].some((text) => text.includes(wanted)))
-      buckets[ranks[probeState(entities, id)]]?.push(id);
+  for (const id of entities.probe.keys()) buckets[ranks[probeState(entities, id)]]?.push(id);
   return buckets.flatMap((ids) => ids.sort());
 }
 
-export function countProbes({ entities, order }: ConsoleState): Partial<Record<ProbeState, number>> {
+export function countProbes({ entities }: ConsoleState, ids: readonly string[]): Partial<Record<ProbeState, number>> {
   const counts: Partial<Record<ProbeState, number>> = {};
-  for (const id of order.probes) {
+  for (const id of ids) {
     const state = probeState(entities, id);
     counts[state] = (counts[state] ?? 0) + 1;
   }
@@ -51,16 +49,16 @@ export interface ProbeRow {
   result?: ProbeResult | undefined;
 }
 
-export const visibleProbes = (state: ConsoleState): ProbeRow[] =>
-  visibleIds(state, "probes").flatMap((id) => {
-    const probe = state.entities.probe.get(id);
-    return probe ? [{ id, probe, state: probeState(state.entities, id), result: state.entities.result.get(id) }] : [];
-  });
+export function probeRow({ entities }: ConsoleState, id: string): ProbeRow | undefined {
+  const probe = entities.probe.get(id);
+  return probe && { id, probe, state: probeState(entities, id), result: entities.result.get(id) };
+}
 
 export type TargetRow = LineView["targets"][number];
 
-/** As they are set; none while the line isn't watched, as none is asked. */
-export const orderTargets = ({ enabled, targets }: LineView): string[] => (enabled ? targets.map(({ id }) => id) : []);
+/** The line's report, new with each of its rounds. */
+export const lineNeed = ({ entities }: Pick<ConsoleState, "entities">): Need<"line.show"> =>
+  need("line.show", {}, entities.line);
 
-export const visibleTargets = (state: ConsoleState): TargetRow[] =>
-  visibleIds(state, "targets").flatMap((id) => state.line?.targets.find((target) => target.id === id) ?? []);
+export const targetRow = (state: ConsoleState, id: string): TargetRow | undefined =>
+  valueOf(state, lineNeed(state))?.targets.find((target) => target.id === id);

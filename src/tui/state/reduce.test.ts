@@ -1,23 +1,32 @@
 import { describe, expect, test } from "vitest";
-import { aConsole, aList, anAlert, entity, hostIn, noon } from "../../../tests/support/console-state.ts";
+import {
+  aConsole,
+  aList,
+  anAlert,
+  detailOf,
+  entity,
+  hostIn,
+  noon,
+  orderOf,
+  press,
+  rowsOf,
+  selectedId,
+  type,
+} from "../../../tests/support/console-state.ts";
 import { refuse } from "../../shared/errors.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import type { Action } from "./actions.ts";
-import { detail } from "./detail.ts";
+import { ackTarget } from "./acts/alerts.ts";
+import { isPending } from "./acts/act.ts";
 import { reduce } from "./reduce.ts";
-import {
-  ackTarget,
-  connectionLabel,
-  gapNote,
-  isPending,
-  selectedId,
-  visibleAlerts,
-  visibleHosts,
-} from "./selectors.ts";
+import { subjects } from "./screens.ts";
+import { connectionLabel, gapNote } from "./selectors.ts";
 import type { ConsoleState } from "./state.ts";
 import { hourAndMinute } from "./time-of-day.ts";
+import { withToast } from "./toast.ts";
 
 const run = (state: ConsoleState, ...actions: Action[]): ConsoleState => actions.reduce(reduce, state);
+const onHosts = (...given: Parameters<typeof aConsole>): ConsoleState => press(aConsole(...given), "2");
 const many = (count: number) =>
   Array.from({ length: count }, (_, index) => hostIn(`h${String(index).padStart(5, "0")}`, "up")).flat();
 const changes = (...upserts: Parameters<typeof aList>[0]): Action => ({ type: "changes", lists: [aList(upserts)] });
@@ -33,29 +42,25 @@ describe("the order of hosts", () => {
       ...hostIn("n", "new"),
       ...hostIn("p", "paused"),
     ]);
-    expect(state.order.hosts).toEqual(["z", "d", "n", "a", "b", "p"]);
+    expect(orderOf(state, "hosts")).toEqual(["z", "d", "n", "a", "b", "p"]);
   });
 
   test("stays while a person moves, and is put right two seconds after", () => {
-    const moving = run(
-      aConsole([...hostIn("a", "up"), ...hostIn("b", "up"), ...hostIn("c", "up")]),
-      { type: "move", by: 1 },
-      changes(statusOf("c", "down")),
-    );
-    expect(moving.order.hosts).toEqual(["a", "b", "c"]);
+    const start = onHosts([...hostIn("a", "up"), ...hostIn("b", "up"), ...hostIn("c", "up")]);
+    const moving = run(press(start, "j"), changes(statusOf("c", "down")));
+    expect(orderOf(moving, "hosts")).toEqual(["a", "b", "c"]);
     const rested = run(moving, { type: "tick", now: noon + 3 * SECOND });
-    expect(rested.order.hosts).toEqual(["c", "a", "b"]);
+    expect(orderOf(rested, "hosts")).toEqual(["c", "a", "b"]);
     expect(selectedId(rested)).toBe("b");
   });
 
   test("an untouched cursor stays on what is worst, a moved one on its host", () => {
-    const before = aConsole([...hostIn("a", "up"), ...hostIn("b", "up")]);
+    const before = onHosts([...hostIn("a", "up"), ...hostIn("b", "up")]);
     expect(selectedId(run(before, changes(statusOf("b", "down"))))).toBe("b");
   });
 
   test("when the selected host is removed its neighbour is selected", () => {
-    const at = run(aConsole(many(3)), { type: "move", by: 1 });
-    const removed = run(at, {
+    const removed = run(press(onHosts(many(3)), "j"), {
       type: "changes",
       lists: [aList([], { removals: [{ kind: "host", id: "h00001", rev: 2 }] })],
     });
@@ -64,82 +69,151 @@ describe("the order of hosts", () => {
 });
 
 describe("moving", () => {
-  const big = aConsole(many(10_000));
-  test.each<[string, Action[], string]>([
-    ["down", [{ type: "move", by: 1 }], "h00001"],
-    ["up from the first stays", [{ type: "move", by: -1 }], "h00000"],
-    ["a page down", [{ type: "page", by: 1 }], "h00012"],
-    ["half a page down", [{ type: "page", by: 0.5 }], "h00006"],
-    ["to the last", [{ type: "end", to: "last" }], "h09999"],
-    [
-      "there and back",
-      [
-        { type: "end", to: "last" },
-        { type: "end", to: "first" },
-      ],
-      "h00000",
-    ],
-  ])("%s", (_name, actions, id) => expect(selectedId(run(big, ...actions))).toBe(id));
+  const big = onHosts(many(10_000));
+  test.each<[string, string[], string]>([
+    ["down", ["j"], "h00001"],
+    ["up from the first stays", ["k"], "h00000"],
+    ["a page down", ["ctrl+f"], "h00019"],
+    ["half a page down", ["ctrl+d"], "h00009"],
+    ["to the last", ["G"], "h09999"],
+    ["there and back", ["end", "home"], "h00000"],
+  ])("%s", (_name, keys, id) => expect(selectedId(press(big, ...keys))).toBe(id));
 
   test("only the rows in view are there to draw, and the cursor is among them", () => {
-    const rows = visibleHosts(run(big, { type: "end", to: "last" }));
-    expect(rows).toHaveLength(12);
+    const rows = rowsOf(press(big, "G"));
+    expect(rows).toHaveLength(19);
     expect(rows.at(-1)?.id).toBe("h09999");
   });
 
   test("a smaller terminal keeps the cursor in view", () => {
-    const state = run(big, { type: "page", by: 0.9 }, { type: "resize", columns: 60, rows: 15 });
-    expect(visibleHosts(state).map(({ id }) => id)).toContain(selectedId(state));
+    const state = run(press(big, "ctrl+f"), { type: "resize", columns: 60, rows: 15 });
+    expect(selectedId(state)).toBe("h00019");
   });
 });
 
 describe("filtering", () => {
-  const start = run(
-    aConsole([...hostIn("web01", "up"), ...hostIn("db01", "up", { name: "Old Web" }), ...hostIn("mail", "up")]),
-    { type: "ask-filter" },
-  );
-  const typed = run(start, { type: "edit", edit: { kind: "insert", text: "WEB" } });
+  const start = onHosts([
+    ...hostIn("web01", "up"),
+    ...hostIn("db01", "up", { name: "Old Web" }),
+    ...hostIn("mail", "up"),
+  ]);
+  const typed = type(press(start, "/"), "WEB");
 
   test("finds ids and names as one types, whatever their case", () =>
-    expect(typed.order.hosts).toEqual(["db01", "web01"]));
+    expect(orderOf(typed, "hosts")).toEqual(["db01", "web01"]));
   test("Enter keeps it, Escape then clears it", () => {
-    const kept = run(typed, { type: "submit", key: "k" });
-    expect([kept.overlay, kept.order.hosts.length]).toEqual([undefined, 2]);
-    expect(run(kept, { type: "close" }).order.hosts).toHaveLength(3);
+    const kept = press(typed, "enter");
+    expect([kept.overlays, orderOf(kept, "hosts").length]).toEqual([[], 2]);
+    expect(orderOf(press(kept, "escape"), "hosts")).toHaveLength(3);
   });
-  test("Escape while typing brings back what was before", () => expect(run(typed, { type: "close" }).filter).toBe(""));
+  test("Escape while typing brings back what was before", () =>
+    expect(orderOf(press(typed, "escape"), "hosts")).toHaveLength(3));
+});
+
+describe("sorting", () => {
+  const state = onHosts([...hostIn("b", "up"), ...hostIn("a", "down"), ...hostIn("c", "late")]);
+  test("goes through the columns, turns round, and comes back to what needs a person", () => {
+    const byHost = press(state, ">");
+    expect([orderOf(state, "hosts"), orderOf(byHost, "hosts"), orderOf(press(byHost, "r"), "hosts")]).toEqual([
+      ["a", "c", "b"],
+      ["a", "b", "c"],
+      ["c", "b", "a"],
+    ]);
+    expect(orderOf(press(byHost, "<"), "hosts")).toEqual(["a", "c", "b"]);
+  });
+  test("can't be turned round before there is one", () =>
+    expect(press(state, "r").toast?.text).toBe("sort by a column first: < or >"));
+});
+
+describe("marks", () => {
+  const state = onHosts([...hostIn("a", "up"), ...hostIn("b", "up"), ...hostIn("c", "up"), ...hostIn("d", "up")]);
+  const hostsOf = (of: ConsoleState) => subjects(of).map(({ host }) => host);
+  test("are what is acted on, wherever the cursor is, until they are taken away", () => {
+    const marked = press(state, "space", "j", "space");
+    expect(hostsOf(marked)).toEqual(["a", "c"]);
+    expect(hostsOf(press(marked, "ctrl+\\"))).toEqual(["d"]);
+    expect(hostsOf(press(marked, "escape"))).toEqual(["d"]);
+  });
+  test("make a range from where it begins to where the cursor goes", () => {
+    const ranging = press(state, "j", "v", "j", "j");
+    expect(hostsOf(ranging)).toEqual(["b", "c", "d"]);
+    expect(hostsOf(press(ranging, "v", "g"))).toEqual(["b", "c", "d"]);
+  });
+  test("that a filter hides aren't acted on", () =>
+    expect(hostsOf(press(type(press(state, "space", "space", "/"), "b"), "enter"))).toEqual(["b"]));
+});
+
+describe("places", () => {
+  const state = aConsole([...hostIn("web01", "down"), entity("alert", "a1", anAlert())]);
+  test("Enter goes into what is selected, and Escape back", () => {
+    const inside = press(state, "enter");
+    expect(inside.place).toEqual({ screen: "alert", pane: "alert", subject: "a1" });
+    expect(press(inside, "escape").place.screen).toBe("overview");
+    expect(press(state, "2", "enter").place).toMatchObject({ screen: "host", subject: "web01" });
+  });
+  test("a detail's own key shows what was shown last, or says that nothing is selected", () => {
+    expect(press(aConsole([]), "8")).toMatchObject({
+      place: { screen: "overview" },
+      toast: { text: "select a host first" },
+    });
+    expect(press(state, "2", "enter", "6", "8").place).toMatchObject({ screen: "host", subject: "web01" });
+  });
+});
+
+describe("freezing", () => {
+  const frozen = press(onHosts(hostIn("a", "up")), "p");
+  const after = run(frozen, changes(...hostIn("b", "up")));
+  test("keeps what is shown, and goes on with all that came", () => {
+    expect(orderOf(after, "hosts")).toEqual(["a"]);
+    expect(orderOf(press(after, "p"), "hosts")).toEqual(["a", "b"]);
+  });
+  test("doesn't hide what the person does", () => {
+    const firing = press(aConsole([entity("alert", "a1", anAlert())]), "p", "a", "enter");
+    expect(firing.entities.alert.get("a1")?.state).toBe("acknowledged");
+  });
 });
 
 describe("acknowledging", () => {
-  const firing = aConsole([...hostIn("web01", "down"), ...hostIn("db01", "up"), entity("alert", "a1", anAlert())]);
-  const sent = run(
-    firing,
-    { type: "ask-comment" },
-    { type: "edit", edit: { kind: "insert", text: "on it" } },
-    { type: "submit", key: "k1" },
-  );
+  const firing = onHosts([...hostIn("web01", "down"), ...hostIn("db01", "up"), entity("alert", "a1", anAlert())]);
+  const sent = press(type(press(firing, "a"), "on it"), "enter");
   const acked = entity("alert", "a1", anAlert({ state: "acknowledged", ackedBy: "anna" }));
+  const target = (state: ConsoleState) => ackTarget(state, subjects(state));
 
   test("from a host's row it means that host's alert, with the comment and one key", () => {
-    expect(sent.acks).toEqual([{ key: "k1", ids: ["a1"], comment: "on it", answered: false }]);
+    expect(sent.acts).toMatchObject([{ key: "key", name: "alert.ack", args: { ids: ["a1"], comment: "on it" } }]);
   });
-  test("is shown before the daemon has answered", () => expect(visibleAlerts(sent)[0]?.pending).toBe(true));
+  test("is shown before the daemon has answered", () => {
+    expect(isPending(sent, "alert.ack", "a1")).toBe(true);
+    expect(rowsOf(press(sent, "3"))[0]?.text).toContain("acked ?");
+  });
   test("is the feed's own once both the answer and the change have come, in either order", () => {
-    const answer: Action = { type: "ack-answer", key: "k1" };
-    expect(run(sent, answer, changes(acked)).acks).toEqual([]);
-    expect(run(sent, changes(acked), answer).acks).toEqual([]);
-    expect(run(sent, answer).acks).toHaveLength(1);
+    const answer: Action = { type: "answer", key: "key" };
+    expect(run(sent, answer, changes(acked)).acts).toEqual([]);
+    expect(run(sent, changes(acked), answer).acts).toEqual([]);
+    expect(run(sent, answer).acts).toHaveLength(1);
+  });
+  test("has served ten seconds after the answer, whatever the feed shows", () => {
+    const answered = run(sent, { type: "answer", key: "key" }, { type: "tick", now: noon + 11 * SECOND });
+    expect([answered.acts, answered.entities.alert.get("a1")?.state]).toEqual([[], "firing"]);
   });
   test("is rolled back with the reason when it is refused", () => {
-    const back = run(sent, { type: "ack-answer", key: "k1", refusal: refuse("forbidden", "ask an operator") });
-    expect(isPending(back, "a1")).toBe(false);
-    expect(back.toast).toMatchObject({ text: "Not acknowledged: ask an operator", tone: "bad" });
+    const back = run(sent, { type: "answer", key: "key", refusal: refuse("forbidden", "ask an operator") });
+    expect(back.entities.alert.get("a1")?.state).toBe("firing");
+    expect(back.toast).toMatchObject({ text: "web01: not acknowledged: ask an operator", tone: "bad" });
+    expect(press(back, "u").toast?.text).toBe("there is nothing to take back");
   });
-  test("Escape sends nothing", () => expect(run(firing, { type: "ask-comment" }, { type: "close" }).acks).toEqual([]));
+  test("u takes it back within five seconds, by its inverse", () => {
+    const answered = run(sent, { type: "answer", key: "key" }, changes(acked));
+    expect(answered.toast?.text).toBe("Acknowledged: web01; u takes it back");
+    const undone = press(answered, "u");
+    expect(undone.acts).toMatchObject([{ name: "alert.unack", args: { ids: ["a1"] } }]);
+    expect(undone.entities.alert.get("a1")?.state).toBe("firing");
+    expect(press(run(answered, { type: "tick", now: noon + 6 * SECOND }), "u").acts).toEqual([]);
+  });
+  test("Escape sends nothing", () => expect(press(firing, "a", "escape").acts).toEqual([]));
   test("says why when there is nothing to acknowledge", () => {
-    expect(ackTarget(run(firing, { type: "move", by: 1 }))).toBe("db01 has no open alert");
-    expect(ackTarget(sent)).toBe("the alert of web01 is acknowledged already");
-    expect(ackTarget(run(firing, changes(acked), { type: "next-pane" }))).toBe("the alert is acknowledged already");
+    expect(target(press(firing, "j"))).toBe("db01 has no open alert");
+    expect(target(sent)).toBe("the alert of web01 is acknowledged already");
   });
   test("given without a connection it waits and says so", () => {
     const lost = run(firing, {
@@ -147,9 +221,9 @@ describe("acknowledging", () => {
       state: { phase: "waiting", attempt: 1, retryAt: 0, reason: "gone" },
       now: noon,
     });
-    const kept = run(lost, { type: "ask-comment" }, { type: "submit", key: "k" });
-    expect(kept.acks).toHaveLength(1);
-    expect(kept.toast?.text).toBe("web01: will be acknowledged once the daemon is back");
+    const kept = press(lost, "a", "enter");
+    expect(kept.acts).toHaveLength(1);
+    expect(kept.toast?.text).toBe("web01: will be sent once the daemon is back");
   });
 });
 
@@ -178,7 +252,7 @@ describe("the connection in words", () => {
 });
 
 test("a toast goes by itself, a bad one later", () => {
-  const shown = run(aConsole([]), { type: "toast", text: "hello", tone: "good" });
+  const shown = withToast(aConsole([]), "hello", "good");
   expect(run(shown, { type: "tick", now: noon + 4 * SECOND }).toast?.text).toBe("hello");
   expect(run(shown, { type: "tick", now: noon + 6 * SECOND }).toast).toBeUndefined();
 });
@@ -208,8 +282,8 @@ test("the detail line gives the whole reason of the selected row", () => {
     ...hostIn("web01", "down", { name: "Web" }),
     entity("alert", "a1", anAlert({ ackedBy: "anna", comment: "on it", state: "acknowledged" })),
   ]);
-  expect(detail(state)).toBe("web01 (Web) down: down for a reason");
-  expect(detail(run(state, { type: "next-pane" }))).toBe(
+  expect(detailOf(press(state, "2"))).toBe("web01 (Web) down: down for a reason");
+  expect(detailOf(press(state, "3"))).toBe(
     'web01 is down: no heartbeat for 7m 12s, due every 5m, grace 2m, acknowledged by anna: "on it"',
   );
 });

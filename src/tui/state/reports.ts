@@ -1,6 +1,8 @@
 import type { JobView } from "../../shared/api/job.ts";
 import type { Result } from "../../shared/api/registry.ts";
-import { visibleIds } from "./selectors.ts";
+import { SECOND } from "../../shared/time.ts";
+import { every, need, valueOf } from "./needs.ts";
+import type { Need } from "./needs.ts";
 import type { ConsoleState } from "./state.ts";
 
 export type HealthView = Result<"health.show">;
@@ -9,13 +11,15 @@ export type Component = HealthView["components"][string];
 const isWrong = ({ state }: JobView): boolean => state === "failing" || state === "late";
 
 /** Those that need a person first; else as the daemon names them. */
-export const orderJobs = ({ jobs = [] }: HealthView): string[] => {
+export const orderJobs = (view: HealthView | undefined): string[] => {
   const idle = (job: JobView): number => (job.state === "idle" ? 1 : 0);
-  return jobs.toSorted((a, b) => Number(isWrong(b)) - Number(isWrong(a)) || idle(a) - idle(b)).map(({ name }) => name);
+  return (view?.jobs ?? [])
+    .toSorted((a, b) => Number(isWrong(b)) - Number(isWrong(a)) || idle(a) - idle(b))
+    .map(({ name }) => name);
 };
 
-export const orderComponents = ({ components }: HealthView): string[] => {
-  const entries = Object.entries(components);
+export const orderComponents = (view: HealthView | undefined): string[] => {
+  const entries = Object.entries(view?.components ?? {});
   const named = (wanted: Component["status"]): string[] =>
     entries.filter(([, { status }]) => status === wanted).map(([name]) => name);
   return [...named("degraded"), ...named("ok")];
@@ -25,21 +29,23 @@ export interface JobRow extends JobView {
   id: string;
 }
 
-export const jobOf = ({ health }: ConsoleState, id: string): JobView | undefined =>
-  health?.jobs?.find(({ name }) => name === id);
-
-export const visibleJobs = (state: ConsoleState): JobRow[] =>
-  visibleIds(state, "jobs").flatMap((id) => {
-    const job = jobOf(state, id);
-    return job ? [{ ...job, id }] : [];
-  });
-
 export interface ComponentRow extends Component {
   id: string;
 }
 
-export const visibleComponents = (state: ConsoleState): ComponentRow[] =>
-  visibleIds(state, "health").flatMap((id) => {
-    const component = state.health?.components[id];
-    return component ? [{ ...component, id }] : [];
-  });
+/** How old what can't be followed may get while it is looked at. */
+const refreshMs = 5 * SECOND;
+
+/** How the monitor is, and what it does of its own accord. */
+export const healthNeed = (state: ConsoleState): Need<"health.show"> =>
+  need("health.show", {}, every(state, refreshMs));
+
+export function jobRow(state: ConsoleState, id: string): JobRow | undefined {
+  const job = valueOf(state, healthNeed(state))?.jobs?.find(({ name }) => name === id);
+  return job && { ...job, id };
+}
+
+export function componentRow(state: ConsoleState, id: string): ComponentRow | undefined {
+  const component = valueOf(state, healthNeed(state))?.components[id];
+  return component && { ...component, id };
+}

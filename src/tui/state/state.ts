@@ -1,30 +1,15 @@
 import type { SocketState } from "../../shared/client/socket.ts";
-import type { Cursor } from "./cursor.ts";
+import type { PendingAct, Undo } from "./acts/act.ts";
+import type { Effect } from "./effects.ts";
 import { noEntities } from "./entities.ts";
 import type { Entities } from "./entities.ts";
 import type { Size } from "./layout.ts";
-import type { Line } from "./line-editor.ts";
-import { forPanes } from "./panes.ts";
-import type { Pane } from "./panes.ts";
-import type { LineView } from "./probes.ts";
+import type { Fetched } from "./needs.ts";
+import type { Overlay } from "./overlays.ts";
+import type { Tone } from "./part.ts";
+import type { Place } from "./place.ts";
 import type { Recents } from "./recents.ts";
-import type { HealthView } from "./reports.ts";
-
-export type Tone = "good" | "warn" | "bad" | "dim" | "strong" | "accent";
-
-/** An acknowledgement that a person gave, shown at once and kept until the feed shows it or the daemon refuses it. */
-export interface PendingAck {
-  /** The command's UUID: however often it is sent, it counts once. */
-  key: string;
-  ids: readonly string[];
-  comment?: string | undefined;
-  answered: boolean;
-}
-
-export type Overlay =
-  | { kind: "help"; top: number; lines: number }
-  | { kind: "comment"; ids: readonly string[]; about: string; line: Line }
-  | { kind: "filter"; line: Line; before: string };
+import type { TableState } from "./table.ts";
 
 export interface Toast {
   text: string;
@@ -36,6 +21,8 @@ export interface ConsoleState {
   /** Where the daemon is, for people. */
   address: string;
   size: Size;
+  /** The terminal's font has more than ASCII. */
+  unicode: boolean;
   /** The console's own clock, read once a second. */
   now: number;
   /** How far the daemon's clock is ahead: ages are counted on its clock. */
@@ -45,42 +32,61 @@ export interface ConsoleState {
   heardAt?: number | undefined;
   /** A whole list has come: what is shown was true once. */
   synced: boolean;
+  /** What the daemon told. */
+  told: Entities;
+  /** What is shown: what the daemon told, or what it had when the person froze it, with what the person did since. */
   entities: Entities;
+  frozen?: { at: number; entities: Entities } | undefined;
   recents: Recents;
-  /** What isn't followed but fetched while its screen is shown. */
-  line?: LineView | undefined;
-  health?: HealthView | undefined;
-  acks: readonly PendingAck[];
-  filter: string;
+  /** What isn't followed but fetched while a screen wants it, by what was asked. */
+  fetched: ReadonlyMap<string, Fetched>;
+  acts: readonly PendingAct[];
+  undo?: Undo | undefined;
+  place: Place;
+  /** Where the person was before, the last one at the end. */
+  back: readonly Place[];
+  /** What each table's person did to it: by pane. */
+  tables: Readonly<Record<string, TableState>>;
+  /** The first line shown of each text, by pane. */
+  tops: Readonly<Record<string, number>>;
   /** Alerts that another one explains have rows of their own. */
   showHidden: boolean;
-  /** The timeline is of a week instead of a day. */
+  /** The line's timeline is of a week instead of a day. */
   showWeek: boolean;
-  pane: Pane;
-  cursors: Record<Pane, Cursor>;
-  order: Record<Pane, readonly string[]>;
-  /** What the order was made from, so that it is made anew only when needed. */
-  basis: Omit<Entities, "beat" | "gap" | "line"> & { filter: string; showHidden: boolean };
   /** Rows keep their places until then, because a person is moving among them. */
   holdUntil: number;
-  overlay?: Overlay | undefined;
+  /** What lies over the screen, the innermost last. */
+  overlays: readonly Overlay[];
   toast?: Toast | undefined;
+  /** Wanted of the program around; taken as soon as this state is current. */
+  effects: readonly Effect[];
 }
 
-export const initialState = (given: { address: string; size: Size; now: number }): ConsoleState => ({
+export interface Given {
+  address: string;
+  size: Size;
+  now: number;
+  unicode?: boolean;
+}
+
+export const initialState = ({ unicode = true, ...given }: Given): ConsoleState => ({
   ...given,
+  unicode,
   skewMs: 0,
   connection: { phase: "connecting", attempt: 1 },
   synced: false,
+  told: noEntities,
   entities: noEntities,
   recents: new Map(),
-  acks: [],
-  filter: "",
+  fetched: new Map(),
+  acts: [],
+  place: { screen: "overview", pane: "attention" },
+  back: [],
+  tables: {},
+  tops: {},
   showHidden: false,
   showWeek: false,
-  pane: "hosts",
-  cursors: forPanes(() => ({ top: 0 })),
-  order: forPanes(() => []),
-  basis: { ...noEntities, filter: "", showHidden: false },
   holdUntil: 0,
+  overlays: [],
+  effects: [],
 });

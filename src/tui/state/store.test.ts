@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { aConsole, aList, hostIn } from "../../../tests/support/console-state.ts";
 import { createFakeClock } from "../../../tests/support/fake-clock.ts";
 import { createStore } from "./store.ts";
+import { withToast } from "./toast.ts";
 
 const setUp = (isStalled?: () => boolean) => {
   const clock = createFakeClock();
@@ -32,7 +33,7 @@ test("data after a quiet time doesn't wait", () => {
 
 test("a person's own action is painted at once", () => {
   const { store, paints } = setUp();
-  store.dispatch({ type: "next-pane" });
+  store.update((state) => withToast(state, "hello", "good"));
   expect(paints()).toBe(1);
 });
 

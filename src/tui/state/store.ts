@@ -1,16 +1,29 @@
 import type { Clock } from "../../shared/time.ts";
 import { coalesce } from "./actions.ts";
-import type { Action, DataAction, PromptAction } from "./actions.ts";
+import type { Action } from "./actions.ts";
+import type { Effect } from "./effects.ts";
 import { reduce } from "./reduce.ts";
 import type { ConsoleState } from "./state.ts";
 
+/** Something that a person does. */
+export type Update = (state: ConsoleState) => ConsoleState;
+
 export interface Store {
+  /** What is painted. */
   get(): ConsoleState;
+  /** How things stand, painted or not. */
+  latest(): ConsoleState;
   subscribe(listener: () => void): () => void;
+  /** Is told of each change, though it can't be painted. */
+  follow(listener: () => void): () => void;
   /** Takes effect and is painted at once. */
-  dispatch(action: PromptAction): void;
+  update(change: Update): void;
+  /** Something from outside that a person must see at once. */
+  dispatch(action: Action): void;
   /** Takes effect with the next flush. */
-  feed(action: DataAction): void;
+  feed(action: Action): void;
+  /** Is told what the state wants of the program around; one at a time. */
+  onEffect(listener: (effect: Effect) => void): void;
   stop(): void;
 }
 
@@ -28,14 +41,25 @@ export interface StoreOptions {
  */
 export function createStore({ initial, clock, flushMs = 250, isStalled = () => false }: StoreOptions): Store {
   const listeners = new Set<() => void>();
+  const followers = new Set<() => void>();
   let state = initial;
   let painted = initial;
-  let queued: DataAction[] = [];
+  let queued: Action[] = [];
   let cancel: (() => void) | undefined;
   let flushedAt = -Infinity;
+  let perform: (effect: Effect) => void = () => {};
 
-  function apply(actions: readonly Action[]): void {
-    state = actions.reduce(reduce, state);
+  function apply(changes: readonly Update[]): void {
+    const before = state;
+    state = changes.reduce((so, change) => change(so), state);
+    const { effects } = state;
+    if (effects.length > 0) state = { ...state, effects: [] };
+    paint();
+    if (state !== before) for (const follower of followers) follower();
+    effects.forEach(perform);
+  }
+
+  function paint(): void {
     if (state === painted) return;
     // Looked at again with the next flush, even if nothing else comes.
     if (isStalled()) return arm();
@@ -50,15 +74,19 @@ export function createStore({ initial, clock, flushMs = 250, isStalled = () => f
       flushedAt = clock.monotonic();
       const taken = queued;
       queued = [];
-      apply(coalesce(taken));
+      apply(coalesce(taken).map((action) => (before) => reduce(before, action)));
     });
   }
 
   return {
     get: () => painted,
+    latest: () => state,
     subscribe: (listener) => (listeners.add(listener), () => void listeners.delete(listener)),
-    dispatch: (action) => apply([action]),
+    follow: (listener) => (followers.add(listener), () => void followers.delete(listener)),
+    update: (change) => apply([change]),
+    dispatch: (action) => apply([(before) => reduce(before, action)]),
     feed: (action) => (queued.push(action), arm()),
+    onEffect: (listener) => (perform = listener),
     stop: () => cancel?.(),
   };
 }

@@ -1,41 +1,46 @@
 import { Box } from "ink";
-import { isTooSmall, layout } from "../state/layout.ts";
-import { screenOf } from "../state/panes.ts";
-import { roomFor } from "../state/selectors.ts";
+import { hasDetail, isTooSmall } from "../state/layout.ts";
+import type { Overlay } from "../state/overlays.ts";
 import type { ConsoleState } from "../state/state.ts";
 import { Line } from "./components/Line.tsx";
 import { bannerLine, detailLine, footerLine, headerLine } from "./lines.ts";
 import { Help } from "./screens/Help.tsx";
-import { Internet } from "./screens/Internet.tsx";
-import { Jobs } from "./screens/Jobs.tsx";
-import { Overview } from "./screens/Overview.tsx";
+import { Palette } from "./screens/Palette.tsx";
+import { Stack } from "./screens/Stack.tsx";
 import { TooSmall } from "./screens/TooSmall.tsx";
+import { paintLine } from "./theme.ts";
 import type { Theme } from "./theme.ts";
 
-const screens = { overview: Overview, line: Internet, jobs: Jobs };
+/** The overlay that hides the screen; questions at the foot hide nothing. */
+const coverOf = ({ overlays }: ConsoleState): Overlay | undefined =>
+  overlays.findLast(({ kind }) => kind !== "prompt" && kind !== "confirm");
+
+function Middle({ state, theme }: { state: ConsoleState; theme: Theme }) {
+  const cover = coverOf(state);
+  if (cover?.kind === "help") return <Help state={state} theme={theme} help={cover} />;
+  if (cover?.kind === "palette") return <Palette state={state} theme={theme} palette={cover} />;
+  return (
+    <>
+      <Stack state={state} theme={theme} />
+      {hasDetail(state.size) ? <Line text={paintLine(theme, detailLine(state))} /> : null}
+    </>
+  );
+}
 
 /** The whole screen, exactly as large as the terminal: one row too many would cost a full repaint a frame. */
 export function App({ state, theme }: { state: ConsoleState; theme: Theme }) {
-  const { size, overlay } = state;
-  const Screen = screens[screenOf(state.pane)];
-  const alarm = bannerLine(state, theme);
+  const { size } = state;
+  const alarm = bannerLine(state);
   return (
     <Box width={size.columns} height={size.rows} overflow="hidden" flexDirection="column">
       {isTooSmall(size) ? (
         <TooSmall size={size} />
       ) : (
         <>
-          <Line text={headerLine(state, theme)} />
-          {alarm ? <Line text={alarm} /> : null}
-          {overlay?.kind === "help" ? (
-            <Help state={state} theme={theme} top={overlay.top} />
-          ) : (
-            <>
-              <Screen state={state} theme={theme} />
-              {layout(roomFor(state)).detail ? <Line text={detailLine(state, theme)} /> : null}
-            </>
-          )}
-          <Line text={footerLine(state, theme)} />
+          <Line text={paintLine(theme, headerLine(state))} />
+          {alarm.length > 0 ? <Line text={paintLine(theme, alarm)} /> : null}
+          <Middle state={state} theme={theme} />
+          <Line text={paintLine(theme, footerLine(state))} />
         </>
       )}
     </Box>

@@ -19,7 +19,7 @@ function setUp() {
   const over = mount({
     store,
     clock,
-    theme: { color: false, unicode: true },
+    theme: { color: false },
     stdin,
     stdout,
     newKey: () => "key",
@@ -33,7 +33,7 @@ test("takes the screen, follows the keyboard and gives the screen back", async (
   await terminal.written("web01");
   terminal.press("aon it\r");
   await terminal.written("acked ?");
-  expect(store.get().acks).toMatchObject([{ ids: ["a1"], comment: "on it" }]);
+  expect(store.get().acts).toMatchObject([{ args: { ids: ["a1"], comment: "on it" } }]);
   terminal.press("q");
   await over;
   expect(terminal.output()).toContain(leaveScreen);
@@ -52,6 +52,7 @@ test("follows the terminal's size", async () => {
 test("what goes wrong in a render is handed on, with the screen given back", async () => {
   const { terminal, clock, store, over } = setUp();
   await terminal.written("web01");
+  terminal.press("2");
   const broken = {
     state: "down",
     since: 0,

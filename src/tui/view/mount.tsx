@@ -2,10 +2,12 @@ import { render } from "ink";
 import type { useApp } from "ink";
 import type { Clock } from "../../shared/time.ts";
 import { createDispatcher } from "../input/dispatcher.ts";
-import type { Effect } from "../input/keymap.ts";
+import { paletteEntries } from "../input/palette.ts";
+import type { Effect } from "../state/effects.ts";
 import type { Store } from "../state/store.ts";
+import { withToast } from "../state/toast.ts";
 import { Console } from "./Console.tsx";
-import { helpLines } from "./lines.ts";
+import { helpText } from "./lines.ts";
 import { unblock } from "./terminal.ts";
 import type { Theme } from "./theme.ts";
 
@@ -49,21 +51,21 @@ export async function mount({
   const perform = ({ type }: Effect): void => {
     if (type === "quit") app.unmount();
     else if (!suspend)
-      store.dispatch({
-        type: "toast",
-        text: "The daemon runs in this process, so it can't be stopped; q quits",
-        tone: "dim",
-      });
+      store.update((state) =>
+        withToast(state, "The daemon runs in this process, so it can't be stopped; q quits", "dim"),
+      );
     else void suspendTerminal?.(suspend);
   };
   const dispatcher = createDispatcher({
     clock,
-    state: store.get,
-    dispatch: store.dispatch,
-    perform,
-    newKey,
-    helpLines: helpLines(theme).length,
+    update: store.update,
+    tools: {
+      newKey,
+      helpLines: (filter) => helpText(store.latest(), filter).length,
+      paletteEntries,
+    },
   });
+  store.onEffect(perform);
   const onMount = (lend: SuspendTerminal): void => void (suspendTerminal = lend);
   const tree = () => <Console store={store} theme={theme} dispatcher={dispatcher} onMount={onMount} />;
   unblock(stdout);

@@ -10,7 +10,7 @@ import { createStore } from "../state/store.ts";
 import { App } from "./App.tsx";
 import { mount } from "./mount.tsx";
 
-const theme = { color: false, unicode: true };
+const theme = { color: false };
 const trimmed = (lines: string[]): string =>
   lines
     .map((line) => line.trimEnd())

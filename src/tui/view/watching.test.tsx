@@ -1,20 +1,27 @@
 import { renderToString } from "ink";
 import { describe, expect, test } from "vitest";
-import { aConsole, aHealthView, aLineView, hostIn, lineIn, probeIn } from "../../../tests/support/console-state.ts";
-import { reduce } from "../state/reduce.ts";
-import type { Pane } from "../state/panes.ts";
+import {
+  aConsole,
+  aLineView,
+  hostIn,
+  lineIn,
+  press,
+  probeIn,
+  withHealth,
+  withLine,
+} from "../../../tests/support/console-state.ts";
 import type { ConsoleState } from "../state/state.ts";
 import { App } from "./App.tsx";
 
-const theme = { color: false, unicode: true };
-const paint = (state: ConsoleState, given = theme): string =>
-  renderToString(<App state={state} theme={given} />, { columns: state.size.columns });
+const theme = { color: false };
+const paint = (state: ConsoleState): string =>
+  renderToString(<App state={state} theme={theme} />, { columns: state.size.columns });
 // eslint-disable-next-line no-control-regex
-const draw = (state: ConsoleState, given = theme) =>
-  paint(state, given)
+const draw = (state: ConsoleState) =>
+  paint(state)
     .replace(/\u001b\[[0-9;]*m/g, "")
     .split("\n");
-const text = (state: ConsoleState, given = theme): string => draw(state, given).join("\n");
+const text = (state: ConsoleState): string => draw(state).join("\n");
 
 const watched = [...hostIn("web01", "up"), ...probeIn("shop", "down", { host: "web01" }), ...probeIn("vpn", "up")];
 const sizes: [number, number][] = [
@@ -23,15 +30,20 @@ const sizes: [number, number][] = [
   [160, 50],
 ];
 
-function show(pane: Pane, { columns, rows } = { columns: 80, rows: 24 }, line = lineIn("lost")): ConsoleState {
+const keys = { hosts: "2", line: "5", jobs: "6" };
+
+function show(
+  screen: keyof typeof keys,
+  { columns, rows } = { columns: 80, rows: 24 },
+  line = lineIn("lost"),
+): ConsoleState {
   const state = aConsole([...watched, line], { columns, rows });
-  const fetched = reduce(reduce(state, { type: "line", view: aLineView() }), { type: "health", view: aHealthView() });
-  return reduce(fetched, { type: "go", pane });
+  return press(withHealth(withLine(state)), keys[screen]);
 }
 
 describe("the line's screen", () => {
   test("shows the verdict, its day as a bar, latency and loss, each target and each probe", () => {
-    const lines = draw(show("targets"));
+    const lines = draw(show("line"));
     expect(lines[1]).toMatch(/^─ Line asked 12s ago ─+ 1 outage, 5m ─$/);
     expect(lines[2]).toMatch(/^ LOST for 5m: it is lost: for a reason *$/);
     expect(lines[3]).toMatch(/^ last 24h +·{46}LL$/);
@@ -43,26 +55,23 @@ describe("the line's screen", () => {
   });
 
   test("shows a week on demand, with the outages in it", () => {
-    const week = reduce(show("targets"), { type: "toggle-week" });
+    const week = press(show("line"), "t");
     expect(draw(week)[1]).toContain(" 2 outages, 1h 5m ");
     expect(draw(week)[3]).toMatch(/^ last 7d +·+D·+LL$/);
   });
 
   test("draws its bar as finely as there is room", () => {
-    expect(draw(show("targets", { columns: 60, rows: 15 }))[3]).toMatch(/^ last 24h +[·L]{48}$/);
-    expect(draw(show("targets", { columns: 160, rows: 50 }))[3]).toMatch(/^ last 24h +[·L]{144}$/);
+    expect(draw(show("line", { columns: 60, rows: 15 }))[3]).toMatch(/^ last 24h +[·L]{48}$/);
+    expect(draw(show("line", { columns: 160, rows: 50 }))[3]).toMatch(/^ last 24h +[·L]{144}$/);
   });
 
   test.each(sizes)("says what to do where nothing is watched, at %i×%i", (columns, rows) => {
     const view = aLineView({ enabled: false, rounds: [], outages: [], reason: "it is off" });
-    const state = reduce(reduce(aConsole([], { columns, rows }), { type: "line", view }), {
-      type: "go",
-      pane: "targets",
-    });
+    const state = press(withLine(aConsole([], { columns, rows }), view), "5");
     expect(text(state)).toContain(`sentinel setting set line '{"enabled":true}'`);
     expect(text(state)).toContain("sentinel probe add web --type icmp --option host=web01");
     expect(text(state)).toMatch(/─ Line ─+ no outages ─\n it is off/);
-    expect(text(reduce(aConsole([]), { type: "go", pane: "targets" }))).toContain("Asking the daemon");
+    expect(text(press(aConsole([]), "5"))).toContain("Asking the daemon");
   });
 });
 
@@ -77,12 +86,12 @@ describe("the screen of jobs", () => {
   });
 
   test("is asked for first", () => {
-    expect(text(reduce(aConsole([]), { type: "go", pane: "jobs" }))).toContain("Asking the daemon");
+    expect(text(press(aConsole([]), "6"))).toContain("Asking the daemon");
   });
 });
 
 describe.each(sizes)("at %i×%i", (columns, rows) => {
-  test.each(["targets", "jobs"] as const)("the screen of %s fits, and what tells most stays", (pane) => {
+  test.each(["line", "jobs"] as const)("the screen of %s fits, and what tells most stays", (pane) => {
     const lines = draw(show(pane, { columns, rows }));
     expect(lines.length).toBeLessThanOrEqual(rows);
     for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns);
@@ -92,7 +101,7 @@ describe.each(sizes)("at %i×%i", (columns, rows) => {
 
   test("the header has a word for a line that isn't up, on every screen", () => {
     const heads = (state: "dns" | "slow" | "up") =>
-      (["hosts", "targets", "jobs"] as const).map(
+      (["hosts", "line", "jobs"] as const).map(
         (pane) => draw(show(pane, { columns, rows }, lineIn(state)))[0]?.match(/line \w+/)?.[0],
       );
     expect(heads("dns")).toEqual(["line DNS", "line DNS", "line DNS"]);
@@ -102,8 +111,8 @@ describe.each(sizes)("at %i×%i", (columns, rows) => {
 });
 
 test("without UTF-8 there is nothing but ASCII, and without colours no colour", () => {
-  for (const pane of ["targets", "jobs"] as const) {
-    expect(text(show(pane), { color: false, unicode: false })).toMatch(/^[\n\u0020-\u007e]*$/);
+  for (const pane of ["line", "jobs"] as const) {
+    expect(text({ ...show(pane), unicode: false })).toMatch(/^[\n\u0020-\u007e]*$/);
     // eslint-disable-next-line no-control-regex
     expect(paint(show(pane))).not.toMatch(/\u001b\[(\d+;)*3\d/);
   }
@@ -111,5 +120,5 @@ test("without UTF-8 there is nothing but ASCII, and without colours no colour", 
 
 test("what is fetched again and says the same draws the same", () => {
   const state = show("jobs");
-  expect(paint(reduce(state, { type: "health", view: aHealthView() }))).toBe(paint(state));
+  expect(paint(withHealth(state))).toBe(paint(state));
 });

@@ -1,6 +1,6 @@
 import { smallest } from "../../state/layout.ts";
 import type { Size } from "../../state/layout.ts";
-import { fit } from "../cells.ts";
+import { fit } from "../../state/cells.ts";
 import { Line } from "../components/Line.tsx";
 
 export function TooSmall({ size }: { size: Size }) {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { aConsole, anAlert, entity, hostIn } from "../../../tests/support/console-state.ts";
-import { visibleHosts } from "../state/selectors.ts";
-import { alertColumns } from "./alert-table.ts";
+import { aConsole, anAlert, entity, hostIn, press } from "../../../tests/support/console-state.ts";
 import { age, fit } from "./cells.ts";
-import { rowLine } from "./columns.ts";
-import { hostColumns } from "./host-table.ts";
+import { columnGap, fitColumns, markerWidth } from "./columns.ts";
+import { placedPanes } from "./screens.ts";
 import { sparkline } from "./sparkline.ts";
+import { alertColumns } from "./tables/alerts.ts";
+import { hostColumns } from "./tables/hosts.ts";
 import stringWidth from "string-width";
 
-const bare = { color: false, unicode: true };
+const bare = { unicode: true };
 const at = (columns: number) =>
   aConsole(
     [
@@ -34,24 +34,17 @@ describe("columns", () => {
       ["severity", "state", "host", "age", "by", "comment", "what"],
     ],
   ])("at %i columns", (columns, hosts, alerts) => {
-    expect(hostColumns(at(columns), bare).map(({ id }) => id)).toEqual(hosts);
-    expect(alertColumns(at(columns)).map(({ id }) => id)).toEqual(alerts);
+    expect(fitColumns(hostColumns(at(columns)), columns).map(({ id }) => id)).toEqual(hosts);
+    expect(fitColumns(alertColumns(at(columns)), columns).map(({ id }) => id)).toEqual(alerts);
   });
 
   test.each([60, 61, 79, 80, 100, 119, 120, 160, 240])("no row is wider than %i columns", (columns) => {
-    const state = at(columns);
-    for (const selection of ["none", "focused", "unfocused"] as const) {
-      for (const row of visibleHosts(state)) {
-        expect(
-          stringWidth(
-            rowLine(row, hostColumns(state, bare), {
-              theme: { color: true, unicode: true },
-              selection,
-              width: columns,
-            }),
-          ),
-        ).toBeLessThanOrEqual(columns);
-      }
+    for (const { pane, height } of placedPanes(press(at(columns), "2"))) {
+      if (pane.kind !== "table") throw new Error("hosts are a table");
+      const state = press(at(columns), "2");
+      expect(pane.rows(state, height)).toHaveLength(2);
+      for (const { cells } of pane.rows(state, height))
+        expect(markerWidth + stringWidth(cells.map(({ text }) => text).join(columnGap))).toBeLessThanOrEqual(columns);
     }
   });
 });
@@ -79,7 +72,7 @@ describe("a sparkline", () => {
   const beats = (...ats: number[]) => ats.map((at) => ({ at: at * 1000, status: "ok" as const }));
   test("shows each interval against the period", () => {
     expect(sparkline(beats(0, 10, 19.5, 30, 31, 45, 95), 10_000, 6, bare)).toBe("▄▄▄▁▅█");
-    expect(sparkline(beats(0, 10, 19.5, 30, 31, 45, 95), 10_000, 6, { color: false, unicode: false })).toBe("---_=^");
+    expect(sparkline(beats(0, 10, 19.5, 30, 31, 45, 95), 10_000, 6, { unicode: false })).toBe("---_=^");
   });
   test("keeps the newest on the right and marks failures", () => {
     expect(sparkline([...beats(0, 10, 20), { at: 30_000, status: "fail" }], 10_000, 5, bare)).toBe("  ▄▄×");
@@ -100,7 +93,7 @@ test.each([
   const alert = anAlert({ reason: "no heartbeat for 4m", ...values });
   const state = aConsole([entity("alert", "a1", alert)], { columns: 160, rows: 50 });
   const row = { id: "a1", alert, pending: false, hidden: "hiddenBy" in values, hides: 0 };
-  const texts = alertColumns(state).map(({ cell, width }) => cell(row as never, width).text);
+  const texts = fitColumns(alertColumns(state), 160).map(({ cell, width }) => cell(row as never, width).text);
   expect(texts).toContain(word);
   expect(texts.join()).toContain(why);
 });

@@ -1,15 +1,20 @@
 import { beforeEach, expect, test } from "vitest";
-import { aConsole, aHealthView, aLineView, aList, lineIn } from "../../tests/support/console-state.ts";
+import { aConsole, aHealthView, aLineView, aList, lineIn, press } from "../../tests/support/console-state.ts";
 import { createFakeClock } from "../../tests/support/fake-clock.ts";
 import type { SentinelSocket } from "../shared/client/socket.ts";
 import { unreached } from "../shared/errors.ts";
 import { SECOND } from "../shared/time.ts";
-import { createReports } from "./reports.ts";
+import { createFetching } from "./fetching.ts";
+import { valueOf } from "./state/needs.ts";
+import { lineNeed } from "./state/probes.ts";
+import { healthNeed } from "./state/reports.ts";
 import { createStore } from "./state/store.ts";
 import type { Store } from "./state/store.ts";
 
 const clock = createFakeClock();
 let store: Store;
+let fetching: ReturnType<typeof createFetching>;
+const go = (key: string): void => store.update((state) => press(state, key));
 let asked: string[];
 let reachable: boolean;
 
@@ -21,8 +26,8 @@ const command = (async (name: string) => {
 
 beforeEach(() => {
   [asked, reachable] = [[], true];
-  store = createStore({ clock, initial: aConsole([lineIn("up")]) });
-  store.subscribe(createReports({ command }, store));
+  store = createStore({ clock, initial: press(aConsole([lineIn("up")]), "2") });
+  fetching = createFetching({ command, state: () => store.latest().connection }, store, clock);
 });
 
 /** Time goes on by a second, as the console's tick has it. */
@@ -41,34 +46,34 @@ test("nothing is fetched for hosts and alerts", async () => {
 });
 
 test("the line is fetched when its screen is entered, and again with each of its rounds", async () => {
-  store.dispatch({ type: "go", pane: "targets" });
+  go("5");
   await second(20);
   expect(asked).toEqual(["line.show"]);
-  expect(store.get().line?.targets).toHaveLength(1);
+  expect(valueOf(store.get(), lineNeed(store.get()))?.targets).toHaveLength(1);
   store.feed({ type: "changes", lists: [aList([lineIn("lost")])] });
   await second(20);
   expect(asked).toEqual(["line.show", "line.show"]);
 });
 
 test("jobs and health are fetched every five seconds while they are shown, and no more after that", async () => {
-  store.dispatch({ type: "go", pane: "jobs" });
+  go("6");
   await second(10);
   expect(asked).toEqual(["health.show", "health.show", "health.show"]);
-  expect(store.get().health?.status).toBe("degraded");
-  store.dispatch({ type: "go", pane: "alerts" });
+  expect(valueOf(store.get(), healthNeed(store.get()))?.status).toBe("degraded");
+  go("3");
   await second(20);
   expect(asked).toHaveLength(3);
 });
 
 test("a screen that is left before the answer came is no reason not to ask for the next", async () => {
-  store.dispatch({ type: "go", pane: "jobs" });
-  store.dispatch({ type: "go", pane: "targets" });
+  go("6");
+  go("5");
   await second(2);
   expect(asked).toEqual(["health.show", "line.show"]);
 });
 
 test("nothing is asked without a connection, and all anew with the next one", async () => {
-  store.dispatch({ type: "go", pane: "targets" });
+  go("5");
   await second();
   const { connection, now } = store.get();
   reachable = false;
@@ -76,8 +81,9 @@ test("nothing is asked without a connection, and all anew with the next one", as
   await second(20);
   expect(asked).toHaveLength(1);
   reachable = true;
+  fetching.forget();
   store.dispatch({ type: "connection", now, state: connection });
   await second();
   expect(asked).toHaveLength(2);
-  expect(store.get().line?.enabled).toBe(true);
+  expect(valueOf(store.get(), lineNeed(store.get()))?.enabled).toBe(true);
 });

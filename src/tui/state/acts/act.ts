@@ -1,0 +1,112 @@
+import type { ArgsInput, CommandName } from "../../../shared/api/registry.ts";
+import type { Refusal } from "../../../shared/errors.ts";
+import { SECOND } from "../../../shared/time.ts";
+import type { Entities } from "../entities.ts";
+import type { ConsoleState } from "../state.ts";
+import { withToast } from "../toast.ts";
+
+/** Something that a person does: a command, what it looks like until the daemon has said so, and how it is taken back. */
+export interface Act<N extends CommandName = CommandName> {
+  name: N;
+  args: ArgsInput<N>;
+  /** What it is done to: `web01`, `3 alerts`. */
+  about: string;
+  /** In a sentence's past: `Acknowledged`. */
+  done: string;
+  /** What is shown at once; called anew on each state that the daemon tells. */
+  patch?(entities: Entities): Entities;
+  /** Whether the daemon's own state shows it, so that the patch has served. */
+  isSeen?(told: Entities): boolean;
+  /** Takes it back, for five seconds. Without it, it is sent only once those are over. */
+  inverse?: Act;
+  /** Sent at once though it can't be taken back: the person was asked, or it takes nothing away. */
+  atOnce?: true;
+}
+
+/** An act that isn't the daemon's yet. */
+export interface PendingAct extends Act {
+  /** The command's UUID: however often it is sent, it counts once. */
+  key: string;
+  sendAt: number;
+  /** When the daemon confirmed it. */
+  answeredAt?: number | undefined;
+}
+
+/** What `u` takes back, until then. */
+export interface Undo {
+  key: string;
+  about: string;
+  inverse?: Act | undefined;
+  until: number;
+}
+
+/** Ties an act's arguments to its command. */
+export const act = <N extends CommandName>(one: Act<N>): Act => one as unknown as Act;
+
+/** How long an act can be taken back. */
+export const undoMs = 5 * SECOND;
+
+/** A confirmed act whose effect isn't seen by then has served: the feed may have merged it away. */
+const servedMs = 10 * SECOND;
+
+/** What is shown: the daemon's state (or what was frozen) with what a person did since. */
+export const shown = (state: ConsoleState): ConsoleState => ({
+  ...state,
+  entities: state.acts.reduce(
+    (entities, { patch }) => patch?.(entities) ?? entities,
+    state.frozen?.entities ?? state.told,
+  ),
+});
+
+const withActs = (state: ConsoleState, acts: readonly PendingAct[]): ConsoleState => shown({ ...state, acts });
+
+/** Does it: shown at once, sent as soon as it may be, and taken back by `u` for five seconds. */
+export function perform(state: ConsoleState, given: Act, key: string): ConsoleState {
+  const { inverse, atOnce, about } = given;
+  const isHeld = inverse === undefined && !atOnce;
+  const pending: PendingAct = { ...given, key, sendAt: isHeld ? state.now + undoMs : state.now };
+  const undo = atOnce ? state.undo : { key, about, inverse, until: state.now + undoMs };
+  const next = withActs({ ...state, undo }, [...state.acts, pending]);
+  if (isHeld) return withToast(next, `${about}: in 5s, u takes it back`, "accent");
+  return state.connection.phase === "live"
+    ? next
+    : withToast(next, `${about}: will be sent once the daemon is back`, "warn");
+}
+
+/** The daemon's answer: a refusal rolls the act back and says why. */
+export function answerAct(state: ConsoleState, key: string, refusal: Refusal | undefined): ConsoleState {
+  const acts = state.acts.filter((one) => one.key !== key);
+  const found = state.acts.find((one) => one.key === key);
+  if (!found) return state;
+  if (refusal) {
+    const undo = state.undo?.key === key ? undefined : state.undo;
+    const said = `${found.about}: not ${found.done.toLowerCase()}: ${refusal.message}`;
+    return withToast(withActs({ ...state, undo }, acts), said, "bad");
+  }
+  const answered = state.acts.map((one) => (one.key === key ? { ...one, answeredAt: state.now } : one));
+  const canUndo = state.undo?.key === key && state.undo.until > state.now;
+  const said = `${found.done}: ${found.about}${canUndo ? "; u takes it back" : ""}`;
+  return withToast(dropSeen({ ...state, acts: answered }), said, "good");
+}
+
+/** Once confirmed and seen in the feed, what was done is the feed's own. */
+export function dropSeen(state: ConsoleState): ConsoleState {
+  const acts = state.acts.filter(
+    ({ answeredAt, isSeen }) =>
+      answeredAt === undefined || (!(isSeen?.(state.told) ?? true) && state.now < answeredAt + servedMs),
+  );
+  return acts.length === state.acts.length ? state : withActs(state, acts);
+}
+
+/** Takes back what was done last: what is still held never was, and what was sent is followed by its inverse. */
+export function undo(state: ConsoleState, key: string): ConsoleState {
+  const { undo: last, acts } = state;
+  if (!last || last.until <= state.now) return withToast(state, "there is nothing to take back", "dim");
+  const rest = { ...state, undo: undefined };
+  if (last.inverse) return perform(rest, { ...last.inverse, atOnce: true }, key);
+  const without = acts.filter((one) => one.key !== last.key);
+  return withToast(withActs(rest, without), `${last.about}: taken back`, "good");
+}
+
+export const isPending = ({ acts }: ConsoleState, name: CommandName, id: string): boolean =>
+  acts.some((one) => one.name === name && (one.args as { ids?: readonly string[] }).ids?.includes(id));

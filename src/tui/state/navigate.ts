@@ -1,0 +1,63 @@
+import { withFilter } from "./filtering.ts";
+import type { Step, Subjects } from "./pane.ts";
+import { focused, screens, settle, subjects } from "./screens.ts";
+import type { ScreenId } from "./screens.ts";
+import type { ConsoleState } from "./state.ts";
+import { tableOf, withTable } from "./table.ts";
+import { withToast } from "./toast.ts";
+
+/** How many places Esc goes back over. */
+const remembered = 20;
+
+function arrive(state: ConsoleState, place: ConsoleState["place"]): ConsoleState {
+  return settle({ ...state, place, tops: { ...state.tops, [place.pane]: 0 } });
+}
+
+/** Goes to a screen; a detail shows what is selected, else what it showed last. */
+export function go(state: ConsoleState, screen: ScreenId, given?: string): ConsoleState {
+  const { subject: kind, panes, title } = screens[screen];
+  const pane = panes[0]?.id ?? "";
+  const selected = kind && subjects(state).find((one: Subjects) => one[kind] !== undefined)?.[kind];
+  const last = [state.place, ...state.back.toReversed()].find((place) => place.screen === screen)?.subject;
+  const subject = kind && (given ?? selected ?? last);
+  if (kind && subject === undefined)
+    return withToast(state, `select ${title === "alert" ? "an" : "a"} ${title} first`, "dim");
+  if (state.place.screen === screen && state.place.subject === subject) return state;
+  const back = [...state.back, state.place].slice(-remembered);
+  return arrive({ ...state, back }, { screen, pane, ...(subject === undefined ? {} : { subject }) });
+}
+
+/** Where the selected row leads. */
+export function open(state: ConsoleState): ConsoleState {
+  const [one] = focused(state).pane.subjects(state);
+  if (one?.analysis !== undefined) return go(state, "logs", one.analysis);
+  if (one?.alert !== undefined) return go(state, "alert", one.alert);
+  if (one?.host !== undefined && state.place.screen !== "host") return go(state, "host", one.host);
+  return withToast(state, "there is nothing more to see of it", "dim");
+}
+
+/** Esc: the message, then marks, then the filter, then back. */
+export function close(state: ConsoleState): ConsoleState {
+  if (state.toast) return { ...state, toast: undefined };
+  const { pane } = state.place;
+  const { marks, rangeFrom, filter } = tableOf(state, pane);
+  if (marks.size > 0 || rangeFrom !== undefined) return clearMarks(state);
+  if (filter !== "") return withFilter(state, pane, "");
+  const place = state.back.at(-1);
+  return place ? settle({ ...state, place, back: state.back.slice(0, -1) }) : state;
+}
+
+export const clearMarks = (state: ConsoleState): ConsoleState =>
+  withTable(state, state.place.pane, { marks: new Set(), rangeFrom: undefined });
+
+export function nextPane(state: ConsoleState, by: 1 | -1): ConsoleState {
+  const { panes } = screens[state.place.screen] as { panes: readonly { id: string }[] };
+  const at = panes.findIndex(({ id }) => id === focused(state).pane.id);
+  const pane = panes.at((at + by) % panes.length)?.id ?? state.place.pane;
+  return { ...state, place: { ...state.place, pane } };
+}
+
+export function move(state: ConsoleState, step: Step): ConsoleState {
+  const { pane, height } = focused(state);
+  return pane.move(state, step, height);
+}

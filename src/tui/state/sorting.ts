@@ -1,0 +1,27 @@
+import { focusedTable, settle } from "./screens.ts";
+import type { ConsoleState } from "./state.ts";
+import { tableOf, withTable } from "./table.ts";
+
+/** Sorts by the next column to the right or left; past the last one what needs a person is first again. */
+export function sortBy(state: ConsoleState, by: 1 | -1): ConsoleState {
+  const pane = focusedTable(state);
+  if (!pane) return state;
+  const columns = pane.sortable(state);
+  const { sort } = tableOf(state, pane.id);
+  const at = sort ? columns.findIndex(({ id }) => id === sort.column) : by === 1 ? -1 : columns.length;
+  const next = columns[at + by];
+  return settle({
+    ...withTable(state, pane.id, {
+      sort: next && { column: next.id, reversed: next.greatestFirst },
+      cursor: { top: 0 },
+    }),
+    holdUntil: 0,
+  });
+}
+
+export function reverseSort(state: ConsoleState): ConsoleState {
+  const pane = focusedTable(state);
+  const sort = pane && tableOf(state, pane.id).sort;
+  if (!pane || !sort) return state;
+  return settle({ ...withTable(state, pane.id, { sort: { ...sort, reversed: !sort.reversed } }), holdUntil: 0 });
+}
