@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import type { OutputFile, Plugin } from "esbuild";
 
 const root = path.join(import.meta.dirname, "..");
-const outdir = path.join(root, "dist");
+const dist = path.join(root, "dist");
 const staleMs = 3_600_000;
 
 /** Ink asks for the React developer tools only when DEV is set, but a bundler sees the import anyway. */
@@ -17,7 +17,11 @@ const withoutDevtools: Plugin = {
   },
 };
 
-async function bundle(): Promise<OutputFile[]> {
+/** They read files that lie beside them; ssh2 has native parts, where these were built. */
+export const external = ["@fastify/swagger", "@fastify/swagger-ui", "ssh2"] as const;
+
+/** The bundled programs. A release is smaller: no source maps, no spaces. */
+export async function bundle({ outdir = dist, release = false } = {}): Promise<OutputFile[]> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: { sentinel: "src/cli/main.ts", "sentinel-tui": "src/cli/console.ts" },
@@ -30,15 +34,15 @@ async function bundle(): Promise<OutputFile[]> {
     platform: "node",
     target: "node22",
     jsx: "automatic",
-    sourcemap: "linked",
+    sourcemap: release ? false : "linked",
+    minify: release,
     sourcesContent: false,
     // Libraries that are CommonJS call `require`, which an ES module hasn't got.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
     define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
-    // They read files that lie beside them; ssh2 has native parts, where these were built.
-    external: ["@fastify/swagger", "@fastify/swagger-ui", "ssh2"],
+    external: [...external],
     plugins: [withoutDevtools],
     logLevel: "warning",
     write: false,
@@ -48,8 +52,8 @@ async function bundle(): Promise<OutputFile[]> {
 
 /** Renames each file into place, entries last: a Sentinel that is being started meanwhile sees the old or the new. */
 async function put(files: OutputFile[]): Promise<void> {
-  await mkdir(path.join(outdir, "chunks"), { recursive: true });
-  const depth = (file: OutputFile): number => path.relative(outdir, file.path).split(path.sep).length;
+  await mkdir(path.join(dist, "chunks"), { recursive: true });
+  const depth = (file: OutputFile): number => path.relative(dist, file.path).split(path.sep).length;
   for (const file of files.toSorted((a, b) => depth(b) - depth(a))) {
     const draft = `${file.path}.${process.pid}`;
     await writeFile(draft, file.contents);
@@ -60,12 +64,14 @@ async function put(files: OutputFile[]): Promise<void> {
 /** Chunks of an earlier build stay for an hour: a running Sentinel may still want to load one. */
 async function removeStale(files: OutputFile[]): Promise<void> {
   const current = new Set(files.map((file) => file.path));
-  for (const name of await readdir(path.join(outdir, "chunks"))) {
-    const file = path.join(outdir, "chunks", name);
+  for (const name of await readdir(path.join(dist, "chunks"))) {
+    const file = path.join(dist, "chunks", name);
     if (!current.has(file) && (await stat(file)).mtimeMs < Date.now() - staleMs) await rm(file);
   }
 }
 
-const files = await bundle();
-await put(files);
-await removeStale(files);
+if (import.meta.main) {
+  const files = await bundle();
+  await put(files);
+  await removeStale(files);
+}

@@ -35,12 +35,19 @@ export const exportCommand = (context: Context): CommandModule<object, ExportFla
 /** Such lines again: each is a command like any other, so what it says is checked. */
 export const importCommand = (context: Context): CommandModule<object, ImportFlags> => ({
   command: "import <file>",
-  describe: "Set up what `sentinel export` printed; says what it would do until it is told --yes",
+  describe:
+    "Set up what `sentinel export` printed, or what another monitor left; says what it would do until it is told --yes",
   builder: (parser) =>
     parser
-      .positional("file", { type: "string", demandOption: true, describe: "JSON lines; - for standard input" })
+      .positional("file", {
+        type: "string",
+        demandOption: true,
+        describe:
+          "JSON lines (- for standard input), a healthchecks or Uptime Kuma export, or the predecessor's folder",
+      })
       .option("yes", { type: "boolean", describe: "Do it" })
       .example("sentinel import setup.jsonl --yes", "")
+      .example("sentinel import /opt/old-monitor --yes", "")
       .epilogue("Nothing is removed. New hosts have new tokens; channels need their secrets, so they are only named."),
   handler: async (flags) => {
     const { runImport } = await import("./run-import.ts");

@@ -13,9 +13,9 @@ import { type Line, type PortableKind, portableKinds } from "./portable.ts";
 
 /** What becomes of one line: commands, or none with the reason. */
 export interface Step {
-  line: Line;
+  line: Pick<Line, "kind" | "id"> | { kind: string; id: string };
   verb: "add" | "change" | "skip";
-  why?: string;
+  why?: string | undefined;
   calls: { name: CommandName; args: object }[];
 }
 

@@ -6,6 +6,7 @@ import { agentCommand } from "./agent.ts";
 import { trustAuthority } from "./authority.ts";
 import { backupCommand } from "./backup.ts";
 import { commonOptions } from "./common-options.ts";
+import { completionCommand } from "./completion.ts";
 import { configCommands } from "./config.ts";
 import type { Context } from "./context.ts";
 import { daemonCommand } from "./daemon.ts";
@@ -19,6 +20,9 @@ import { version } from "./installation.ts";
 import { logsCommands } from "./logs.ts";
 import { restoreCommand } from "./restore.ts";
 import { runCommand } from "./run.ts";
+import { commandTree } from "./tree.ts";
+import type { Command } from "./tree.ts";
+import { serviceCommand } from "./service.ts";
 import { upCommand } from "./up.ts";
 
 const nouns: Record<string, string> = {
@@ -58,6 +62,8 @@ const programs = new Set([
   "doctor",
   "export",
   "import",
+  "install-service",
+  "completion",
 ]);
 
 /** Nouns first met in the registry come after those described here, so that no command is left out. */
@@ -89,6 +95,29 @@ const hideTypes = (parser: Argv): void =>
 /** Behind the two dashes of `sentinel run` stands a job, whose words aren't ours; elsewhere it is but one more argument. */
 const wrapsJob = (argv: string[]): boolean => argv.slice(0, Math.max(0, argv.indexOf("--"))).includes("run");
 
+/** Every command there is. */
+function addCommands(parser: Argv, context: Context): Argv {
+  parser
+    .command(upCommand(context))
+    .command(daemonCommand(context))
+    .command(agentCommand(context))
+    .command(heartbeatCommand(context))
+    .command(runCommand(context))
+    .command(backupCommand(context))
+    .command(restoreCommand(context))
+    .command(doctorCommand(context))
+    .command(exportCommand(context))
+    .command(importCommand(context))
+    .command(serviceCommand(context))
+    .command(completionCommand(context));
+  for (const noun of allNouns) addNoun(parser, noun, context);
+  return parser;
+}
+
+/** All commands as people see them; none of them is run. */
+export const describeProgram = (): Command =>
+  commandTree((parser) => addCommands(parser.options(commonOptions), {} as Context));
+
 /** The whole command line; nothing runs before it is parsed. */
 function buildParser(argv: string[], context: Context): Argv {
   const parser = yargs(argv)
@@ -108,18 +137,8 @@ function buildParser(argv: string[], context: Context): Argv {
     .middleware(({ ca = context.env.ca }) => trustAuthority(ca))
     .group(["help", "version"], "Common:")
     .version(version())
-    .help()
-    .command(upCommand(context))
-    .command(daemonCommand(context))
-    .command(agentCommand(context))
-    .command(heartbeatCommand(context))
-    .command(runCommand(context))
-    .command(backupCommand(context))
-    .command(restoreCommand(context))
-    .command(doctorCommand(context))
-    .command(exportCommand(context))
-    .command(importCommand(context));
-  for (const noun of allNouns) addNoun(parser, noun, context);
+    .help();
+  addCommands(parser, context);
   hideTypes(parser);
   return parser
     .strict()

@@ -5,16 +5,21 @@ import type { ImportFlags } from "./export.ts";
 import { CliFailure, failureOf, statuses } from "./failure.ts";
 import { ImportError, parseLines, planImport, type Step } from "./importing.ts";
 import type { Line } from "./portable.ts";
+import { type Moved, planMove } from "./moving/moved.ts";
+import { movedFrom } from "./moving/moving.ts";
 import { readLines } from "./run-export.ts";
 
 /** Says what would be done, or does it: one line after the other, and what is refused doesn't stop the rest. */
 export async function runImport(flags: ImportFlags, { env, clock, print, warn, endWith }: Context): Promise<void> {
-  const lines = read(flags.file);
+  const given = read(flags.file);
   const target = findDaemon(flags, env);
-  const plan = planImport(lines, await readLines(target), clock.now());
+  const there = await readLines(target);
   const socket = openSocket(target);
   let refused = 0;
   try {
+    const plan =
+      "lines" in given ? planImport(given.lines, there, clock.now()) : planMove(given.moved, await known(there));
+    if ("from" in given) print(`from ${given.from}:`);
     for (const step of plan) {
       const failure = flags.yes ? await perform(step) : undefined;
       const { verb, why, line } = step;
@@ -27,6 +32,16 @@ export async function runImport(flags: ImportFlags, { env, clock, print, warn, e
   if (!flags.yes) warn("sentinel: nothing was changed; --yes does it");
   if (refused > 0) endWith(statuses.failed);
 
+  /** What has an id here already. */
+  async function known(lines: readonly Line[]): Promise<ReadonlySet<string>> {
+    const probes = await socket.command("probe.list", {});
+    if (!probes.ok) throw failureOf(explain(probes, target));
+    return new Set([
+      ...lines.map(({ kind, id }) => `${kind} ${id}`),
+      ...probes.value.items.map(({ id }) => `probe ${id}`),
+    ]);
+  }
+
   async function perform({ calls }: Step): Promise<string | undefined> {
     for (const { name, args } of calls) {
       const answer = await socket.command(name, args);
@@ -37,9 +52,11 @@ export async function runImport(flags: ImportFlags, { env, clock, print, warn, e
   }
 }
 
-function read(file: string): Line[] {
+type Given = { lines: Line[] } | { from: string; moved: Moved[] };
+
+function read(file: string): Given {
   try {
-    return parseLines(readFileSync(file === "-" ? 0 : file, "utf8"));
+    return movedFrom(file) ?? { lines: parseLines(readFileSync(file === "-" ? 0 : file, "utf8")) };
   } catch (error) {
     if (error instanceof ImportError)
       throw new CliFailure(statuses.usage, `${file}: ${error.message}`, { cause: error });

@@ -1,0 +1,50 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { root } from "../../tests/support/processes.ts";
+import { unitFor } from "./service-unit.ts";
+
+const template = readFileSync(path.join(root, "deploy/systemd/sentinel.service"), "utf8");
+const choices = {
+  node: process.execPath,
+  program: path.join(root, "bin/sentinel.cjs"),
+  user: "sentinel",
+  listen: "127.0.0.1:8080",
+};
+const hasAnalyze = spawnSync("systemd-analyze", ["--version"]).status === 0;
+
+test("the unit has this machine's paths, whatever is in them", () => {
+  const unit = unitFor(template, {
+    ...choices,
+    program: '/opt/it\'s 100% "ours"/$x.cjs',
+    config: "/etc/s.yaml",
+    listen: "[::1]:9",
+  });
+  expect(unit).toContain(
+    `ExecStart=${choices.node} "/opt/it's 100%% \\"ours\\"/$$x.cjs" daemon --data /var/lib/sentinel --config /etc/s.yaml\n`,
+  );
+  expect(unit).toContain("\nEnvironment=SENTINEL_LISTEN=[::1]:9\nUser=sentinel\n");
+  expect(() => unitFor(template.replace(/^User=.*$/m, ""), choices)).toThrow("the unit has no User=");
+});
+
+describe.skipIf(!hasAnalyze)("systemd says", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "sentinel-unit-"));
+  const file = path.join(folder, "sentinel.service");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, unitFor(template, { ...choices, user: "root" }));
+
+  test("that the unit is one", () => {
+    const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" });
+    expect(stderr.split("\n").filter((line) => line.includes("sentinel.service"))).toEqual([]);
+  });
+  test("that its exposure is at most 2.0", () => {
+    const told = execFileSync(
+      "systemd-analyze",
+      ["security", "--offline=true", path.join(root, "deploy/systemd/sentinel.service")],
+      { encoding: "utf8" },
+    );
+    expect(Number(/level for .*: ([\d.]+)/.exec(told)?.[1])).toBeLessThanOrEqual(2);
+  });
+});
