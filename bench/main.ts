@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<Measured> }>> = {
   feed: () => import("./feed.ts"),
   stall: () => import("./stall.ts"),
   redact: () => import("./redact.ts"),
+  abuse: () => import("./abuse.ts"),
   "tui-start": () => import("./tui-start.ts"),
   logs: () => import("./logs.ts"),
   detect: () => import("./detect.ts"),

@@ -62,7 +62,21 @@ function runBundle(name) {
   });
 }
 
+/** Secrets among the arguments aren't for everybody's `ps`: `--token`, `--secret`, and all of a URL behind its host. */
+function masked(args) {
+  var own = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
+  return args.map(function (word, i) {
+    // What stands behind the two dashes is a job's.
+    if (i >= own) return word;
+    if (/^--(token|secret)$/.test(args[i - 1])) return "…";
+    return word.replace(/^(--(?:token|secret)=).*/, "$1…").replace(/(https?:\/\/)(?:[^/]*@)?([^/]*\/)[^/].*/, "$1$2…");
+  });
+}
+
 module.exports = function launch(name) {
+  var args = process.argv.slice(1);
+  var title = [process.argv0].concat(masked(args)).join(" ");
+  if (title !== [process.argv0].concat(args).join(" ")) process.title = title;
   var required = requiredVersion();
   if (!isOlder(process.versions.node, required)) return runBundle(name);
   if (canRunLocalNode()) return runLocalNode();

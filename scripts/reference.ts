@@ -1,23 +1,25 @@
-/** Writes docs/reference/commands.md from the registry: `npm run reference`. */
+/** Writes docs/reference from the registry: `npm run reference`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { allowed, frameAccess, otherRoutes } from "../src/shared/api/access.ts";
+import type { RouteAccess } from "../src/shared/api/access.ts";
 import { registry } from "../src/shared/api/registry.ts";
 import type { CommandSpec, RestForm } from "../src/shared/api/command.ts";
 import { fieldsOf, sayBounds, sayType, sayValue, schemaOf, wordsOf } from "../src/cli/fields.ts";
 import type { Field, FieldSchema } from "../src/cli/fields.ts";
 import { placesOf } from "../src/cli/generated.ts";
 
-export const referenceFile = path.join(import.meta.dirname, "..", "docs", "reference", "commands.md");
+const folder = path.join(import.meta.dirname, "..", "docs", "reference");
 
 const specs = registry as readonly unknown[] as readonly CommandSpec[];
 
-const access: Record<CommandSpec["access"], string> = {
-  admin: "admin",
-  operator: "operator, admin",
-  viewer: "viewer, operator, admin",
-  host: "the host's own token, or admin",
-  public: "anyone, without a token",
-};
+/** Who may, in words. */
+function sayAllowed(access: RouteAccess): string {
+  if (access === "public") return "anyone, without a token";
+  if (access === "link") return "whoever has the link";
+  if (access === "host") return "the host's own token, or admin";
+  return allowed[access].join(", ");
+}
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 const code = (text: string): string => `\`${text}\``;
@@ -98,7 +100,7 @@ function formsTable(spec: CommandSpec): string {
       ["Command line", cli ? `${code(commandLine(spec))}, as in ${code(cli.example)}` : "none of its own"],
       ["REST", route],
       ["WebSocket", code(spec.name)],
-      ["Allowed for", access[spec.access]],
+      ["Allowed for", sayAllowed(spec.access)],
       ["Effect", spec.effect === "read" ? "reads" : "writes; idempotent with a key"],
     ],
   );
@@ -133,10 +135,61 @@ or \`1h30m\`; a list is repeated or separated with commas. \`sentinel up\`, \`da
 \`config check\`, \`plan\` and \`apply\`, \`backup\`, \`restore\`, \`doctor\`, \`export\` and \`import\` are programs of their
 own: their \`--help\` describes them.`;
 
-/** The whole page. */
-export const renderReference = (): string => `${[introduction, ...specs.map(section)].join("\n\n")}\n`;
+const renderCommands = (): string => `${[introduction, ...specs.map(section)].join("\n\n")}\n`;
+
+const aboutRoles = `# Roles
+
+Made from the registry in src/shared/api by \`npm run reference\`; don't edit it by hand.
+[Tokens](../how-to/tokens.md) says how a token comes by its role.
+
+Whatever isn't named here is denied, and a route that isn't can't be added. \`host\` means the host's own token and, as the
+one that speaks for every host, a ping key. A token that is expired or revoked is none.`;
+
+const shown = ["public", "host", "metrics", "viewer", "operator", "admin"] as const;
+const marks = (access: RouteAccess): string[] =>
+  shown.map((role) => (access !== "link" && allowed[access].includes(role) ? "✓" : ""));
+
+function rolesTable(first: string, rows: [name: string, form: string, access: RouteAccess][]): string {
+  return table(
+    [first, "", ...shown],
+    rows.map(([name, form, access]) => [code(name), form, ...marks(access)]),
+  );
+}
+
+const renderRoles = (): string => {
+  const commands = specs.map(({ name, rest, access }): [string, string, RouteAccess] => [
+    name,
+    rest ? rest.methods.map((method) => code(`${method} ${rest.path}`)).join(", ") : "",
+    access,
+  ]);
+  const routes = Object.entries(otherRoutes).map(
+    ([url, { methods, access, summary }]): [string, string, RouteAccess] => [
+      `${methods.join("|")} ${url}`,
+      access === "link" ? `${summary}; ${sayAllowed(access)}` : summary,
+      access,
+    ],
+  );
+  const frames = Object.entries(frameAccess).map(([type, access]): [string, string, RouteAccess] => [
+    type,
+    type === "command" ? "what it asks for says who may" : "",
+    access,
+  ]);
+  const parts = [
+    aboutRoles,
+    `## Commands\n\n${rolesTable("Command", commands)}`,
+    `## Other routes\n\n${rolesTable("Route", routes)}`,
+    `## WebSocket frames\n\n${rolesTable("Frame", frames)}`,
+  ];
+  return `${parts.join("\n\n")}\n`;
+};
+
+/** The pages by the file that each is in. */
+export const references: readonly { file: string; render: () => string }[] = [
+  { file: path.join(folder, "commands.md"), render: renderCommands },
+  { file: path.join(folder, "roles.md"), render: renderRoles },
+];
 
 if (import.meta.main) {
-  mkdirSync(path.dirname(referenceFile), { recursive: true });
-  writeFileSync(referenceFile, renderReference());
+  mkdirSync(folder, { recursive: true });
+  for (const { file, render } of references) writeFileSync(file, render());
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -16,7 +16,7 @@ const parts: Record<string, Part> = {
   "shared/client": {
     files: /^shared\/client\//,
     parts: ["shared"],
-    packages: /^(ky|ws|zod|node:(crypto|fs|https|stream\/consumers|tls))$/,
+    packages: /^(ky|ws|zod|node:(crypto|fs|https?|stream\/consumers|tls))$/,
   },
   "shared/schedule": { files: /^shared\/schedule\//, parts: ["shared"], packages: /^(croner|temporal-polyfill|zod)$/ },
   shared: { files: /^shared\//, parts: ["shared/schedule"], packages: /^zod$/ },
@@ -51,9 +51,18 @@ const parts: Record<string, Part> = {
     parts: ["shared", "daemon/domain", "daemon/engine"],
     packages: /^prom-client$/,
   },
-  "daemon/http": { files: /^daemon\/http\//, parts: ["shared", "daemon/engine"] },
-  "daemon/ws": { files: /^daemon\/ws\//, parts: ["shared", "daemon/engine"] },
-  "daemon/options": { files: /^daemon\/options\.ts$/, parts: ["shared", "daemon/outgoing"] },
+  // Who may come in, from where and how often.
+  "daemon/door": {
+    files: /^daemon\/door\//,
+    parts: ["shared", "daemon/engine"],
+    packages: /^(node:(http|net|path)|rate-limiter-flexible|zod)$/,
+  },
+  "daemon/http": { files: /^daemon\/http\//, parts: ["shared", "daemon/engine", "daemon/door"] },
+  "daemon/ws": { files: /^daemon\/ws\//, parts: ["shared", "daemon/engine", "daemon/door"] },
+  "daemon/options": {
+    files: /^daemon\/(options(-error)?|secret-sources|config-file)\.ts$/,
+    parts: ["shared", "daemon/outgoing", "daemon/door"],
+  },
   "daemon/app": {
     files: /^daemon\/app\.ts$/,
     parts: [
@@ -61,7 +70,7 @@ const parts: Record<string, Part> = {
       "shared/client",
       "daemon",
       "daemon/options",
-      ...["domain", "store", "logs", "monitors", "notify", "observe", "engine", "http", "ws", "upkeep"].map(
+      ...["domain", "store", "logs", "monitors", "notify", "observe", "engine", "door", "http", "ws", "upkeep"].map(
         (name) => `daemon/${name}`,
       ),
     ],
@@ -182,30 +191,4 @@ test("the environment is read in two places only", () => {
   expect(
     readers.filter((file) => !["cli/environment.ts", "daemon/options.ts", "tui/bootstrap.ts"].includes(file)),
   ).toEqual([]);
-});
-
-/** An empty folder counts as none: no clone would have it. */
-const isThere = (name: string): boolean => {
-  const file = path.join(root, name);
-  return existsSync(file) && (!statSync(file).isDirectory() || readdirSync(file).length > 0);
-};
-
-describe("paths named in the documents", () => {
-  const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].filter((file) =>
-    existsSync(path.join(root, file)),
-  );
-  const named = (file: string): string[] =>
-    readFileSync(path.join(root, file), "utf8").match(
-      /(?<![\w./-])(?:src|tests|docs|scripts|bench|bin|deploy|\.ci)\/[\w./-]*\w\/?/g,
-    ) ?? [];
-
-  test("are there", () => {
-    expect(
-      documents.flatMap((file) =>
-        named(file)
-          .filter((name) => !isThere(name))
-          .map((name) => `${file}: ${name}`),
-      ),
-    ).toEqual([]);
-  });
 });

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
-import { referenceFile, renderReference } from "../scripts/reference.ts";
+import { references } from "../scripts/reference.ts";
 
-test("docs/reference/commands.md is what the registry says; `npm run reference` writes it", () => {
-  expect(readFileSync(referenceFile, "utf8")).toBe(renderReference());
-});
+test.each(references.map(({ file, render }) => [path.basename(file), file, render] as const))(
+  "docs/reference/%s is what the registry says; `npm run reference` writes it",
+  (_name, file, render) => {
+    expect(readFileSync(file, "utf8")).toBe(render());
+  },
+);

@@ -35,8 +35,8 @@ export async function startBare(tls?: TlsFiles): Promise<Server> {
   return { pid: child.pid, port: Number(line.split(" ")[1]), token: "none", tls, stop: () => ended(child) };
 }
 
-/** The daemon as users run it, on the folder given or on one of its own that goes with it. */
-export async function startSentinel(given?: string, tls?: TlsFiles): Promise<Server> {
+/** The daemon as users run it, on the folder given or on one of its own that goes with it. A token has no limit, unless `limited`. */
+export async function startSentinel(given?: string, tls?: TlsFiles, { limited = false } = {}): Promise<Server> {
   const folder = given ?? mkdtempSync(join(tmpdir(), "sentinel-bench-"));
   const child = spawn(
     process.execPath,
@@ -47,6 +47,7 @@ export async function startSentinel(given?: string, tls?: TlsFiles): Promise<Ser
       folder,
       "--listen",
       "127.0.0.1:0",
+      ...(limited ? [] : ["--config", here("./unlimited.yaml")]),
       ...(tls ? ["--tls-cert", tls.certFile, "--tls-key", tls.keyFile] : []),
     ],
     { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LOG_LEVEL: "info" } },

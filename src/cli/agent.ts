@@ -1,9 +1,8 @@
 import type { CommandModule } from "yargs";
+import type { Address } from "./connect.ts";
 import type { Context } from "./context.ts";
-import { tokenFileOption } from "./token-file.ts";
-import type { HostAddress } from "./token-file.ts";
 
-export interface AgentFlags extends HostAddress {
+export interface AgentFlags extends Address {
   host?: string | undefined;
   child?: boolean | undefined;
 }
@@ -19,7 +18,6 @@ export const agentCommand = (context: Context): CommandModule<object, AgentFlags
         requiresArg: true,
         describe: "The id under which this machine is registered; default its name",
       })
-      .option("token-file", tokenFileOption)
       // Set by `sentinel up`, whose process decides when this one ends.
       .option("child", { type: "boolean", hidden: true })
       .example("sentinel agent --host web01 --url http://monitor:8080 --token-file /etc/sentinel/token", ""),

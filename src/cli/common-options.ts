@@ -4,7 +4,12 @@ export const commonOptions = {
   token: {
     type: "string",
     requiresArg: true,
-    describe: "An access token; else SENTINEL_TOKEN, else the data folder's",
+    describe: "An access token; seen in lists of processes for a moment, which --token-file isn't",
+  },
+  "token-file": {
+    type: "string",
+    requiresArg: true,
+    describe: "A file that holds the token; else SENTINEL_TOKEN, SENTINEL_TOKEN_FILE, else the data folder's",
   },
   data: { type: "string", requiresArg: true, describe: "The data folder; else SENTINEL_DATA" },
   ca: {

@@ -6,15 +6,18 @@ import { refuse, unreached } from "../shared/errors.ts";
 import type { Refusal } from "../shared/errors.ts";
 import { createSocket } from "../shared/client/socket.ts";
 import type { SentinelSocket } from "../shared/client/socket.ts";
+import { socketPathOf } from "../shared/client/unix.ts";
 import { systemClock } from "../shared/system-clock.ts";
 import type { Environment } from "./environment.ts";
 import { CliFailure, statuses } from "./failure.ts";
 import { defaultDataFolder, version } from "./installation.ts";
+import { readTokenFile } from "./token-file.ts";
 
 /** The flags that every command takes to find its daemon. */
 export interface Address {
   url?: string | undefined;
   token?: string | undefined;
+  "token-file"?: string | undefined;
   data?: string | undefined;
   ca?: string | undefined;
 }
@@ -54,6 +57,7 @@ const readText = (file: string): string | undefined => {
 
 /** `localhost:8080` and `http://localhost:8080/` name the same daemon. */
 function normalUrl(url: string): string {
+  if (socketPathOf(url) !== undefined) return url;
   const full = /^[a-z]+:\/\//i.test(url) ? url : `http://${url}`;
   if (!URL.canParse(full))
     throw new CliFailure(statuses.usage, `--url: "${url}" is no address: it looks like http://127.0.0.1:8080`);
@@ -77,6 +81,10 @@ export function readRunning(data: string): RunningDaemon | undefined {
 
 export const readAdminToken = (data: string): string | undefined => readText(path.join(data, "admin.token"));
 
+/** The token that was given, if one was. */
+export const tokenOf = ({ token, "token-file": file }: Address, env: Environment): string | undefined =>
+  token ?? (file === undefined ? env.token : readTokenFile(file));
+
 /**
  * Which daemon is meant, and with which token. The admin token in the data folder is for the daemon of that folder: it
  * is never sent to an address that came from elsewhere.
@@ -85,7 +93,7 @@ export function findDaemon(flags: Address, env: Environment): Target {
   const data = dataFolder(flags, env);
   const running = readRunning(data);
   const given = flags.url ?? env.url;
-  const token = flags.token ?? env.token;
+  const token = tokenOf(flags, env);
   if (given === undefined) {
     if (!running) {
       throw new CliFailure(
@@ -108,9 +116,9 @@ const ofNote = ({ url, certFile }: RunningDaemon, data: string, token: string | 
 /** A refusal with the daemon it came from. The token is looked for only where it is needed: what is public works without. */
 export function explain(refusal: Refusal, target: Target): Refusal {
   if (refusal.code === "unauthorized" && !target.token)
-    return refuse("unauthorized", `${target.url} wants a token: give --token or SENTINEL_TOKEN`);
+    return refuse("unauthorized", `${target.url} wants a token: give --token-file or SENTINEL_TOKEN`);
   if (refusal.code === "unauthorized")
-    return refuse("unauthorized", `${target.url} doesn't know this token: check --token or SENTINEL_TOKEN`);
+    return refuse("unauthorized", `${target.url} doesn't know this token: check --token-file or SENTINEL_TOKEN`);
   if (refusal.unreached) return unreached(`${target.url} doesn't answer (${refusal.message}): is the daemon running?`);
   return refusal;
 }

@@ -10,14 +10,14 @@ import { abortOnSignals } from "./signals.ts";
 import { createView } from "./view.ts";
 import { commonOptions } from "./common-options.ts";
 
-const { url, token, data, ca } = commonOptions;
+const { json: _json, ...options } = commonOptions;
 
 async function readFlags(argv: string[]) {
   const parser = yargs(argv)
     .scriptName("sentinel-tui")
-    .usage("Sentinel's console.\n\nUsage: $0 [--url URL --token TOKEN]")
+    .usage("Sentinel's console.\n\nUsage: $0 [--url URL --token-file FILE]")
     .locale("en")
-    .options({ url, token, data, ca })
+    .options(options)
     .version(version())
     .help();
   try {

@@ -7,6 +7,7 @@ export const daemonOptions = {
     describe: "Certificate, with those that signed it (PEM): listens with TLS; else SENTINEL_TLS_CERT",
   },
   "tls-key": { type: "string", requiresArg: true, describe: "Its key (PEM); else SENTINEL_TLS_KEY" },
+  "insecure-http": { type: "boolean", describe: "Listen beyond this machine without TLS; else SENTINEL_INSECURE_HTTP" },
 } as const;
 
 export interface DaemonFlags {
@@ -14,4 +15,5 @@ export interface DaemonFlags {
   listen?: string | undefined;
   "tls-cert"?: string | undefined;
   "tls-key"?: string | undefined;
+  "insecure-http"?: boolean | undefined;
 }

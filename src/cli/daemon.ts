@@ -17,7 +17,7 @@ export const daemonCommand = (context: Context): CommandModule<object, Flags> =>
       .option("config", { type: "string", requiresArg: true, describe: "Configuration file (YAML)" })
       // Set by `sentinel up`, whose process decides when this one ends.
       .option("child", { type: "boolean", hidden: true })
-      .example("sentinel daemon --data /var/lib/sentinel --listen 0.0.0.0:8080", ""),
+      .example("sentinel daemon --data /var/lib/sentinel --listen 127.0.0.1:8080", ""),
   handler: async (flags) => {
     const { runDaemon } = await import("./run-daemon.ts");
     await runDaemon(flags, context);

@@ -1,14 +1,19 @@
+import { OptionsError } from "../daemon/options-error.ts";
+import { findSecret } from "../daemon/secret-sources.ts";
+import { CliFailure, statuses } from "./failure.ts";
+
 /** What the command line takes from its environment. The daemon reads its own, in its options. */
 export interface Environment {
   url?: string | undefined;
-  token?: string | undefined;
+  /** This and what follows are secrets: their files are read when they are asked for, and may turn out unusable. */
+  readonly token?: string | undefined;
+  /** One host's ping URL, for a job that is to be wrapped. */
+  readonly pingUrl?: string | undefined;
+  /** Encrypts the secrets in a backup. */
+  readonly passphrase?: string | undefined;
   data?: string | undefined;
   /** A file with the certificate of who signed the daemon's. */
   ca?: string | undefined;
-  /** One host's ping URL, for a job that is to be wrapped. */
-  pingUrl?: string | undefined;
-  /** Encrypts the secrets in a backup. */
-  passphrase?: string | undefined;
   /** The terminal can show no more than plain lines. */
   dumb: boolean;
   /** All of it, for the daemon's own options. */
@@ -20,12 +25,27 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   const said = (name: string): string | undefined => env[name]?.trim() || undefined;
   return {
     url: said("SENTINEL_URL"),
-    token: said("SENTINEL_TOKEN"),
+    get token() {
+      return secret("SENTINEL_TOKEN")?.trim() || undefined;
+    },
+    get pingUrl() {
+      return secret("SENTINEL_PING_URL")?.trim() || undefined;
+    },
+    get passphrase() {
+      return secret("SENTINEL_BACKUP_PASSPHRASE");
+    },
     data: said("SENTINEL_DATA"),
     ca: said("SENTINEL_CA"),
-    pingUrl: said("SENTINEL_PING_URL"),
-    passphrase: env["SENTINEL_BACKUP_PASSPHRASE"] || undefined,
     dumb: said("TERM") === "dumb",
     variables: env,
   };
+
+  function secret(name: string): string | undefined {
+    try {
+      return findSecret(env, name)?.read();
+    } catch (error) {
+      if (error instanceof OptionsError) throw new CliFailure(statuses.config, error.message, { cause: error });
+      throw error;
+    }
+  }
 }

@@ -3,16 +3,15 @@ import { heartbeatPost } from "../shared/api/heartbeat.ts";
 import { postHeartbeat } from "../shared/client/rest.ts";
 import { withRetries } from "../shared/client/retry.ts";
 import { refuseInvalid } from "../shared/errors.ts";
-import { explain } from "./connect.ts";
+import { explain, findDaemon } from "./connect.ts";
+import type { Address } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { fieldsOf, describe } from "./fields.ts";
 import { readRetries, retriesOption } from "./retries.ts";
-import { findDaemonOfHost, tokenFileOption } from "./token-file.ts";
-import type { HostAddress } from "./token-file.ts";
 import { readArguments } from "./values.ts";
 
-type Typed = HostAddress & { json?: boolean } & Record<string, unknown>;
+type Typed = Address & { json?: boolean } & Record<string, unknown>;
 
 // `at` and `buffered` are for an agent that was cut off, not for a person.
 const fields = fieldsOf({
@@ -24,7 +23,7 @@ async function perform(typed: Typed, { env, print, clock }: Context): Promise<vo
   const checked = heartbeatPost.args.safeParse(readArguments(fields, typed, clock.now()));
   if (!checked.success) throw failureOf(refuseInvalid(checked.error), fields);
   const retries = readRetries(typed["retries"]);
-  const target = findDaemonOfHost(typed, env);
+  const target = findDaemon(typed, env);
   const post = () => postHeartbeat(checked.data, target);
   const answer = await withRetries(post, { retries, clock, random: Math.random });
   if (!answer.ok) throw failureOf(explain(answer, target), fields);
@@ -41,7 +40,6 @@ export const heartbeatCommand = (context: Context): CommandModule<object, Typed>
       else parser.option(field.flag, { type: "string", requiresArg: true, describe: describe(field) });
     }
     return parser
-      .option("token-file", tokenFileOption)
       .option("retries", retriesOption)
       .example('sentinel heartbeat web01 --message "backup done" --metric files=120', "")
       .example("sentinel heartbeat web01 --exit-code $?", "");

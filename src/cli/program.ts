@@ -42,6 +42,7 @@ const nouns: Record<string, string> = {
   webhook: "The predecessor's one webhook, which is the channel discord",
   config: "A configuration file checked, planned and applied; what the daemon goes by, and where that came from",
   token: "Tokens of people, programs and ping keys",
+  audit: "Who changed what, when and from where",
   health: "How the monitor itself is",
   job: "What the daemon does of its own accord: listed, or run now",
 };

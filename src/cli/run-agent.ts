@@ -2,13 +2,13 @@ import { startAgent } from "../agent/agent.ts";
 import { readMetrics } from "../agent/metrics.ts";
 import { slug } from "../shared/model.ts";
 import type { AgentFlags } from "./agent.ts";
+import { findDaemon } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { CliFailure, statuses } from "./failure.ts";
 import { version } from "./installation.ts";
 import { untilEnd } from "./parent.ts";
 import { steadyOutput } from "./steady-output.ts";
 import { machineId } from "./this-machine.ts";
-import { findDaemonOfHost } from "./token-file.ts";
 
 function readHost(flag: string | undefined): string {
   const parsed = slug.safeParse(flag ?? machineId());
@@ -20,7 +20,7 @@ function readHost(flag: string | undefined): string {
 export async function runAgent(flags: AgentFlags, { env, clock }: Context): Promise<void> {
   const ended = untilEnd(flags.child === true);
   const host = readHost(flags.host);
-  const { url, token, certFile } = findDaemonOfHost(flags, env);
+  const { url, token, certFile } = findDaemon(flags, env);
   if (!token)
     throw new CliFailure(statuses.usage, "give the host's token with --token-file, --token or SENTINEL_TOKEN");
   const output = steadyOutput(process.stderr);

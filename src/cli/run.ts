@@ -1,10 +1,9 @@
 import type { CommandModule } from "yargs";
+import type { Address } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { retriesOption } from "./retries.ts";
-import { tokenFileOption } from "./token-file.ts";
-import type { HostAddress } from "./token-file.ts";
 
-export interface RunFlags extends HostAddress {
+export interface RunFlags extends Address {
   host?: string | undefined;
   retries?: string | undefined;
   /** The job: what stands behind `--`. */
@@ -21,7 +20,6 @@ export const runCommand = (context: Context): CommandModule<object, RunFlags> =>
         type: "string",
         describe: "The host that the job stands for; without it SENTINEL_PING_URL says where to report",
       })
-      .option("token-file", tokenFileOption)
       .option("retries", retriesOption)
       .example("sentinel run backup --token-file /etc/sentinel/backup.token -- /usr/local/bin/backup --all", "")
       .example("SENTINEL_PING_URL=… sentinel run -- /usr/local/bin/backup", "")

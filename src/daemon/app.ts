@@ -14,7 +14,9 @@ import { takeFirstSteps } from "./first-steps.ts";
 import { clockTrouble, createHealth } from "./health.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createHttp } from "./http/server.ts";
-import { type Address, addressOf, listen } from "./listening.ts";
+import { createDoor } from "./door/door.ts";
+import { settingOf } from "./domain/surroundings.ts";
+import { type Address, addressOf, listen, listeningHealth } from "./listening.ts";
 import { secretName } from "./engine/channels.ts";
 import { redactionKeys } from "./engine/logs.ts";
 import { entrySchema } from "./notify/channels/entry.ts";
@@ -112,6 +114,7 @@ export function createApp(options: DaemonOptions, parts: AppParts): App {
       log: { warn: (message) => log.warn(message) },
     });
     const wrong = clockTrouble(store, clock.now());
+    for (const warning of options.warnings) log.warn(warning);
     for (const notice of [...store.notices, ...(wrong ? [wrong] : [])]) log.warn({ notice }, "the data folder");
     try {
       running = await assemble(store, { options, parts, address, ending });
@@ -252,6 +255,7 @@ async function assemble(
       ...observedHealth(meters, store.state, clock.now()),
       space: spaceMonitor.health(),
       ...(tls && { tls: tls.health() }),
+      listening: listeningHealth(options, address),
     }),
     backup: backups.health,
     retention: retention.health,
@@ -270,9 +274,16 @@ async function assemble(
     mark: (trying) => engine.system("trying", trying),
     record: (tried) => engine.system("delivered", tried),
   });
+  const door = createDoor({
+    trustedProxies: options.trustedProxies,
+    origins: () => [publicUrl(), ...(options.origins ?? [])],
+    limits: () => settingOf(store.state, "limits"),
+    monotonic: clock.monotonic,
+    onRefuse: (what, via) => meters.refused.add(what, via),
+  });
   const entrance = meters.entrance(engine, "http");
-  const http = await createHttp({ engine: entrance, clock, log, version, metrics, tls: tls?.context });
-  const ws = createWs({ server: http.server, engine: meters.entrance(engine, "ws"), clock, log, version });
+  const http = await createHttp({ engine: entrance, door, clock, log, version, metrics, tls: tls?.context });
+  const ws = createWs({ server: http.server, engine: meters.entrance(engine, "ws"), door, clock, log, version });
   const watchdog = options.service && watchdogOf(options.service, { engine, jobs, clock, log });
   Object.assign(address, await listen(http, options, log));
   tls?.watch(http.server as unknown as Server);

@@ -29,7 +29,7 @@ export async function takeFirstSteps(
 /** Keeps what environment and file say of settings, with what follows for the hosts. */
 async function configure(
   engine: Engine,
-  { businessHours, holidays, pingBody, retention, upstream, backup, line, logs, model, items }: DaemonOptions,
+  { businessHours, holidays, pingBody, retention, upstream, backup, line, logs, model, limits, items }: DaemonOptions,
   probes: Pick<ProbeKinds, "names" | "find">,
   kinds: Pick<LogKinds, "refuseRules">,
 ): Promise<void> {
@@ -50,6 +50,7 @@ async function configure(
     line,
     logs,
     model,
+    limits,
   };
   try {
     await engine.system("configure", settings);

@@ -157,14 +157,65 @@ describe("settings", () => {
 
 test.each([
   ["8080", { host: "127.0.0.1", port: 8080 }],
-  ["0.0.0.0:80", { host: "0.0.0.0", port: 80 }],
   ["[::1]:8080", { host: "::1", port: 8080 }],
   ["localhost:0", { host: "localhost", port: 0 }],
 ])("listen %s", (listen, expected) => expect(read({ listen }).listen).toEqual(expected));
 
+describe("beyond this machine", () => {
+  const elsewhere = { listen: "0.0.0.0:8080" };
+  test.each([["0.0.0.0:80"], ["192.0.2.1:80"], ["[::]:80"], ["sentinel.example.org:80"]])(
+    "%s without TLS is refused, with both ways out",
+    (listen) =>
+      expect(() => read({ listen })).toThrow(
+        /^setting listen: .* in the clear \(it comes from --listen\)\. Give a certificate with --tls-cert and --tls-key, or say --insecure-http/,
+      ),
+  );
+  test("it listens with TLS, or where the clear is agreed to, and tells by whom", () => {
+    const file = configFile("insecureHttp: true\nlisten: 0.0.0.0:8080");
+    expect(read({ ...elsewhere, "tls-cert": "c", "tls-key": "k" }).inTheClear).toBeUndefined();
+    expect(read({ ...elsewhere, "insecure-http": true }).inTheClear).toBe("--insecure-http");
+    expect(read(elsewhere, { SENTINEL_INSECURE_HTTP: "1" }).inTheClear).toBe("SENTINEL_INSECURE_HTTP");
+    expect(read({ config: file }).inTheClear).toBe(file);
+    expect(read({}, { API_HOST: "0.0.0.0" })).toMatchObject({
+      inTheClear: "API_HOST, API_PORT",
+      insecureHttp: true,
+      listen: { host: "0.0.0.0", port: 8080 },
+    });
+  });
+  test("the predecessor's variable agrees for what it says alone, and not against what is said here", () => {
+    expect(() => read(elsewhere, { API_HOST: "0.0.0.0" })).toThrow("--insecure-http");
+    const config = configFile("insecureHttp: false");
+    expect(() => read({ config }, { API_HOST: "0.0.0.0" })).toThrow("--insecure-http");
+    expect(() => read(elsewhere, { SENTINEL_INSECURE_HTTP: "perhaps" })).toThrow(/insecureHttp: .*SENTINEL_INSECURE/);
+  });
+  test("on this machine nothing has to be agreed to", () =>
+    expect(read({}, { API_HOST: "127.0.0.1" })).toMatchObject({ inTheClear: undefined }));
+});
+
+test("proxies, origins and a socket come from the environment or the file", () => {
+  const config = configFile(
+    "trustedProxies: [10.0.0.0/8, unix]\norigins: [https://a.example]\nsocket: { path: /run/s.sock, mode: '0600' }",
+  );
+  expect(read({ config })).toMatchObject({
+    trustedProxies: ["10.0.0.0/8", "unix"],
+    origins: ["https://a.example"],
+    socket: { path: "/run/s.sock", mode: 0o600 },
+  });
+  const env = { SENTINEL_TRUSTED_PROXIES: "192.0.2.1, fd00::/8", SENTINEL_SOCKET: "s.sock" };
+  expect(read({}, env)).toMatchObject({
+    trustedProxies: ["192.0.2.1", "fd00::/8"],
+    socket: { path: join(process.cwd(), "s.sock"), mode: 0o660 },
+  });
+  expect(read().socket).toBeUndefined();
+});
+
 describe("what can't be used is named, with what would do", () => {
   test.each([
     ["a port that isn't one", { listen: "127.0.0.1:99999" }, {}, /listen: write HOST:PORT/],
+    ["a proxy that is none", {}, { SENTINEL_TRUSTED_PROXIES: "10.0.0.1, nginx" }, /trustedProxies.1: write an address/],
+    ["a page's address that is none", {}, { SENTINEL_ORIGINS: "status.example.org" }, /origins.0: write where a page/],
+    ["a mode without a socket", {}, { SENTINEL_SOCKET_MODE: "0600" }, /socket.path: say where the socket/],
+    ["a mode that is none", {}, { SENTINEL_SOCKET: "/s", SENTINEL_SOCKET_MODE: "rw" }, /socket.mode: as in "0660"/],
     ["an address without a port", { listen: "example.org" }, {}, /listen/],
     [
       "a TLS key without its certificate",

@@ -1,44 +1,22 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import { passphrase } from "../shared/api/backup.ts";
 import type { ConfigItem } from "../shared/api/config.ts";
 import { settingSchemas } from "../shared/model.ts";
-import { maskUrl, urlObjection } from "./outgoing/url.ts";
+import { doorFile, doorOptions, listed } from "./door/options.ts";
+import { reachOf, urlObjection } from "./outgoing/url.ts";
+import { complain, readYaml } from "./config-file.ts";
+import { OptionsError } from "./options-error.ts";
+import { createSecretSources, Secret, SecretUrl } from "./secret-sources.ts";
 
-/** A value that can't be used; the message names it, where it came from, and what would do. Ends with status 78. */
-export class OptionsError extends Error {
-  override readonly name = "OptionsError";
-}
+export { OptionsError };
 
-/** A value that prints as `[redacted]`, so that no log, error or dump shows it by accident. */
-export class Secret {
-  readonly #value: string;
-  constructor(value: string) {
-    this.#value = value;
-  }
-  reveal(): string {
-    return this.#value;
-  }
-  /** What people may see of it, who ask for it by name. */
-  shown(): string {
-    return "[redacted]";
-  }
-  toString(): string {
-    return "[redacted]";
-  }
-  toJSON(): string {
-    return "[redacted]";
-  }
-}
+/** A secret in the configuration file: itself, or a file that holds it alone. */
+const secretText = z.union([z.string(), z.strictObject({ file: z.string().min(1) })], {
+  error: "write the secret, or {file: path}",
+});
 
-/** A URL that is a secret: where it leads may be seen. */
-class SecretUrl extends Secret {
-  override shown(): string {
-    return maskUrl(this.reveal());
-  }
-}
+type SecretText = z.output<typeof secretText>;
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
@@ -71,6 +49,7 @@ const settings = {
   line: z.strictObject(settingSchemas.line.shape).partial().optional(),
   logs: settingSchemas.logs.partial().optional(),
   model: settingSchemas.model.partial().optional(),
+  limits: settingSchemas.limits.partial().optional(),
 };
 
 const tlsFiles = z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).partial();
@@ -82,9 +61,21 @@ const fileSchema = z.strictObject({
     .url({ protocol: /^https?$/, error: "write the address that hosts reach, as in https://sentinel.example.org" })
     .optional(),
   tls: tlsFiles.optional(),
+  ...doorFile,
   logLevel: z.enum(levels).optional(),
-  discordWebhookUrl: z.string().optional(),
-  settings: z.strictObject(settings).optional(),
+  discordWebhookUrl: secretText.optional(),
+  apiSecretKey: secretText.optional(),
+  backupPassphrase: secretText.optional(),
+  modelKey: secretText.optional(),
+  settings: z
+    .strictObject({
+      ...settings,
+      upstream: z
+        .strictObject({ url: secretText, ...settingSchemas.upstream.shape })
+        .partial()
+        .optional(),
+    })
+    .optional(),
 });
 
 const schema = z.object({
@@ -94,6 +85,7 @@ const schema = z.object({
     .transform((path) => resolve(path)),
   listen: address,
   publicUrl: fileSchema.shape.publicUrl,
+  ...doorOptions,
   tls: tlsFiles
     .transform(({ certFile, keyFile }, context) => {
       if (certFile && keyFile) return { certFile: resolve(certFile), keyFile: resolve(keyFile) };
@@ -144,8 +136,12 @@ export type DaemonOptions = z.output<typeof schema> & {
   items: ConfigItem[];
   /** A service manager waits to be told how we are; without a sign of life for `watchdogMs` it ends us. */
   service?: { watchdogMs: number | undefined } | undefined;
+  /** By which consent it listens beyond this machine without TLS: a flag, a variable or a file. */
+  inTheClear?: string | undefined;
   /** Of the SSH agent that it was started with. */
   agentSocket?: string | undefined;
+  /** Files with secrets that everybody can read. */
+  warnings: string[];
 };
 
 export interface Flags {
@@ -154,6 +150,7 @@ export interface Flags {
   config?: string | undefined;
   "tls-cert"?: string | undefined;
   "tls-key"?: string | undefined;
+  "insecure-http"?: boolean | undefined;
   logLevel?: string | undefined;
 }
 
@@ -184,6 +181,9 @@ export function readOptions({
   const path = first(config)?.value as string | undefined;
   const file = readFile(path);
   const inFile = (value: unknown): Layer => ({ value, source: "file", ...(path === undefined ? {} : { from: path }) });
+  const secrets = createSecretSources(env, path);
+  const secret = (name: string): Layer => ({ source: "environment", ...secrets.named(name) });
+  const secretInFile = (value: SecretText | undefined, place: string): Layer => inFile(secrets.given(value, place));
   const standard = (value: unknown): Layer => ({ value, source: "default" });
   const {
     businessHours: hours,
@@ -195,26 +195,40 @@ export function readOptions({
     line = {},
     logs = {},
     model = {},
+    limits = {},
   } = file.settings ?? {};
-  const upstreamUrls = [variable("HEALTHCHECKS_URL"), inFile(upstream?.url)];
+  const listen = [
+    flag("listen"),
+    variable("SENTINEL_LISTEN"),
+    { value: predecessorAddress(env), source: "environment", from: PREDECESSOR } satisfies Layer,
+    inFile(file.listen),
+    standard("127.0.0.1:8080"),
+  ];
+  // It listened in the clear, so who says where it is to listen has agreed to that.
+  const agreed = first(listen)?.from === PREDECESSOR || undefined;
+  const upstreamUrls = [secret("HEALTHCHECKS_URL"), secretInFile(upstream?.url, "settings.upstream.url")];
   const modelUrls = [variable("LLM_API_URL"), inFile(model.url)];
   const layers: Record<string, Layer[]> = {
     config,
     data: [flag("data"), variable("SENTINEL_DATA"), inFile(file.data), standard(defaultData)],
-    listen: [
-      flag("listen"),
-      variable("SENTINEL_LISTEN"),
-      { value: predecessorAddress(env), source: "environment", from: "API_HOST, API_PORT" },
-      inFile(file.listen),
-      standard("127.0.0.1:8080"),
+    listen,
+    insecureHttp: [
+      flag("insecure-http"),
+      variable("SENTINEL_INSECURE_HTTP", onOrOff),
+      inFile(file.insecureHttp),
+      { value: agreed, source: "environment", from: PREDECESSOR },
     ],
+    trustedProxies: [variable("SENTINEL_TRUSTED_PROXIES", listed), inFile(file.trustedProxies)],
+    origins: [variable("SENTINEL_ORIGINS", listed), inFile(file.origins)],
+    "socket.path": [variable("SENTINEL_SOCKET"), inFile(file.socket?.path)],
+    "socket.mode": [variable("SENTINEL_SOCKET_MODE"), inFile(file.socket?.mode)],
     publicUrl: [variable("SENTINEL_PUBLIC_URL"), inFile(file.publicUrl)],
     "tls.certFile": [flag("tls-cert"), variable("SENTINEL_TLS_CERT"), inFile(file.tls?.certFile)],
     "tls.keyFile": [flag("tls-key"), variable("SENTINEL_TLS_KEY"), inFile(file.tls?.keyFile)],
     logLevel: [flag("logLevel"), variable("LOG_LEVEL", pinoLevel), inFile(file.logLevel), standard("info")],
-    apiSecretKey: [variable("API_SECRET_KEY")],
-    backupPassphrase: [variable("SENTINEL_BACKUP_PASSPHRASE")],
-    discordWebhookUrl: [variable("DISCORD_WEBHOOK_URL"), inFile(file.discordWebhookUrl)],
+    apiSecretKey: [secret("API_SECRET_KEY"), secretInFile(file.apiSecretKey, "apiSecretKey")],
+    backupPassphrase: [secret("SENTINEL_BACKUP_PASSPHRASE"), secretInFile(file.backupPassphrase, "backupPassphrase")],
+    discordWebhookUrl: [secret("DISCORD_WEBHOOK_URL"), secretInFile(file.discordWebhookUrl, "discordWebhookUrl")],
     "businessHours.start": [variable("BUSINESS_HOURS_START", padded), inFile(hours?.start)],
     "businessHours.end": [variable("BUSINESS_HOURS_END", padded), inFile(hours?.end)],
     "businessHours.days": [variable("BUSINESS_HOURS_DAYS", numbers), inFile(hours?.days)],
@@ -235,7 +249,8 @@ export function readOptions({
     "line.enabled": [variable("SENTINEL_LINE", onOrOff), inFile(line.enabled)],
     ...Object.fromEntries(Object.entries(logs).map(([name, value]) => [`logs.${name}`, [inFile(value)]])),
     ...Object.fromEntries(Object.entries(model).map(([name, value]) => [`model.${name}`, [inFile(value)]])),
-    modelKey: [variable("LLM_API_KEY"), variable("LLM_API_KEY_FILE", readSecretFile)],
+    ...Object.fromEntries(Object.entries(limits).map(([name, value]) => [`limits.${name}`, [inFile(value)]])),
+    modelKey: [secret("LLM_API_KEY"), secretInFile(file.modelKey, "modelKey")],
     "model.url": modelUrls,
     "model.name": [variable("LLM_DEFAULT_MODEL"), inFile(model.name)],
     // Who gives a URL wants it to be used, unless they say otherwise.
@@ -243,13 +258,30 @@ export function readOptions({
   };
   const chosen = Object.entries(layers).map(([name, given]) => ({ name, ...(first(given) ?? standard(undefined)) }));
   const parsed = schema.safeParse(nested(chosen));
-  if (!parsed.success) throw new OptionsError(complain(parsed.error, "setting", chosen));
+  if (!parsed.success) throw new OptionsError(complain(parsed.error, fileSchema, "setting", chosen));
   return {
     ...parsed.data,
+    inTheClear: consent(parsed.data, chosen),
     items: chosen.map((one) => itemOf(one, parsed.data)),
     service: serviceOf(env),
     agentSocket: env["SSH_AUTH_SOCK"] || undefined,
+    warnings: secrets.warnings(),
   };
+}
+
+const PREDECESSOR = "API_HOST, API_PORT";
+
+/** What allows to listen in the clear beyond this machine, if that is what is wanted; refuses it without. */
+function consent(
+  { listen: { host }, tls, insecureHttp }: z.output<typeof schema>,
+  given: (Layer & { name: string })[],
+) {
+  if (tls || reachOf(host) === "loopback") return undefined;
+  const from = (option: string): string | undefined => given.find(({ name }) => name === option)?.from;
+  if (insecureHttp) return from("insecureHttp");
+  throw new OptionsError(
+    `setting listen: ${host} is reached from other machines, and without TLS every token crosses the network in the clear (it comes from ${from("listen")}). Give a certificate with --tls-cert and --tls-key, or say --insecure-http if something else keeps that way safe.`,
+  );
 }
 
 /** What systemd puts into the environment: sd_notify(3), sd_watchdog_enabled(3). */
@@ -294,7 +326,8 @@ const numbers = (text: string): number[] =>
     .split(",")
     .map(Number);
 
-const onOrOff = (text: string): unknown => ({ on: true, off: false })[text.toLowerCase()] ?? text;
+const onOrOff = (text: string): unknown =>
+  ({ on: true, off: false, true: true, false: false, 1: true, 0: false })[text.toLowerCase()] ?? text;
 
 const predecessorAddress = ({
   API_HOST: host,
@@ -302,58 +335,9 @@ const predecessorAddress = ({
 }: Record<string, string | undefined>): string | undefined =>
   host || port ? `${host || "127.0.0.1"}:${port || "8080"}` : undefined;
 
-/** A file that holds a secret alone. */
-function readSecretFile(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const { code = "unreadable" } = error as NodeJS.ErrnoException;
-    throw new OptionsError(`LLM_API_KEY_FILE: can't read ${path}: ${code}. Give it an existing file.`, {
-      cause: error,
-    });
-  }
-}
-
 function readFile(path: string | undefined): z.output<typeof fileSchema> {
   if (path === undefined) return {};
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new OptionsError(
-      `can't read the configuration ${path}: ${(error as NodeJS.ErrnoException).code ?? "unreadable"}. Give --config an existing file.`,
-      { cause: error },
-    );
-  }
-  let content: unknown;
-  try {
-    content = parse(text) ?? {};
-  } catch (error) {
-    throw new OptionsError(`${path} is not valid YAML: ${(error as Error).message.split("\n")[0]}`, { cause: error });
-  }
-  const parsed = fileSchema.safeParse(content);
+  const parsed = fileSchema.safeParse(readYaml(path));
   if (parsed.success) return parsed.data;
-  throw new OptionsError(complain(parsed.error, `${path}:`));
-}
-
-/** Names each setting and where its value came from; one that isn't known comes with those that are. */
-const complain = (error: z.ZodError, where: string, given: readonly Omit<ConfigItem, "value">[] = []): string =>
-  error.issues
-    .map((issue) => {
-      const path = issue.path.join(".");
-      if (issue.code === "unrecognized_keys")
-        return `${where} no such setting: ${issue.keys.map((key) => [...issue.path, key].join(".")).join(", ")}. There are: ${keysAt(issue.path).join(", ")}.`;
-      const from = given.find(({ name }) => `${path}.`.startsWith(`${name}.`))?.from;
-      return `${where} ${path}: ${issue.message}${from === undefined ? "" : ` (it comes from ${from})`}`;
-    })
-    .join("\n");
-
-/** What may stand there in the file. */
-function keysAt(path: PropertyKey[]): string[] {
-  interface Node {
-    properties?: Record<string, Node>;
-  }
-  let node: Node | undefined = z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }) as Node;
-  for (const key of path) node = node?.properties?.[String(key)];
-  return Object.keys(node?.properties ?? {});
+  throw new OptionsError(complain(parsed.error, fileSchema, `${path}:`));
 }

@@ -28,6 +28,7 @@ beforeEach(() => {
       if (failure) throw failure;
     },
     days: async () => [],
+    commands: async () => ({ items: [] }),
     async cleanUp({ heartbeatDays }) {
       calls.push(`clean up ${heartbeatDays}`);
       return report;

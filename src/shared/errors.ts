@@ -36,6 +36,8 @@ export interface Refusal {
   code: Code;
   message: string;
   errors?: FieldError[];
+  /** Of `rate_limited`: when it may be tried again. */
+  waitMs?: number;
   /** Made on this side: the daemon never answered. */
   unreached?: true;
 }

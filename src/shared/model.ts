@@ -10,6 +10,7 @@ import {
   usageSchema,
 } from "./analysing.ts";
 import { durationMs, instant, prose, severities, slug } from "./basics.ts";
+import { limitsSetting } from "./limiting.ts";
 import { lineSchema, lineTarget, outageSchema, probeSchema, resultSchema } from "./probing.ts";
 import { calendarExpression } from "./schedule/calendar.ts";
 import { cronExpression } from "./schedule/cron.ts";
@@ -191,6 +192,9 @@ export const tokenSchema = z.object({
   expiresAt: instant.optional(),
 });
 
+/** When a token was last used, to the hour: apart from the token, as it changes often and says nothing of who may what. */
+export const tokenUseSchema = z.object({ at: instant });
+
 /** The first answer to an idempotent command, kept so that the same key gets the same answer. */
 export const receiptSchema = z.object({ at: instant, args: z.string(), value: z.json() });
 
@@ -352,6 +356,7 @@ export const settingSchemas = {
   }),
   logs: logsSetting,
   model: modelSetting,
+  limits: limitsSetting,
 } as const;
 export type Settings = { [K in keyof typeof settingSchemas]: z.infer<(typeof settingSchemas)[K]> };
 export type SettingName = keyof Settings;
@@ -367,6 +372,7 @@ export const kindSchemas = {
   alert: alertSchema,
   gap: gapSchema,
   token: tokenSchema,
+  tokenuse: tokenUseSchema,
   receipt: receiptSchema,
   maintenance: maintenanceEntity,
   setting: settingEntity,

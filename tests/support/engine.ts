@@ -91,7 +91,7 @@ export function createTestEngine({
     logs: {
       ...noLogKinds,
       names: ["file", "ssh-file"],
-      find: (type) => kindsOfLogs[type],
+      find: (type) => (Object.hasOwn(kindsOfLogs, type) ? kindsOfLogs[type] : undefined),
       run: runLogs,
       test: async () => [{ source: "auth", step: "read", ok: true, detail: "10 lines read" }],
       refuseRules: (rules, field) =>

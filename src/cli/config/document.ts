@@ -49,7 +49,13 @@ const isFields = (value: unknown): value is Fields =>
 export function readDocument(name: string, text: string, readSecret: ReadSecret): ConfigFile {
   const lines = new LineCounter();
   // The parser would look for keys that come twice by comparing each with each.
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: true });
+  const parsed = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    merge: true,
+    logLevel: "error",
+  });
   const lineAt = (offset: number): string => `${name}:${lines.linePos(offset).line}`;
   // A tag that isn't known would be left aside with a warning, and what it marks taken as it is.
   const [error] = [...parsed.errors, ...parsed.warnings];

@@ -4,11 +4,10 @@ import { postHeartbeat } from "../../shared/client/rest.ts";
 import { refuse } from "../../shared/errors.ts";
 import type { Refusal } from "../../shared/errors.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
-import { explain } from "../connect.ts";
+import { explain, findDaemon } from "../connect.ts";
+import type { Address } from "../connect.ts";
 import type { Environment } from "../environment.ts";
 import { CliFailure, statuses } from "../failure.ts";
-import { findDaemonOfHost } from "../token-file.ts";
-import type { HostAddress } from "../token-file.ts";
 import { keptBytes } from "./job.ts";
 import type { JobEnd } from "./job.ts";
 import { lastLines } from "./tail.ts";
@@ -24,11 +23,11 @@ export interface Reporter {
 const messageBytes = 1_000;
 
 /** Over REST, as the host; the daemon is looked for at each try, because it may have come meanwhile. */
-function hostReporter(host: string, flags: HostAddress, env: Environment): Reporter {
+function hostReporter(host: string, flags: Address, env: Environment): Reporter {
   const run = randomUUID();
 
   async function post(said: Omit<HeartbeatArgs, "host">): Promise<Told> {
-    const target = findDaemonOfHost(flags, env);
+    const target = findDaemon(flags, env);
     const answer = await postHeartbeat({ host, run, ...said }, target);
     return answer.ok ? answer : explain(answer, target);
   }
@@ -68,7 +67,7 @@ async function orReason(tell: () => Promise<Told>): Promise<Told> {
   }
 }
 
-function chooseReporter(host: string | undefined, flags: HostAddress, env: Environment): Reporter {
+function chooseReporter(host: string | undefined, flags: Address, env: Environment): Reporter {
   if (host !== undefined) return hostReporter(host, flags, env);
   if (env.pingUrl === undefined) return silent(refuse("invalid", "name its host, or set SENTINEL_PING_URL"));
   if (!isWebAddress(env.pingUrl)) return silent(refuse("invalid", "SENTINEL_PING_URL is no web address"));
@@ -76,7 +75,7 @@ function chooseReporter(host: string | undefined, flags: HostAddress, env: Envir
 }
 
 /** Where a job's run is told: to its host's daemon, or to the ping URL in the environment. */
-export function createReporter(host: string | undefined, flags: HostAddress, env: Environment): Reporter {
+export function createReporter(host: string | undefined, flags: Address, env: Environment): Reporter {
   const reporter = chooseReporter(host, flags, env);
   return {
     started: () => orReason(() => reporter.started()),

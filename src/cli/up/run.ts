@@ -1,6 +1,6 @@
 import { OptionsError, readOptions } from "../../daemon/options.ts";
 import type { DaemonOptions } from "../../daemon/options.ts";
-import { readAdminToken } from "../connect.ts";
+import { readAdminToken, tokenOf } from "../connect.ts";
 import type { Target } from "../connect.ts";
 import type { Context } from "../context.ts";
 import { CliFailure, statuses } from "../failure.ts";
@@ -101,7 +101,7 @@ export async function runUp(flags: UpFlags, context: Context): Promise<Status> {
   const view = createView(context);
   const start: Start = { options: readWanted(flags, context.env), view, ending, crew: [], context };
   try {
-    const target = await arrive(start, flags.token ?? context.env.token);
+    const target = await arrive(start, tokenOf(flags, context.env));
     if (!target || ending.signal.aborted) return statusFor(0, ending);
     return statusFor(await view.run(target, ending.signal), ending);
   } finally {

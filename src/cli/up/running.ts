@@ -47,6 +47,6 @@ export async function findRunning(wanted: Wanted): Promise<Target | undefined> {
   throw new CliFailure(
     statuses.failed,
     `port ${listen.port} is taken by another Sentinel (${version}), which keeps its data elsewhere than ${data}.\n` +
-      `Start this one beside it with --listen ${listen.host}:PORT, or open that one's console with \`sentinel-tui --url ${there.url} --token TOKEN\`.`,
+      `Start this one beside it with --listen ${listen.host}:PORT, or open that one's console with \`sentinel-tui --url ${there.url} --token-file FILE\`.`,
   );
 }

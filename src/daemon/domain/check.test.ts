@@ -516,6 +516,7 @@ describe("settings", () => {
       ["line", true],
       ["logs", true],
       ["model", true],
+      ["limits", true],
     ]);
     const rev = world.state.rev;
     reset("holidays");

@@ -11,6 +11,10 @@ export interface Caller {
   role: Role | "system" | "public";
   /** The one host that a `host` token speaks for. */
   host?: string;
+  /** The id of the token that was given; none of one from the configuration. */
+  token?: string;
+  /** The address that is asked from. */
+  from?: string | undefined;
 }
 
 /** Fresh secrets, made outside because decisions are pure: what is shown once, and the hashes that are kept. */

@@ -34,7 +34,7 @@ import { listPolicies, removePolicy, setPolicy, showPolicy } from "./policy.ts";
 import { type Room, space } from "./space.ts";
 import { addSilence, listSilences, removeSilence } from "./silence.ts";
 import { adminToken, type Archived, tidy } from "./tidy.ts";
-import { addToken, listTokens, revokeToken } from "./token.ts";
+import { addToken, revokeToken, usedTokens } from "./token.ts";
 import type { StateReader } from "./state.ts";
 
 /** Reads answer from the state; writes decide what to change. Both are pure. */
@@ -62,6 +62,8 @@ type Answered =
   | "logs.list"
   | "logs.show"
   | "logs.lines"
+  | "token.list"
+  | "audit.list"
   | "config.plan"
   | "config.show"
   | "setting.all"
@@ -122,7 +124,6 @@ export const handlers: { [N in Exclude<CommandName, Answered>]: Handler<N> } = {
   "setting.reset": { decide: resetSetting },
   "webhook.set": { decide: setWebhook },
   "upstream.set": { decide: setUpstream },
-  "token.list": { read: listTokens },
   "token.add": { decide: addToken },
   "token.revoke": { decide: revokeToken },
   "heartbeat.post": { decide: heartbeat },
@@ -143,6 +144,7 @@ export interface SystemCommands {
   probed: Probed;
   analysed: Analysed;
   shownKey: ShownKey;
+  used: { uses: { id: string; at: number }[] };
 }
 
 export const systemHandlers: {
@@ -161,4 +163,5 @@ export const systemHandlers: {
   probed,
   analysed,
   shownKey,
+  used: usedTokens,
 };

@@ -69,6 +69,7 @@ describe("what the daemon is configured with", () => {
       ["line", true],
       ["logs", true],
       ["model", true],
+      ["limits", true],
     ]);
   });
   test("is refused by name if a host would never be due", () => {

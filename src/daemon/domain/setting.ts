@@ -23,7 +23,7 @@ export const listSettings = (state: StateReader): Result<"setting.list"> => ({
 });
 
 /** Those of which only what changes is given. */
-const inParts: ReadonlySet<SettingName> = new Set(["line", "logs", "model"]);
+const inParts: ReadonlySet<SettingName> = new Set(["line", "logs", "model", "limits"]);
 
 export function setSetting(
   state: StateReader,

@@ -16,7 +16,17 @@ export interface Commit {
   at: number;
   /** Who: a token's name, a host's id, or `system`. */
   by: string;
+  via?: Via | undefined;
   changes: Change[];
+}
+
+/** How somebody's command came in. Heartbeats, and what the monitor decides by itself, have none. */
+export interface Via {
+  command: string;
+  /** The address that it came from. */
+  from?: string | undefined;
+  /** The token's id, as two may have the same name. */
+  token?: string | undefined;
 }
 
 /** What decisions and readers see. Values are never written to: a change replaces them. */

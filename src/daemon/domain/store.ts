@@ -1,6 +1,6 @@
 import type { Alert, Analysis, Delivery, Settings } from "../../shared/model.ts";
 import type { KeptDay } from "./history/summary.ts";
-import type { Change, Commit, Removal, Ring, StateReader } from "./state.ts";
+import type { Commit, Removal, Ring, StateReader } from "./state.ts";
 
 /** Bulk that entities only name: ping bodies, cited log lines. It is never in the feed. */
 export interface Blobs {
@@ -62,8 +62,26 @@ export interface History {
   follow(now: number): Promise<void>;
   /** The days of a host that are kept, of those from `from` until before `to`, counted from 1970; today's as it is so far. */
   days(id: string, from: number, to: number, now: number): Promise<KeptDay[]>;
+  /**
+   * What `pick` makes of commits that aren't the monitor's own decisions, the newest first; it is handed most of a day's
+   * commits, and some heartbeats. With `next` there may be more.
+   */
+  commands<T>(
+    asked: AskedCommands,
+    pick: (commit: Commit) => T | undefined,
+    now: number,
+  ): Promise<{ items: T[]; next?: string }>;
   /** Removes what has outlived its days or goes over its megabytes, and packs what is rarely read. */
   cleanUp(limits: Settings["retention"], now: number): Promise<CleanUp>;
+}
+
+/** Which days are looked through, from which cursor on, and how much of what was picked is wanted. */
+export interface AskedCommands {
+  from?: number | undefined;
+  /** Until before. */
+  to?: number | undefined;
+  cursor?: string | undefined;
+  limit: number;
 }
 
 /** A blob's id: folder and name, of letters that every file system takes. */
@@ -97,7 +115,7 @@ export interface Store {
    * Resolves once it is durable. Rejects with `StoreUnavailable` when it could not be written: then
    * the head is back at what it was, and unless `reason` is `fatal` nothing of it will ever be seen.
    */
-  commit(expectedRev: number, decision: { at: number; by: string; changes: Change[] }): Promise<void>;
+  commit(expectedRev: number, decision: Omit<Commit, "rev">): Promise<void>;
   /**
    * Resolves when everything up to `rev` is durable; rejects with `StoreUnavailable` if it never will be. Ask in the
    * same turn in which the head was read: a refused revision's number is given again to the next commit.

@@ -39,6 +39,14 @@ export const defaultSettings: Settings = {
   },
   logs: { alertFrom: "critical", periodMs: 30 * MINUTE, commands: [], ownRules: [], syslog: {} },
   model: { enabled: false, tokensPerCall: 16_000, tokensPerHostDay: 200_000, tokensPerDay: 2_000_000 },
+  limits: {
+    publicPerMinute: 600,
+    wrongPerMinute: 60,
+    hostPerSecond: 500,
+    tokenPerSecond: 10_000,
+    unprovenPerAddress: 1_000,
+    unproven: 2_000,
+  },
 };
 
 /** Under which id the value is kept that environment and file gave at the last start. */

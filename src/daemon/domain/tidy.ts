@@ -27,6 +27,9 @@ export function tidy(state: StateReader, { archived, analyses = [] }: Archived, 
   for (const { id, value } of state.all("token")) {
     if ((value.expiresAt ?? Infinity) < now) changes.push({ kind: "token", id, removed: true });
   }
+  for (const { id } of state.all("tokenuse")) {
+    if (!state.get("token", id)) changes.push({ kind: "tokenuse", id, removed: true });
+  }
   for (const { id, value } of state.all("silence")) {
     if (value.to < now - 30 * DAY) changes.push({ kind: "silence", id, removed: true });
   }

@@ -2,16 +2,30 @@ import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse } from "../../shared/errors.ts";
 import type { Entity, Token } from "../../shared/model.ts";
 import { type Context, type Decision, decided, defined, minted, refuseField } from "./decision.ts";
-import type { StateReader } from "./state.ts";
+import type { Change, StateReader } from "./state.ts";
 
 const view = ({
   id,
   value: { hashes: _secret, ...rest },
 }: Pick<Entity<"token">, "id" | "value">): Result<"token.list">["items"][number] => ({ id, ...rest });
 
-export const listTokens = (state: StateReader): Result<"token.list"> => ({
-  items: [...state.all("token")].map(view).toSorted((a, b) => b.createdAt - a.createdAt),
+export const listTokens = (state: StateReader, usedAt: (id: string) => number | undefined): Result<"token.list"> => ({
+  items: [...state.all("token")]
+    .map((token) => ({ ...view(token), ...defined({ lastUsedAt: usedAt(token.id) }) }))
+    .toSorted((a, b) => b.createdAt - a.createdAt),
 });
+
+/** Keeps when tokens were last used, of those that are still there. */
+export const usedTokens = (
+  state: StateReader,
+  { uses }: { uses: readonly { id: string; at: number }[] },
+): Decision<undefined> =>
+  decided(
+    undefined,
+    uses
+      .filter(({ id }) => state.get("token", id))
+      .map(({ id, at }): Change => ({ kind: "tokenuse", id, value: { at } })),
+  );
 
 export function addToken(
   _state: StateReader,

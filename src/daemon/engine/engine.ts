@@ -3,12 +3,13 @@ import { type Args, type CommandName, findCommand, type Result } from "../../sha
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import type { Role, Settings } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
-import { type Clock, HOUR } from "../../shared/time.ts";
+import { type Clock, HOUR, MINUTE } from "../../shared/time.ts";
 import { createJob, type Job } from "../domain/job.ts";
 import type { Caller, Context, Decision, Minted } from "../domain/decision.ts";
 import { handlers, type SystemCommands, systemHandlers } from "../domain/handlers.ts";
 import { settingOf } from "../domain/surroundings.ts";
-import type { StateReader } from "../domain/state.ts";
+import { listTokens } from "../domain/token.ts";
+import type { StateReader, Via } from "../domain/state.ts";
 import { type Store, StoreUnavailable } from "../domain/store.ts";
 import { refuseAccess } from "./access.ts";
 import { type ChannelTypes, testChannel } from "./channels.ts";
@@ -29,6 +30,7 @@ import { keyed, receiptChange, replay } from "./receipts.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRefusals } from "./refusals.ts";
 import { type Authenticator, createAuthenticator } from "./tokens.ts";
+import { type Uses } from "./token-uses.ts";
 
 export type { Caller } from "../domain/decision.ts";
 
@@ -67,7 +69,7 @@ export interface EngineOptions {
 }
 
 /** The one writer: everything that happens comes through `execute` or `system`, one after the other. */
-export interface Engine extends Pick<Authenticator, "authenticate"> {
+export interface Engine extends Authenticator {
   readonly store: Store;
   readonly feed: Feed;
   readonly links: Links;
@@ -133,8 +135,21 @@ const answersBeside = ({
   "host.body": ({ id }) => readBody(store, id),
 });
 
+/** What rests on commits and on more than the state. */
+const answersFrom = (store: Store, clock: Clock, configuration: Configuration, tokens: Pick<Uses, "usedAt">) => ({
+  ...createConfigAnswers(store, configuration),
+  ...createPastAnswers(store, clock),
+  "token.list": () => listTokens(store.state, tokens.usedAt()),
+});
+
 const noChannels: ChannelTypes = { names: [], find: () => undefined, test: async () => ({ ok: false, answer: "" }) };
 const PULSE_MS = 5_000;
+
+type Decided = Extract<Decision<unknown>, { ok: true }>;
+
+/** What the journal keeps of how a command came in. */
+const viaOf = (command: CommandName, { from, token }: Caller): Via | undefined =>
+  command === "heartbeat.post" ? undefined : { command, from, token };
 const system: Caller = { name: "system", role: "system" };
 
 export function createEngine({
@@ -162,7 +177,8 @@ export function createEngine({
   });
   const lookout = createLookout({ store, clock, before, run: runTimed, refusals, onDetect });
   const feed = createFeed({ store, clock });
-  const tokens = createAuthenticator(store, fixedTokens);
+  const record = (used: SystemCommands["used"]): Promise<void> => runTimed("used", used);
+  const tokens = createAuthenticator({ store, clock, fixed: fixedTokens, record });
   const repeats = createRepeats(clock);
   const [pulse, archive] = [createJob("pulse", clock), createJob("archive", clock)];
   const links = createLinks({ store, clock, publicUrl });
@@ -170,7 +186,7 @@ export function createEngine({
   const parts = { store, channels, probes, logs, configuration, documents };
   const heartbeat = createHeartbeats({ store, clock, before, settle, unkept });
   const besides = answersBeside({ store, health, channels, probes, logs, backups, jobs, links });
-  const answers = { ...createConfigAnswers(store, configuration), ...createPastAnswers(store, clock) };
+  const answers = answersFrom(store, clock, configuration, tokens);
 
   async function execute(name: string, raw: unknown, caller: Caller, key?: string): Promise<Outcome> {
     const spec = findCommand(name);
@@ -233,17 +249,16 @@ export function createEngine({
     // Where nothing was done no secret was shown: a repeat may do it.
     if (receipt && !(spec.secret && decision.changes.length === 0))
       decision.changes.push(receiptChange(receipt, decision.value, spec.secret === true, now));
-    await orPutBack(settle(decision, now, caller.name), putBack);
+    await orPutBack(settle(decision, now, caller.name, viaOf(spec.name, caller)), putBack);
     await forgetWith(store, decision.changes);
     return { ok: true, value: decision.value };
   }
 
   /** Commits a decision and re-arms what it touched; settles when it is durable. */
-  function settle(decision: Extract<Decision<unknown>, { ok: true }>, at: number, by: string): Promise<unknown> {
-    const { changes } = decision;
+  function settle({ changes }: Decided, at: number, by: string, via?: Via): Promise<unknown> {
     if (changes.length === 0) return store.durable(store.state.rev);
     changes.push(...noticesFor(store.state, changes, at));
-    const durable = store.commit(store.state.rev, { at, by, changes });
+    const durable = store.commit(store.state.rev, { at, by, via, changes });
     lookout.follow(changes);
     return durable;
   }
@@ -285,6 +300,7 @@ export function createEngine({
     links,
     jobs: [lookout.job, pulse, archive],
     authenticate: tokens.authenticate,
+    hold: tokens.hold,
     execute,
     heartbeat,
     pingBody: () => settingOf(store.state, "pingBody"),
@@ -297,6 +313,7 @@ export function createEngine({
       await beat();
       lookout.armAll();
       repeats.every(PULSE_MS, beat, pulse);
+      repeats.every(MINUTE, () => tokens.keep());
       repeats.every(HOUR, async () => runTimed("tidy", await archiveOver(store, clock.now(), onFault)), archive);
     },
     async stop() {
@@ -304,6 +321,7 @@ export function createEngine({
       refusals.stop();
       feed.stop();
       repeats.stop();
+      await tokens.keep(true);
       await beat();
     },
   };

@@ -2,6 +2,7 @@ import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import { type Clock, DAY } from "../../shared/time.ts";
 import { listAlerts } from "../domain/alert-view.ts";
+import { auditItem } from "../domain/audit.ts";
 import { overAnalyses } from "../domain/analysed.ts";
 import { listAnalyses } from "../domain/analysis-view.ts";
 import { overAlerts } from "../domain/archive.ts";
@@ -17,6 +18,7 @@ import { type Archive, type ArchivedAlert, type Store, StoreUnavailable } from "
 const PAGE = 500;
 const SHOWN_DAYS = 30;
 const MOST_DAYS = 400;
+const noHistory = refuse("unavailable", "this store keeps no history");
 
 /** What is answered from archive and history beside the state. What can't be read is refused: commits go on. */
 export function createPastAnswers(store: Store, { now }: Pick<Clock, "now">) {
@@ -52,7 +54,7 @@ export function createPastAnswers(store: Store, { now }: Pick<Clock, "now">) {
 
   /** One host's days: whole ones, from that of `from` to that of `to`. */
   async function days({ id, ...asked }: Args<"host.history">): Promise<Result<"host.history"> | Refusal> {
-    if (!history) return refuse("unavailable", "this store keeps no history");
+    if (!history) return noHistory;
     const at = now();
     const end = Math.ceil(Math.min(asked.to ?? Infinity, at + 1) / DAY);
     const start = asked.from === undefined ? end - SHOWN_DAYS : Math.floor(asked.from / DAY);
@@ -64,7 +66,14 @@ export function createPastAnswers(store: Store, { now }: Pick<Clock, "now">) {
     return summarize(id, kept, { from: start * DAY, to: Math.min(end * DAY, at) });
   }
 
+  async function audit({ limit, cursor, ...asked }: Args<"audit.list">): Promise<Result<"audit.list"> | Refusal> {
+    if (!history) return noHistory;
+    const { from, to } = asked;
+    return history.commands({ from, to, cursor, limit }, (commit) => auditItem(commit, asked), now());
+  }
+
   return {
+    "audit.list": readable(audit),
     "alert.list": readable(alerts),
     "delivery.list": readable(deliveries),
     "logs.list": readable(analysesOf),

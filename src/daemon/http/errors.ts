@@ -1,6 +1,7 @@
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { type Code, refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
+import { SECOND } from "../../shared/time.ts";
 
 /** The largest body that is read. */
 export const BODY_BYTES = 1024 * 1024;
@@ -13,8 +14,11 @@ export const errorBody = ({ message, code, errors }: Refusal) => ({
 });
 
 /** What has to be tried again says when, in seconds. */
-export const retryAfter = ({ code }: Refusal): Record<string, string> =>
-  code === "unavailable" ? { "retry-after": "5" } : {};
+export const retryAfter = ({ code, waitMs }: Refusal): Record<string, string> => {
+  // Who asks too often pays with a new connection.
+  if (waitMs !== undefined) return { "retry-after": String(Math.ceil(waitMs / SECOND)), connection: "close" };
+  return code === "unavailable" ? { "retry-after": "5" } : {};
+};
 
 type SchemaIssue = NonNullable<FastifyError["validation"]>[number];
 
@@ -39,6 +43,7 @@ export function refusalOf(error: FastifyError, limitBytes = BODY_BYTES): Refusal
   };
   const known = byCode[error.code];
   if (known) return refuse(...known);
+  if (error.code === "ECONNRESET") return refuse("invalid", "the connection ended within the body");
   if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
     return refuse("invalid", "Content-Type is not valid: send application/json");
   if (error.statusCode === 400 || error instanceof SyntaxError) return refuse("invalid", "the body is not valid JSON");

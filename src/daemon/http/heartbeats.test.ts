@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { testDoor } from "../../../tests/support/door.ts";
 import { createTestEngine } from "../../../tests/support/engine.ts";
 import { refuse } from "../../shared/errors.ts";
 import { StoreUnavailable } from "../domain/store.ts";
@@ -24,6 +25,7 @@ beforeEach(async () => {
   const { engine, clock } = world;
   framework = await createHttp({
     engine,
+    door: testDoor(),
     clock,
     log: pino({ level: "silent" }),
     version: "0",
@@ -31,6 +33,7 @@ beforeEach(async () => {
   });
   const takes = createHeartbeats({
     engine,
+    door: testDoor(),
     now: clock.now,
     refusalOf: () => refuse("internal", "it broke"),
   });

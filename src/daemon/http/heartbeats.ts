@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { received, understood } from "../../shared/api/heartbeat.ts";
 import type { Result } from "../../shared/api/registry.ts";
 import { httpStatus, type Refusal } from "../../shared/errors.ts";
+import type { Door } from "../door/door.ts";
 import type { Engine, Outcome } from "../engine/engine.ts";
 import { errorBody, retryAfter } from "./errors.ts";
 
@@ -14,6 +15,7 @@ const utf8 = new TextDecoder();
 
 interface Options {
   engine: Engine;
+  door: Door;
   now(): number;
   /** What is said of a failure of the daemon itself. */
   refusalOf(error: unknown): Refusal;
@@ -24,10 +26,14 @@ interface Options {
  * their thousands, and the framework would be half of what one costs. Says whether it took the request; all else, and
  * every other form of the same route, is the framework's.
  */
-export function createHeartbeats({ engine, now, refusalOf }: Options) {
-  async function take(host: string, secret: string, body: string): Promise<Outcome> {
-    const caller = engine.authenticate(secret, now()) ?? { name: "anyone", role: "public" };
-    return engine.heartbeat({ ...understood(parsed(body)), host }, caller);
+export function createHeartbeats({ engine, door, now, refusalOf }: Options) {
+  async function take(request: IncomingMessage, host: string, secret: string, body: string): Promise<Outcome> {
+    const known = engine.authenticate(secret, now());
+    const refusal = known
+      ? door.refuseKnown(known, "http", request.socket)
+      : await door.refuseUnknown(door.clientOf(request), true, "http");
+    if (refusal) return refusal;
+    return engine.heartbeat({ ...understood(parsed(body)), host }, known ?? { name: "anyone", role: "public" });
   }
 
   async function answer(response: ServerResponse, taken: Promise<Outcome>): Promise<void> {
@@ -46,7 +52,7 @@ export function createHeartbeats({ engine, now, refusalOf }: Options) {
     if (host === undefined || secret === undefined || !isPlain || !isShort) return false;
     const body: Buffer[] = [];
     request.on("data", (bytes: Buffer) => body.push(bytes));
-    request.on("end", () => void answer(response, take(host, secret, utf8.decode(Buffer.concat(body)))));
+    request.on("end", () => void answer(response, take(request, host, secret, utf8.decode(Buffer.concat(body)))));
     return true;
   };
 }

@@ -1,8 +1,15 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { testDoor } from "../../../tests/support/door.ts";
 import { createTestEngine } from "../../../tests/support/engine.ts";
 import { registry } from "../../shared/api/registry.ts";
+import type { Commit } from "../domain/state.ts";
 import { StoreUnavailable } from "../domain/store.ts";
 import { createHttp } from "./server.ts";
 
@@ -15,6 +22,7 @@ beforeEach(async () => {
   logged.length = 0;
   app = await createHttp({
     engine: world.engine,
+    door: testDoor(),
     clock: world.clock,
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     version: "0.1.0",
@@ -259,12 +267,60 @@ describe("the predecessor's routes", () => {
   });
 });
 
-test.each(["X-API-Key", "none"])("a token given twice in the query of a route fails nothing (%s)", async (key) => {
+test.each(["X-API-Key", "none"])("a token given twice in the query of a heartbeat fails nothing (%s)", async (key) => {
   await create({ name: "web01", token: "legacy-token" });
-  const reply = await call("GET", "/api/v1/hosts/web01?token=admin-secret&token=b", {
+  const reply = await call("GET", "/api/v1/heartbeat/web01?token=legacy-token&token=b", {
     headers: key === "none" ? {} : headers,
   });
   expect(reply.status).toBe(200);
+});
+test("a token in the query counts for heartbeats alone: an address ends up in logs", async () => {
+  expect((await call("GET", "/api/v1/hosts?token=admin-secret", { headers: {} })).status).toBe(401);
+  expect((await call("GET", "/metrics?token=admin-secret", { headers: {} })).status).toBe(401);
+});
+
+describe("how a command came in", () => {
+  let commits: Commit[];
+  beforeEach(() => {
+    commits = [];
+    world.store.onDurable((commit) => void commits.push(commit));
+  });
+  const last = () => commits.at(-1);
+
+  test.each([
+    ["192.0.2.7", "192.0.2.7"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["2001:db8::7", "2001:db8::7"],
+  ])("is in the journal with its address: %s as %s", async (remoteAddress, from) => {
+    const { token, id } = (await call("POST", "/api/v1/tokens", { payload: { name: "eva", role: "admin" } })).body;
+    await call("POST", "/api/v1/hosts", { payload: { name: "web01" }, headers: { "x-api-key": token }, remoteAddress });
+    expect(last()).toMatchObject({ by: "eva", via: { command: "host.add", from, token: id } });
+  });
+  test("through a Unix socket is told as that, as it has no address", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sentinel-http-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const socketPath = join(folder, "socket");
+    await app.listen({ path: socketPath });
+    const body = JSON.stringify({ name: "web01" });
+    const type = { "content-type": "application/json" };
+    const made = request({ socketPath, method: "POST", path: "/api/v1/hosts", headers: { ...headers, ...type } });
+    const [reply] = (await once(made.end(body), "response")) as [IncomingMessage];
+    expect(reply.resume().statusCode).toBe(201);
+    expect(last()).toMatchObject({ by: "ada", via: { command: "host.add", from: "unix socket" } });
+  });
+  test("is told of a link and of a ping that creates its host, too; a heartbeat has nothing of it", async () => {
+    const { token, id } = (await call("POST", "/api/v1/tokens", { payload: { name: "cron", role: "host" } })).body;
+    await call("GET", `/ping/${token}/nightly?create=1`, { headers: {}, remoteAddress: "192.0.2.8" });
+    expect(commits.at(-2)).toMatchObject({ by: "cron", via: { command: "host.add", from: "192.0.2.8", token: id } });
+    expect(last()?.by).toBe("cron");
+    expect(last()).not.toHaveProperty("via");
+    await call("POST", "/api/v1/heartbeat/nightly", { payload: { status: "fail" } });
+    expect(last()).not.toHaveProperty("via");
+    const [alert] = [...world.store.state.all("alert")];
+    const { url } = (await call("POST", `/api/v1/alerts/${alert?.id}/link`, { payload: { action: "ack" } })).body;
+    await call("POST", new URL(url).pathname, { headers: {}, remoteAddress: "192.0.2.9" });
+    expect(last()).toMatchObject({ by: "link", via: { command: "alert.ack", from: "192.0.2.9" } });
+  });
 });
 
 describe("alerts", () => {
@@ -572,10 +628,10 @@ describe("refusals", () => {
     expect([reply.status, reply.body.code, reply.headers["retry-after"]]).toEqual([503, "unavailable", "5"]);
   });
   test("a bug answers `internal`, tells nothing, and is logged", async () => {
-    app.get("/boom", () => {
+    world.engine.execute = async () => {
       throw new Error("secret detail");
-    });
-    const reply = await call("GET", "/boom");
+    };
+    const reply = await call("GET", "/api/v1/hosts");
     expect([reply.status, reply.body.code]).toEqual([500, "internal"]);
     expect(JSON.stringify(reply.body)).not.toContain("secret detail");
     expect(logged.join()).toContain("secret detail");
@@ -593,4 +649,35 @@ test("the API is described: every REST form of the registry is in openapi.json, 
   const alert =
     body.paths["/api/v1/alerts"].get.responses["200"].content["application/json"].schema.properties.items.items;
   expect(alert.properties.raisedAt).toEqual({ type: "string", format: "date-time" });
+});
+
+test("the page that describes the API runs nothing from elsewhere, and stands in no frame", async () => {
+  const { statusCode, headers: sent } = await app.inject({ method: "GET", url: "/docs/" });
+  expect([statusCode, sent["x-content-type-options"], sent["referrer-policy"]]).toEqual([
+    200,
+    "nosniff",
+    "no-referrer",
+  ]);
+  expect(sent["content-security-policy"]).toContain("default-src 'self'");
+  expect(sent["content-security-policy"]).toContain("frame-ancestors 'none'");
+});
+
+test("whoever is slow with headers or body, silent, or gone without a word isn't waited for", () => {
+  expect(app.server).toMatchObject({
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    timeout: 300_000,
+  });
+});
+
+test("JSON that is deeper than any input needs is `invalid`, and with a heartbeat counts for nothing", async () => {
+  await create({ name: "web01" });
+  const payload = `{"name":"deep","log_analysis_config":${"[".repeat(10_000)}${"]".repeat(10_000)}}`;
+  const typed = { ...headers, "content-type": "application/json" };
+  expect(await call("POST", "/api/v1/hosts", { payload, headers: typed })).toMatchObject({
+    status: 400,
+    body: { code: "invalid" },
+  });
+  expect((await call("POST", "/api/v1/heartbeat/web01", { payload, headers: typed })).status).toBe(200);
 });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { testDoor } from "../../../tests/support/door.ts";
 import { admin, createTestEngine } from "../../../tests/support/engine.ts";
 import { DAY, HOUR } from "../../shared/time.ts";
 import { StoreUnavailable } from "../domain/store.ts";
@@ -17,6 +18,7 @@ beforeEach(async () => {
   logged.length = 0;
   app = await createHttp({
     engine: world.engine,
+    door: testDoor(),
     clock: world.clock,
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     version: "0.1.0",

@@ -6,6 +6,7 @@ import type { AlertView } from "../../shared/api/alert.ts";
 import { httpStatus, refuseInvalid } from "../../shared/errors.ts";
 import { prose } from "../../shared/model.ts";
 import type { Clock } from "../../shared/time.ts";
+import { addressOf } from "../engine/access.ts";
 import type { Caller, Engine } from "../engine/engine.ts";
 import type { Link, Opened } from "../engine/links.ts";
 import { alertPage, wordsPage } from "./link-page.ts";
@@ -52,7 +53,7 @@ export async function addLinks(root: FastifyInstance, engine: Engine, clock: Clo
     return opened.ok ? send(reply, 200, alertPage(opened)) : sendLost(reply, opened.reason);
   }
 
-  async function act({ params, body }: Followed, reply: FastifyReply): Promise<FastifyReply> {
+  async function act({ params, body, ip }: Followed, reply: FastifyReply): Promise<FastifyReply> {
     const token = params["*"];
     const opened = await engine.links.open(token);
     if (!opened.ok) return sendLost(reply, opened.reason);
@@ -63,7 +64,7 @@ export async function addLinks(root: FastifyInstance, engine: Engine, clock: Clo
     const outcome = await engine.execute(
       `alert.${action}`,
       { id, ...(comment ? { comment } : {}), ...(action === "snooze" ? { durationMs } : {}) },
-      { name: name ? `${name} (link)` : "link", role: "operator" } satisfies Caller,
+      { name: name ? `${name} (link)` : "link", role: "operator", from: addressOf(ip) } satisfies Caller,
       keyOf([token, name, comment]),
     );
     const now = await engine.links.open(token);

@@ -5,6 +5,7 @@ import { httpStatus, refuse, type Refusal } from "../../shared/errors.ts";
 import { prose, slug } from "../../shared/model.ts";
 import type { HeartbeatArgs } from "../../shared/protocol.ts";
 import { type Clock, DAY, HOUR } from "../../shared/time.ts";
+import { addressOf } from "../engine/access.ts";
 import type { Caller, Engine } from "../engine/engine.ts";
 import { readPart } from "./part.ts";
 import { mendContentType, onceEach } from "./wire.ts";
@@ -69,7 +70,11 @@ function addRoutes(app: FastifyInstance, engine: Engine, clock: Clock): void {
     if (caller?.role !== "host" || (caller.host ?? host) !== host) return { refusal: unknown };
     const missing = caller.host === undefined && !engine.store.state.get("host", host);
     if (missing && request.query["create"] === "1" && !faultOf(said, request.query)) {
-      const added = await engine.execute("host.add", { id: host, ...created }, { name: caller.name, role: "admin" });
+      const added = await engine.execute(
+        "host.add",
+        { id: host, ...created },
+        { ...caller, role: "admin", from: addressOf(request.ip) },
+      );
       if (!added.ok && added.code !== "conflict") return { refusal: added };
       return { refusal: await ping(request, caller, host, said), created: added.ok };
     }

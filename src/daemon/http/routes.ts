@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from "fastify";
 import { z } from "zod";
+import { accessOf, urlOf } from "../../shared/api/access.ts";
 import type { CommandSpec, RestForm } from "../../shared/api/command.ts";
 import { registry } from "../../shared/api/registry.ts";
 import { codes, httpStatus, type Refusal, refuseInvalid } from "../../shared/errors.ts";
 import type { Clock } from "../../shared/time.ts";
 
+import { addressOf, refuseAccess } from "../engine/access.ts";
 import type { Caller, Engine } from "../engine/engine.ts";
 import { errorBody, retryAfter } from "./errors.ts";
 import { fromIsoTimes, instantFields, onceEach, refuseNoTimes, withIsoTimes } from "./wire.ts";
@@ -31,10 +33,18 @@ function addRoute(app: FastifyInstance, engine: Engine, clock: Clock, spec: Comm
   for (const method of rest.methods) {
     app.route({
       method,
-      url: rest.path.replace(/\{(\w+)\}/g, ":$1"),
+      url: urlOf(rest.path),
       schema: describe(spec, rest, method),
       ...(rest.lenient ? { validatorCompiler: () => (value: unknown) => ({ value }) } : {}),
       exposeHeadRoute: false,
+      // Before the body is read. The host of a heartbeat is known later.
+      onRequest(request, reply, done) {
+        const caller = callerOf(request, engine, clock);
+        const denied =
+          spec.access === "host" ? undefined : refuseAccess(caller, spec.access, undefined, engine.store.state);
+        if (denied) void send(reply, denied);
+        else done();
+      },
       ...(rest.bodyBytes === undefined ? {} : { bodyLimit: rest.bodyBytes }),
       handler: async (request, reply) => {
         const key = request.headers["idempotency-key"];
@@ -91,12 +101,23 @@ function argsOf(rest: RestForm, { params, query, body }: FastifyRequest, instant
   return fromIsoTimes({ ...request.query, ...(typeof body === "object" ? body : {}), ...request.params }, instants);
 }
 
-/** Who asks: `X-API-Key`, `Authorization: Bearer`, or `?token=` where the route's query has it. */
-export function callerOf({ headers, query }: FastifyRequest, engine: Engine, clock: Clock): Caller {
+/** Who asks, and from where. */
+export function callerOf(request: FastifyRequest, engine: Engine, clock: Clock): Caller {
+  const secret = secretOf(request);
+  const known = secret === undefined ? undefined : engine.authenticate(secret, clock.now());
+  return known ? { ...known, from: addressOf(request.ip) } : anyone;
+}
+
+/**
+ * What is brought to be let in with: `X-API-Key`, `Authorization: Bearer`, or `?token=` of a heartbeat, as other tokens
+ * have no place in an address; of a ping its URL's first part.
+ */
+export function secretOf({ headers, method, query, params, routeOptions: { url = "" } }: FastifyRequest) {
+  if (/^\/(ping|api\/push)\//.test(url)) return Object.values(params as object)[0] as string;
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
   const apiKey = headers["x-api-key"];
-  const secret = bearer ?? (typeof apiKey === "string" ? apiKey : undefined) ?? onceEach(query)["token"];
-  return (secret === undefined ? undefined : engine.authenticate(secret.trim(), clock.now())) ?? anyone;
+  const inUrl = accessOf(method, url) === "host" ? onceEach(query)["token"] : undefined;
+  return (bearer ?? (typeof apiKey === "string" ? apiKey : undefined) ?? inUrl)?.trim();
 }
 
 const uuid = z.uuid();

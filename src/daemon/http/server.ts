@@ -4,19 +4,35 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { httpStatus, refuse, type Refusal } from "../../shared/errors.ts";
-import type { Clock } from "../../shared/time.ts";
+import { isTooDeep } from "../../shared/depth.ts";
+import { type Clock, MINUTE, SECOND } from "../../shared/time.ts";
+import type { Door } from "../door/door.ts";
 import type { Engine } from "../engine/engine.ts";
 import { BODY_BYTES, errorBody, refusalOf } from "./errors.ts";
 import { createHeartbeats } from "./heartbeats.ts";
+import { requireAccess } from "./declared.ts";
 import { addLinks } from "./links.ts";
 import { addMetrics } from "./metrics.ts";
 import { addPings } from "./pings.ts";
-import { addRoutes } from "./routes.ts";
+import { addRoutes, secretOf, send } from "./routes.ts";
 import { mendContentType } from "./wire.ts";
+
+/** Who is slow to say what he wants, or to take the answer, or gone without a word, doesn't stay. */
+const times = {
+  headersTimeout: 10 * SECOND,
+  requestTimeout: 30 * SECOND,
+  connectionsCheckingInterval: 5 * SECOND,
+  keepAliveTimeout: 72 * SECOND,
+  keepAlive: true,
+  keepAliveInitialDelay: MINUTE,
+};
+const SILENT_MS = 5 * MINUTE;
+const HANDSHAKE_MS = 10 * SECOND;
 
 /** The HTTP side: every route of the registry, the ping URLs, and the API described. It never writes the store. */
 export async function createHttp({
   engine,
+  door,
   clock,
   log,
   version,
@@ -24,6 +40,7 @@ export async function createHttp({
   tls,
 }: {
   engine: Engine;
+  door: Door;
   clock: Clock;
   log: Logger;
   version: string;
@@ -37,16 +54,20 @@ export async function createHttp({
     if (refusal.code === "internal") log.error({ err: error }, "a request failed");
     return refusal;
   };
-  const takes = createHeartbeats({ engine, now: clock.now, refusalOf: (error) => failed(error as FastifyError) });
+  const takes = createHeartbeats({ engine, door, now: clock.now, refusalOf: (error) => failed(error as FastifyError) });
   const app = Fastify({
     logger: false,
     serverFactory(framework) {
       const listener: RequestListener = (request, response) => {
         if (!takes(request, response)) framework(request, response);
       };
-      const times = { requestTimeout: 30_000, keepAliveTimeout: 72_000 };
-      return tls ? createSecureServer({ ...tls, ...times }, listener) : createServer(times, listener);
+      const server = tls
+        ? createSecureServer({ ...tls, ...times, handshakeTimeout: HANDSHAKE_MS }, listener)
+        : createServer(times, listener);
+      door.watch(server);
+      return server.setTimeout(SILENT_MS);
     },
+    trustProxy: (address: string | undefined) => door.trusts(address),
     bodyLimit: BODY_BYTES,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 600 },
@@ -54,6 +75,15 @@ export async function createHttp({
   app.setValidatorCompiler(validatorCompiler);
   // Replies are made by our own code from checked values; a second schema pass would only cost time.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  app.addHook("onRequest", async (request, reply) => {
+    const secret = secretOf(request);
+    const caller = secret === undefined ? undefined : engine.authenticate(secret, clock.now());
+    const refusal = caller
+      ? door.refuseKnown(caller, "http", request.raw.socket)
+      : await door.refuseUnknown(door.clientOf(request.raw), secret !== undefined, "http");
+    return refusal && send(reply, refusal);
+  });
+  requireAccess(app);
   addParsers(app);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = failed(error, request.routeOptions.bodyLimit);
@@ -97,7 +127,10 @@ function addParsers(app: FastifyInstance): void {
     if (body === "") return done(null, null);
     // A heartbeat counts whatever comes along: its refusal would be a false alarm.
     const lenient = request.routeOptions.url === HEARTBEAT_URL;
-    void json(request, body as string, (error, value) => (error && lenient ? done(null, null) : done(error, value)));
+    void json(request, body as string, (error, value) => {
+      const wrong = error ?? (isTooDeep(value) ? new SyntaxError("too deep") : null);
+      return wrong && lenient ? done(null, null) : done(wrong, value);
+    });
   });
   app.addHook("onRequest", ({ raw, routeOptions }, _reply, done) => {
     if (routeOptions.url === HEARTBEAT_URL) mendContentType(raw.headers);

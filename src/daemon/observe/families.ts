@@ -89,6 +89,11 @@ export function families({ meters, store, feed, version, health, jobs, now }: So
       perJob(jobs(), ({ tookMs }) => (tookMs === undefined ? undefined : tookMs / SECOND)),
     ),
     counter("job_failures", "Runs that failed.", () => perJob(jobs(), ({ failures }) => failures)),
+    counter(
+      "limited",
+      "What asked too often: with a token, one that isn't known (wrong) or none (public); and connections closed as too many.",
+      () => tallied(meters.refused, "what", "via"),
+    ),
     gauge("component_degraded", "1 for what /api/v1/health calls degraded, else 0.", () =>
       Object.entries(health().components).map(([component, { status }]) => ({
         labels: { component },

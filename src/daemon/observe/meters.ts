@@ -15,6 +15,7 @@ export type Meters = ReturnType<typeof createMeters>;
 export function createMeters({ store, clock }: { store: Store; clock: Clock }) {
   const heartbeats = createTally(["http", "ok"], ["ws", "ok"], ["ping", "ok"]);
   const deliveries = createTally();
+  const refused = createTally(["token", "http"], ["token", "ws"], ["wrong", "http"], ["public", "http"]);
   /** From when a deadline fell due to its decision. */
   const detection = createHistogram();
   /** From a decision to its being on disk. */
@@ -69,6 +70,8 @@ export function createMeters({ store, clock }: { store: Store; clock: Clock }) {
   return {
     heartbeats,
     deliveries,
+    /** What asked too often, or was one connection too many. */
+    refused,
     detection,
     commits,
     loop,

@@ -11,6 +11,14 @@ privates.addSubnet("172.16.0.0", 12, "ipv4");
 privates.addSubnet("192.168.0.0", 16, "ipv4");
 privates.addSubnet("fc00::", 7, "ipv6");
 
+// Of this machine or its own network in another way: link-local, of a provider's NAT (RFC 6598), this host.
+const near = new BlockList();
+near.addSubnet("169.254.0.0", 16, "ipv4");
+near.addSubnet("100.64.0.0", 10, "ipv4");
+near.addSubnet("0.0.0.0", 8, "ipv4");
+near.addSubnet("fe80::", 10, "ipv6");
+near.addAddress("::", "ipv6");
+
 function isIn(list: BlockList, address: string): boolean {
   const version = isIP(address);
   return version !== 0 && list.check(address, version === 4 ? "ipv4" : "ipv6");
@@ -22,6 +30,10 @@ export function reachOf(host: string): "loopback" | "private" | "public" {
   if (address === "localhost" || isIn(loopback, address)) return "loopback";
   return isIn(privates, address) ? "private" : "public";
 }
+
+/** Whether an address is one that only those inside reach. A name isn't: what it leads to has to be looked up. */
+export const isInside = (host: string): boolean =>
+  reachOf(host) !== "public" || isIn(near, host.replace(/^\[|\]$/g, ""));
 
 /** Why nothing may be sent to this URL, or undefined. */
 export function urlObjection(text: string, allowHttp: boolean): string | undefined {

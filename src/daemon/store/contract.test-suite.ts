@@ -171,6 +171,15 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       await store.close();
     });
 
+    it("tells how a command came in", async () => {
+      const { store } = await open();
+      const given = { at: 1, by: "ada", via: { command: "host.pause", from: "192.0.2.7" }, changes: [gapOf("a", 1)] };
+      store.onDurable((commit) => expect(commit).toEqual({ rev: 1, ...given }));
+      await store.commit(0, given);
+      expect.assertions(1);
+      await store.close();
+    });
+
     it("writes one group at a time, and all that came meanwhile as the next", async () => {
       const { store, holdNext } = await open();
       const { release } = holdNext();

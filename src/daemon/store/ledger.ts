@@ -1,4 +1,4 @@
-import type { Change, Commit, State, Undo } from "../domain/state.ts";
+import type { Commit, State, Undo } from "../domain/state.ts";
 import { StoreUnavailable } from "../domain/store.ts";
 
 /** Commits that are written and synced as one. */
@@ -42,14 +42,11 @@ export function createLedger({ state, encode, write, defer, onFatal }: LedgerOpt
   let reverts = 0;
   let ended: StoreUnavailable | undefined;
 
-  function commit(
-    expectedRev: number,
-    { at, by, changes }: { at: number; by: string; changes: Change[] },
-  ): Promise<void> {
+  function commit(expectedRev: number, { at, by, via, changes }: Omit<Commit, "rev">): Promise<void> {
     if (ended) return Promise.reject(ended);
     if (expectedRev !== state.rev)
       throw new Error(`two writers: revision ${expectedRev} was expected and the head is at ${state.rev}`);
-    const commit = { rev: state.rev + 1, at, by, changes };
+    const commit = { rev: state.rev + 1, at, by, ...(via ? { via } : {}), changes };
     const line = encode(commit, open?.first ?? commit.rev);
     const group = (open ??= begin(commit.rev));
     const undo: Undo[] = [];

@@ -1,16 +1,18 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect as dialNet, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { pino } from "pino";
 import { WebSocket } from "ws";
 import { certificate } from "../../../tests/support/certificate.ts";
+import { testDoor } from "../../../tests/support/door.ts";
 import { createTestEngine, settled } from "../../../tests/support/engine.ts";
 import { limits, SUBPROTOCOL, WS_PATH } from "../../shared/protocol.ts";
 import { createWs } from "./server.ts";
 
 let world: ReturnType<typeof createTestEngine>;
+const limited = { tokenPerSecond: 10, wrongPerMinute: 5 };
 let server: Server;
 let sockets: { stop(): void };
 const logged: string[] = [];
@@ -20,7 +22,7 @@ const clients: WebSocket[] = [];
 beforeEach(async () => {
   world = createTestEngine();
   server = createServer();
-  sockets = createWs({ server, engine: world.engine, clock: world.clock, log, version: "0.1.0" });
+  sockets = createWs({ server, engine: world.engine, door: testDoor(), clock: world.clock, log, version: "0.1.0" });
   await once(server.listen(0, "127.0.0.1"), "listening");
 });
 afterEach(async () => {
@@ -38,14 +40,16 @@ async function connect(
     path?: string;
     hello?: boolean;
     autoPong?: boolean;
+    origin?: string;
     secure?: SecureServer;
   } = {},
 ) {
-  const { token = "admin-secret", bearer, path = WS_PATH, hello = true, autoPong = true, secure } = options;
+  const { token = "admin-secret", bearer, path = WS_PATH, hello = true, autoPong = true, origin, secure } = options;
   const { port } = (secure ?? server).address() as AddressInfo;
   const ws = new WebSocket(`${secure ? "wss" : "ws"}://127.0.0.1:${port}${path}`, SUBPROTOCOL, {
     autoPong,
     rejectUnauthorized: false,
+    ...(origin ? { origin } : {}),
     ...(bearer ? { headers: { authorization: `Bearer ${bearer}` } } : {}),
   });
   clients.push(ws);
@@ -72,9 +76,20 @@ async function connect(
       return client.next();
     },
   };
-  if (path === WS_PATH) await once(ws, "open");
+  if (path === WS_PATH && !origin) await once(ws, "open");
   if (hello && path === WS_PATH) await client.ask({ type: "hello", client: "test/1", ...(bearer ? {} : { token }) });
   return client;
+}
+
+/** A connection that asks to become a WebSocket, and is read by hand from there. */
+async function dial(options: { port: number; allowHalfOpen?: boolean }, path: string): Promise<Socket> {
+  const socket = dialNet({ host: "127.0.0.1", ...options });
+  onTestFinished(() => void socket.destroy());
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${"A".repeat(22)}==\r\nSec-WebSocket-Protocol: ${SUBPROTOCOL}\r\n\r\n`,
+  );
+  await once(socket, "data");
+  return socket;
 }
 
 describe("hello", () => {
@@ -188,6 +203,83 @@ describe("frames", () => {
   });
 });
 
+describe("too often", () => {
+  beforeEach(() => {
+    sockets.stop();
+    sockets = createWs({
+      server,
+      engine: world.engine,
+      door: testDoor(limited, world.clock),
+      clock: world.clock,
+      log,
+      version: "0.1.0",
+    });
+  });
+  test("is 4429 for a token's frames, and says when to come again", async () => {
+    const client = await connect();
+    const reason = once(client.ws, "close").then(([, said]) => String(said));
+    const ask = { type: "command", name: "health.show", args: {} };
+    for (let i = 0; i < 99; i++) expect(await client.ask(ask)).toMatchObject({ ok: true });
+    client.send(ask);
+    expect(await client.closed).toBe(4429);
+    expect(await reason).toBe("this token asks more than 10 times a second: try again in 10 s");
+    const again = await connect({ hello: false });
+    again.send({ type: "hello", token: "admin-secret", client: "test/1" });
+    expect(await again.closed).toBe(4429);
+    const other = await connect({ token: "viewer-secret" });
+    expect(other.ws.readyState).toBe(WebSocket.OPEN);
+    world.clock.advance(10_000);
+    await connect();
+  });
+  test("is 4429 for pongs that nobody asked for", async () => {
+    const client = await connect();
+    for (let i = 0; i < 101; i++) client.ws.pong();
+    expect(await client.closed).toBe(4429);
+  });
+  test("is 4429 for log-ins with a token that isn't known, and one that is comes in all the same", async () => {
+    for (let i = 0; i < 5; i++) expect(await (await connect({ token: "wrong" })).closed).toBe(4401);
+    const client = await connect({ hello: false });
+    client.send({ type: "hello", token: "wrong", client: "test/1" });
+    expect(await client.closed).toBe(4429);
+    const known = await connect();
+    expect(known.ws.readyState).toBe(WebSocket.OPEN);
+  });
+});
+
+describe("what never ends", () => {
+  test("before the hello is cut off after 16 kB, fragment by fragment", async () => {
+    const client = await connect({ hello: false });
+    client.ws.send("{", { fin: false });
+    for (let i = 0; i < 20; i++) client.ws.send(" ".repeat(1024), { fin: false });
+    expect(await client.closed).toBe(1006);
+  });
+  test("in fragments is 1009 beyond 1 MiB, and 1008 in too many", async () => {
+    const long = await connect();
+    for (let i = 0; i < 20; i++) long.ws.send(" ".repeat(64 * 1024), { fin: false });
+    expect(await long.closed).toBe(1009);
+    const many = await connect();
+    for (let i = 0; i < 17_000; i++) many.ws.send("", { fin: false });
+    expect(await many.closed).toBe(1008);
+  });
+  test("in one frame of 100 MB is 1009 at its head, before any of it is kept", async () => {
+    const { port } = server.address() as AddressInfo;
+    const socket = await dial({ port }, WS_PATH);
+    // A text frame of 100 MB, masked (RFC 6455, 5.2).
+    const head = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0x06, 0, 0, 0, 0, 0, 0, 0]);
+    socket.write(head);
+    const [close] = (await once(socket, "data")) as [Buffer];
+    expect([close[0], close.readUInt16BE(2)]).toEqual([0x88, 1009]);
+  });
+  test("in depth is `invalid`, and the connection stays", async () => {
+    const client = await connect();
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    expect(
+      await client.ask(`{"type":"command","id":1,"name":"setting.set","args":{"name":"holidays","value":${deep}}}`),
+    ).toMatchObject({ type: "result", id: 1, ok: false, code: "invalid", message: "args: at most 64 levels deep" });
+    expect(await client.ask({ type: "command", id: 2, name: "health.show", args: {} })).toMatchObject({ ok: true });
+  });
+});
+
 describe("commands", () => {
   test("come back as results, refusals with code and fields", async () => {
     const client = await connect();
@@ -220,6 +312,55 @@ describe("commands", () => {
       ok: false,
       code: "forbidden",
     });
+  });
+});
+
+describe("a token that is revoked", () => {
+  const ran = async (name: string, args: object) => {
+    const outcome = await world.engine.execute(name, args, { name: "ada", role: "admin" });
+    if (!outcome.ok) throw new Error(outcome.message);
+    return outcome.value as { id: string; token: string };
+  };
+  const operator = () => ran("token.add", { name: "otto", role: "operator" });
+
+  test("closes all of its connections with 4401 before the revocation is answered, and no others", async () => {
+    const { id, token } = await operator();
+    const [first, second, other] = [await connect({ token }), await connect({ token }), await connect()];
+    await first.ask({ type: "watch", since: 0 });
+    await ran("token.revoke", { id });
+    expect(world.engine.feed.watchers).toBe(0);
+    expect(await Promise.all([first.closed, second.closed])).toEqual([4401, 4401]);
+    expect(await other.ask({ type: "heartbeat", id: 1, host: "nope" })).toMatchObject({ code: "not_found" });
+    expect((await (await connect({ hello: false })).ask({ type: "hello", client: "t", token })).code).toBe(
+      "unauthorized",
+    );
+  });
+  test("has no say any more, even if its client doesn't close", async () => {
+    await world.addHost("web01");
+    const { id, token } = await operator();
+    const client = await connect({ token });
+    client.ws.pause();
+    await ran("token.revoke", { id });
+    client.send({ type: "command", id: 1, name: "silence.add", args: { hosts: ["web01"], durationMs: 60_000 } });
+    client.send({ type: "hello", client: "t", token: "admin-secret" });
+    client.ws.resume();
+    expect(await client.closed).toBe(4401);
+    expect(world.store.state.count("silence")).toBe(0);
+  });
+  test("or expires closes its connections then", async () => {
+    const { token } = await ran("token.add", { name: "v", role: "viewer", expiresAt: world.clock.now() + 1_000 });
+    const client = await connect({ token });
+    world.clock.advance(1_000);
+    expect(await client.closed).toBe(4401);
+  });
+  test("no longer matters to a connection that has said hello with another", async () => {
+    const { id, token } = await operator();
+    const client = await connect({ token });
+    await client.ask({ type: "watch", since: 0 });
+    expect(await client.ask({ type: "hello", client: "t", token: "viewer-secret" })).toMatchObject({ role: "viewer" });
+    expect(world.engine.feed.watchers).toBe(0);
+    await ran("token.revoke", { id });
+    expect(await client.ask({ type: "watch", since: 0 })).toMatchObject({ type: "changes" });
   });
 });
 
@@ -361,7 +502,14 @@ describe("the connection", () => {
   test("over TLS too, though it is sent changes that its line takes at once", async () => {
     await world.addHost("web01");
     const secure = createSecureServer(certificate);
-    const over = createWs({ server: secure, engine: world.engine, clock: world.clock, log, version: "0.1.0" });
+    const over = createWs({
+      server: secure,
+      engine: world.engine,
+      door: testDoor(),
+      clock: world.clock,
+      log,
+      version: "0.1.0",
+    });
     await once(secure.listen(0, "127.0.0.1"), "listening");
     onTestFinished(() => (over.stop(), void secure.close()));
     const client = await connect({ secure, autoPong: false });
@@ -396,6 +544,21 @@ describe("the connection", () => {
     await client.closed;
     while (world.engine.feed.watchers > 0) await settled();
     expect(world.engine.feed.watchers).toBe(0);
+  });
+  test("from another origin's page is refused with 403, from our own it isn't", async () => {
+    const { port } = server.address() as AddressInfo;
+    const other = await connect({ origin: "https://evil.example", hello: false });
+    expect((await other.failed).message).toContain("403");
+    const own = await connect({ origin: `http://127.0.0.1:${port}`, hello: false });
+    await once(own.ws, "open");
+  });
+  test("that isn't to become one ends on our side too, whatever the other does", async () => {
+    const [taken] = await Promise.all([
+      once(server, "connection"),
+      dial({ port: (server.address() as AddressInfo).port, allowHalfOpen: true }, "/elsewhere"),
+    ]);
+    const [socket] = taken as [Socket];
+    if (!socket.destroyed) await once(socket, "close");
   });
   test("anywhere but at its path is refused with 404", async () => {
     const client = await connect({ path: "/elsewhere" });

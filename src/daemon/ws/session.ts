@@ -1,23 +1,30 @@
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import type { RawData, WebSocket } from "ws";
+import { isTooDeep } from "../../shared/depth.ts";
 import { refuse, type Refusal, refuseInvalid } from "../../shared/errors.ts";
+import { frameAccess } from "../../shared/api/access.ts";
 import { type ClientFrame, clientFrame, closeCodes, limits } from "../../shared/protocol.ts";
 import { watchableKinds } from "../../shared/model.ts";
 import type { Result } from "../../shared/api/registry.ts";
 import type { Clock } from "../../shared/time.ts";
 
+import type { Door } from "../door/door.ts";
+import { refuseAccess } from "../engine/access.ts";
 import type { Caller, Engine, Outcome } from "../engine/engine.ts";
 
 interface SessionOptions {
   ws: WebSocket;
   /** What it runs over. */
-  socket: Duplex;
+  socket: Socket;
+  door: Pick<Door, "refuseKnown" | "refuseUnknown">;
   engine: Engine;
   clock: Clock;
   log: Logger;
   version: string;
   bearer: string | undefined;
+  /** The address at its other end. */
+  from: string;
   onClose(): void;
 }
 
@@ -29,17 +36,21 @@ const BACKLOG_BYTES = 1024 * 1024;
 // A client that asks and never reads is cut off.
 const STUCK_BYTES = 8 * BACKLOG_BYTES;
 
+// A hello has no need for more, and whoever hasn't said it gets no memory of ours.
+const HELLO_BYTES = 16 * 1024;
+
 // Over TLS a frame is never gone at once, but in a turn of the program or two.
 const WAITED_MS = 100;
 
 /** One client's connection: parse, execute, answer. Nothing is answered before its `hello`. */
-export function openSession({ ws, socket, engine, clock, log, version, bearer, onClose }: SessionOptions): {
+export function openSession({ ws, socket, door, engine, clock, log, version, bearer, from, onClose }: SessionOptions): {
   close(): void;
 } {
   let caller: Caller | undefined;
   let unanswered = 0;
   let heard = true;
-  let unwatch: (() => void) | undefined;
+  let unwatch = (): void => {};
+  let release = (): void => {};
   const cancelHello = clock.after(limits.helloMs, () => caller ?? end(closeCodes.noHello, "no hello within 5 s"));
   let cancelPing = clock.after(limits.pingMs, keepAlive);
 
@@ -51,7 +62,11 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     }
     ws.send(JSON.stringify(frame));
   }
-  const end = (code: number, reason: string): void => ws.close(code, reason);
+  /** What still comes counts for nothing, and nothing more is said: the other side may take its time to close. */
+  function end(code: number, reason: string): void {
+    unwatch();
+    ws.close(code, reason);
+  }
 
   function keepAlive(): void {
     if (!heard) return ws.terminate();
@@ -60,11 +75,24 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     cancelPing = clock.after(limits.pingMs, keepAlive);
   }
 
-  function receive(data: RawData, binary: boolean): void {
+  /** Everything that comes counts, pings too; says whether it may. */
+  function count(): boolean {
     heard = true;
+    if (ws.bufferedAmount > STUCK_BYTES) ws.terminate();
+    const wait = caller && door.refuseKnown(caller, "ws");
+    if (wait) end(closeCodes.tooFast, wait.message);
+    return ws.readyState === ws.OPEN;
+  }
+
+  function guardHello(): void {
+    if (caller) socket.off("data", guardHello);
+    else if (socket.bytesRead - readBefore > HELLO_BYTES) ws.terminate();
+  }
+
+  function receive(data: RawData, binary: boolean): void {
+    if (!count()) return;
     if ((data as Buffer).length > limits.frameBytes)
       return end(closeCodes.tooLarge, `a frame is at most ${limits.frameBytes / 1024} KiB`);
-    if (ws.bufferedAmount > STUCK_BYTES) return ws.terminate();
     const raw = binary ? undefined : parseJson(data);
     if (typeof raw !== "object" || raw === null) return end(closeCodes.invalid, "frames are JSON text");
     const parsed = clientFrame.safeParse(raw);
@@ -89,6 +117,7 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     if (unanswered >= limits.unanswered)
       return end(closeCodes.tooFast, `more than ${limits.unanswered} frames unanswered`);
     if (frame.type === "heartbeat") answer(heartbeat(frame, caller));
+    else if (isTooDeep(frame.args)) misread({ ...frame }, refuse("invalid", "args: at most 64 levels deep"));
     else answer(command(frame, caller));
   }
 
@@ -110,12 +139,16 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
 
   function hello({ token = bearer }: Frame<"hello">): void {
     const known = token === undefined ? undefined : engine.authenticate(token, clock.now());
-    if (!known || known.role === "public" || known.role === "system") {
-      send({ type: "error", code: "unauthorized", message: "give a token that is known here" });
-      return end(closeCodes.unauthorized, "no or wrong token");
-    }
-    caller = known;
+    if (!known || known.role === "public" || known.role === "system") return void refuseHello();
+    const wait = door.refuseKnown(known, "ws", socket);
+    if (wait) return end(closeCodes.tooFast, wait.message);
+    caller = { ...known, from };
     cancelHello();
+    unwatch();
+    release();
+    release = engine.hold(known, () =>
+      end(closeCodes.unauthorized, "the token was revoked, has expired, or was changed"),
+    );
     const { store } = engine;
     send({
       type: "welcome",
@@ -127,6 +160,13 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     });
   }
 
+  async function refuseHello(): Promise<void> {
+    const wait = await door.refuseUnknown(from, true, "ws");
+    if (wait) return end(closeCodes.tooFast, wait.message);
+    send({ type: "error", code: "unauthorized", message: "give a token that is known here" });
+    end(closeCodes.unauthorized, "no or wrong token");
+  }
+
   const heartbeat = (frame: Frame<"heartbeat">, by: Caller): Promise<object> =>
     engine.heartbeat(frame, by).then((outcome) => acknowledgement(frame.id, outcome));
 
@@ -136,16 +176,16 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
     ...(await engine.execute(name, args, by, key)),
   });
 
-  function watch({ since, kinds: wanted }: Frame<"watch">, { role }: Caller): void {
-    if (role === "host" || role === "metrics")
-      return refuseWatch(refuse("forbidden", `watching takes the role viewer; the token has ${role}`));
+  function watch({ since, kinds: wanted }: Frame<"watch">, by: Caller): void {
+    const denied = refuseAccess(by, frameAccess.watch, undefined, engine.store.state);
+    if (denied) return refuseWatch(denied);
     // A newer client may know kinds that this daemon doesn't.
     const kinds = wanted && watchableKinds.filter((kind) => wanted.includes(kind));
     if (kinds?.length === 0 && wanted?.length !== 0)
       return refuseWatch(
         refuse("invalid", `kinds: none of these can be watched; there are ${watchableKinds.join(", ")}`),
       );
-    unwatch?.();
+    unwatch();
     unwatch = engine.feed.watch({
       since,
       kinds,
@@ -164,13 +204,17 @@ export function openSession({ ws, socket, engine, clock, log, version, bearer, o
   const refuseWatch = ({ ok: _ok, ...refusal }: Refusal): void => send({ type: "error", ...refusal });
 
   ws.on("message", receive);
-  ws.on("pong", () => (heard = true));
+  const readBefore = socket.bytesRead;
+  socket.on("data", guardHello);
+  ws.on("ping", count);
+  ws.on("pong", count);
   // ws closes with its own codes (1009 for a frame too large); what is told to the client is in the close frame.
   ws.on("error", () => undefined);
   ws.on("close", () => {
     cancelHello();
     cancelPing();
-    unwatch?.();
+    unwatch();
+    release();
     onClose();
   });
   return { close: () => end(closeCodes.restarting, "the daemon restarts") };

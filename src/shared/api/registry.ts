@@ -9,6 +9,7 @@ import {
   alertSnooze,
   alertUnack,
 } from "./alert.ts";
+import { auditList } from "./audit.ts";
 import { backupList, backupMake } from "./backup.ts";
 import { channelAdd, channelList, channelRemove, channelTest, deliveryList } from "./channel.ts";
 import type { CommandSpec } from "./command.ts";
@@ -136,6 +137,7 @@ export const registry = [
   tokenList,
   tokenAdd,
   tokenRevoke,
+  auditList,
   heartbeatPost,
   healthShow,
   jobList,

@@ -14,7 +14,7 @@ const view = z.object({ name, value: z.json(), isDefault: z.boolean() });
 export const settingList = command({
   name: "setting.list",
   summary:
-    "What is set: business hours, holidays, how much of a ping's body is kept, the upstream, the daily backup, how long history is kept, how the internet line is watched, how logs are analysed.",
+    "What is set: business hours, holidays, how much of a ping's body is kept, the upstream, the daily backup, how long history is kept, how the internet line is watched, how logs are analysed, how often one may ask.",
   access: "viewer",
   effect: "read",
   args: z.object({}),
@@ -29,6 +29,7 @@ const valueSchemas = {
   line: z.strictObject(settingSchemas.line.shape).partial(),
   logs: settingSchemas.logs.partial(),
   model: settingSchemas.model.partial(),
+  limits: settingSchemas.limits.partial(),
 };
 const set = z.object({ name: settable, value: z.unknown() }).transform(({ name: which, value }, context) => {
   const parsed = valueSchemas[which].safeParse(value);

@@ -10,6 +10,7 @@ const view = z.object({
   host: z.string().optional(),
   createdAt: instant,
   expiresAt: instant.optional(),
+  lastUsedAt: instant.optional(),
 });
 
 export const tokenAdd = command({
@@ -27,14 +28,14 @@ export const tokenAdd = command({
 
 export const tokenList = command({
   name: "token.list",
-  summary: "List the tokens, without their secrets.",
+  summary: "List the tokens with their last use, without their secrets.",
   access: "admin",
   effect: "read",
   args: z.object({}),
   result: z.object({ items: z.array(view) }),
   rest: { methods: ["GET"], path: "/api/v1/tokens", status: 200 },
   cli: {
-    table: { items: "items", columns: ["id", "name", "role", "host", "createdAt", "expiresAt"] },
+    table: { items: "items", columns: ["id", "name", "role", "host", "createdAt", "expiresAt", "lastUsedAt"] },
     example: "sentinel token list",
   },
 });

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { type ClientRequest, request as httpRequest, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { buffer } from "node:stream/consumers";
 import { connect, type TLSSocket } from "node:tls";
@@ -29,8 +30,17 @@ function objectionTo(socket: TLSSocket, certFile: string): Error | undefined {
 }
 
 /** `fetch` over such connections. */
-export const pinnedFetch =
-  (certFile: string): typeof fetch =>
+export const pinnedFetch = (certFile: string): typeof fetch =>
+  fetchBy((url, options) =>
+    httpsRequest(url, { ...options, createConnection: () => connectPinned(String(url), certFile) }),
+  );
+
+/** `fetch` through a Unix socket, whatever host is asked for. */
+export const socketFetch = (socketPath: string): typeof fetch =>
+  fetchBy((url, options) => httpRequest(url, { ...options, socketPath }));
+
+const fetchBy =
+  (ask: (url: URL, options: RequestOptions) => ClientRequest): typeof fetch =>
   async (input, init) => {
     const request = new Request(input, init);
     const body = Buffer.from(await request.arrayBuffer());
@@ -38,11 +48,11 @@ export const pinnedFetch =
       const fail = (cause: Error): void => reject(new TypeError("fetch failed", { cause }));
       const { url, method, signal } = request;
       const headers = { ...Object.fromEntries(request.headers), "content-length": body.length };
-      const createConnection = () => connectPinned(url, certFile);
-      httpsRequest(url, { method, headers, signal, createConnection }, (reply) => {
-        const { statusCode: status = 0 } = reply;
-        buffer(reply).then((text) => resolve(new Response(text.length > 0 ? text : null, { status })), fail);
-      })
+      ask(new URL(url), { method, headers, signal })
+        .on("response", (reply) => {
+          const { statusCode: status = 0 } = reply;
+          buffer(reply).then((text) => resolve(new Response(text.length > 0 ? text : null, { status })), fail);
+        })
         .on("error", fail)
         .end(body);
     });

@@ -6,9 +6,10 @@ import { heartbeatPost } from "../api/heartbeat.ts";
 import { codes, httpStatus, refuse, unreached } from "../errors.ts";
 import type { Code, Refusal } from "../errors.ts";
 import type { HeartbeatArgs } from "../protocol.ts";
-import { pinnedFetch } from "./pinned.ts";
+import { pinnedFetch, socketFetch } from "./pinned.ts";
 import type { Success } from "./requests.ts";
 import { pingAdvice } from "./retry.ts";
+import { socketPathOf } from "./unix.ts";
 
 export interface RestOptions {
   url: string;
@@ -76,14 +77,16 @@ async function ask<Reply extends z.ZodType>(
   return parsed.success ? { ok: true, value: parsed.data } : unreached("what answers there is no Sentinel");
 }
 
-const client = ({ url, token, certFile, timeoutMs = pingAdvice.timeoutMs }: RestOptions) =>
-  ky.create({
-    prefix: url,
+function client({ url, token, certFile, timeoutMs = pingAdvice.timeoutMs }: RestOptions) {
+  const path = socketPathOf(url);
+  return ky.create({
+    prefix: path === undefined ? url : "http://localhost",
     timeout: timeoutMs,
     retry: 0,
-    ...(certFile ? { fetch: pinnedFetch(certFile) } : {}),
+    ...(path === undefined ? certFile && { fetch: pinnedFetch(certFile) } : { fetch: socketFetch(path) }),
     ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}),
   });
+}
 
 /** Is a Sentinel there, and how is it? Needs no token. */
 export const readHealth = (options: RestOptions): Promise<Success<Health> | Refusal> =>

@@ -273,4 +273,5 @@ test.each([
   ["https://example.org/sentinel/", "wss://example.org/sentinel/api/v1/ws"],
   ["localhost:3000", "ws://localhost:3000/api/v1/ws"],
   ["ws://h:1/api/v1/ws", "ws://h:1/api/v1/ws"],
+  ["unix:/run/s.sock", "ws+unix:/run/s.sock:/api/v1/ws"],
 ])("%s means %s", (given, meant) => expect(feedUrl(given)).toBe(meant));

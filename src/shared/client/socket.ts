@@ -12,6 +12,7 @@ import type { Feed, Watch } from "./feed.ts";
 import { openLink } from "./link.ts";
 import type { Ending, Link } from "./link.ts";
 import { createRequests } from "./requests.ts";
+import { socketPathOf } from "./unix.ts";
 import type { Ack, Answer, Success } from "./requests.ts";
 
 export type { ChangeList, Watch, WatchedEntity } from "./feed.ts";
@@ -74,10 +75,12 @@ const steadyMs = 5 * SECOND;
 
 /** The daemon's WebSocket address from whatever a person gave: `localhost:3000` becomes `ws://localhost:3000/api/v1/ws`. */
 export function feedUrl(url: string): string {
+  const path = socketPathOf(url);
+  if (path !== undefined) return `ws+unix:${path}:${WS_PATH}`;
   const parsed = new URL(/^[a-z]+:\/\//i.test(url) ? url : `http://${url}`);
   parsed.protocol = parsed.protocol === "https:" || parsed.protocol === "wss:" ? "wss:" : "ws:";
-  const path = parsed.pathname.replace(/\/+$/, "");
-  parsed.pathname = path.endsWith(WS_PATH) ? path : path + WS_PATH;
+  const route = parsed.pathname.replace(/\/+$/, "");
+  parsed.pathname = route.endsWith(WS_PATH) ? route : route + WS_PATH;
   parsed.hash = "";
   return parsed.href;
 }

@@ -13,6 +13,7 @@ import { lostEnd } from "./damage.ts";
 import { load } from "./load.ts";
 import { takeLock } from "./lock.ts";
 import { names, segmentName, type Names } from "./names.ts";
+import { keepToOwner } from "./owner-only.ts";
 import { finishRestore } from "./restored.ts";
 import { openSecrets } from "./secrets.ts";
 import { createPulse, readPulse } from "./pulse.ts";
@@ -46,6 +47,7 @@ export interface JsonStore extends Store {
 /** Opens the data folder, or throws a `StoreOpenError`. The store is one daemon's alone until it is closed. */
 export async function openJsonStore(options: JsonStoreOptions): Promise<JsonStore> {
   const where = names(options.folder);
+  const mended = await keepToOwner(where.folder);
   await mkdir(where.journal, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw new StoreOpenError("unreadable", `The data folder can't be made: ${diskTrouble(cause, where.folder)}.`, {
       cause,
@@ -53,7 +55,7 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<JsonStor
   });
   const release = takeLock(where, options.clock.now());
   try {
-    return await openLocked(options, where, release);
+    return await openLocked(options, where, { release, mended });
   } catch (error) {
     release();
     throw asOpenError(error, where.folder);
@@ -68,7 +70,11 @@ function asOpenError(error: unknown, folder: string): unknown {
   return new StoreOpenError("unreadable", `The data folder can't be opened: ${diskTrouble(cause, folder)}.`, { cause });
 }
 
-async function openLocked(options: JsonStoreOptions, where: Names, release: () => void): Promise<JsonStore> {
+async function openLocked(
+  options: JsonStoreOptions,
+  where: Names,
+  { release, mended }: { release: () => void; mended: string[] },
+): Promise<JsonStore> {
   const { clock, onFatal, files = diskFiles, segmentBytes = 256 * MB, snapshotBytes = 32 * MB } = options;
   const warn = (message: string) => options.log?.warn(message);
   const finished = await finishRestore(where, files);
@@ -79,6 +85,7 @@ async function openLocked(options: JsonStoreOptions, where: Names, release: () =
   const instance = (lost ? undefined : loaded.instance) ?? options.newInstance();
   if (lost) notices.push(lostEnd(where, state.rev + 1, pulsed.rev));
   if (finished) notices.unshift(finished);
+  notices.unshift(...mended);
   const startRev = state.rev;
   const journal = createJournal({ folder: where.journal, files, segmentBytes });
   const ledger = createLedger({ state, encode: beginLine, write, defer: setImmediate, onFatal });

@@ -9,8 +9,10 @@ import type { Commit } from "../../domain/state.ts";
 export const encodeLine = (commit: Commit, group: number): string => summed(beginLine(commit, group));
 
 /** A line up to its checksum. */
-export const beginLine = ({ rev, at, by, changes }: Commit, group: number): string =>
-  `{"rev":${rev},"group":${group},"at":${at},"by":${JSON.stringify(by)},"changes":${JSON.stringify(changes)}`;
+export const beginLine = ({ rev, at, by, via, changes }: Commit, group: number): string => {
+  const how = via ? `,"via":${JSON.stringify(via)}` : "";
+  return `{"rev":${rev},"group":${group},"at":${at},"by":${JSON.stringify(by)}${how},"changes":${JSON.stringify(changes)}`;
+};
 
 const LONGEST_SUM = ',"sum":4294967295}\n'.length;
 /** UTF-8 needs at most so many bytes for one of JavaScript's characters. */
@@ -53,8 +55,8 @@ export function revOf(line: Buffer): number {
 
 /** Reads a whole line. */
 export function decodeLine(line: Buffer): Commit {
-  const { rev, at, by, changes } = JSON.parse(line.toString()) as Commit;
-  return { rev, at, by, changes };
+  const { rev, at, by, via, changes } = JSON.parse(line.toString()) as Commit;
+  return { rev, at, by, ...(via ? { via } : {}), changes };
 }
 
 /**

@@ -5,8 +5,8 @@ import { makeFolder, type StoreFile, type StoreFiles, writeAll } from "../files.
 import { revOf } from "../line.ts";
 import { dayName } from "../names.ts";
 
-const routine = new Set<string>(["beat", "run", "result", "line"]);
-/** Whether a commit only says that hosts are alive, or what probes found: then the journal and the roll-up tell enough of it. */
+const routine = new Set<string>(["beat", "run", "result", "line", "tokenuse"]);
+/** Whether a commit only says that hosts are alive, what probes found, or that tokens were used: then the journal and the roll-up tell enough of it. */
 export const isHeartbeat = ({ changes }: Commit): boolean => changes.every(({ kind }) => routine.has(kind));
 
 const NEWLINE = Buffer.from("\n");
@@ -14,6 +14,7 @@ const NEWLINE = Buffer.from("\n");
 /** Copies the lines of a day's commits, as they are in the journal. The copy takes its name once the day is over. */
 export function createAudit(folder: string, files: StoreFiles) {
   let file: StoreFile | undefined;
+  let begun: number | undefined;
   let offset = 0;
   let waiting: Buffer[] = [];
 
@@ -23,6 +24,7 @@ export function createAudit(folder: string, files: StoreFiles) {
   async function begin(day: number, through: number): Promise<void> {
     await makeFolder(folder, files);
     file = await files.open(`${pathOf(day)}.tmp`);
+    begun = day;
     offset = 0;
     await file.truncate(0);
     try {
@@ -55,13 +57,17 @@ export function createAudit(folder: string, files: StoreFiles) {
   /** Forgets what isn't finished. */
   async function drop(): Promise<void> {
     const dropped = file;
-    file = undefined;
+    file = begun = undefined;
     waiting = [];
     await dropped?.close().catch(() => {}); // it is written anew
   }
 
   return {
     add: (line: Buffer) => void waiting.push(line),
+    /** The day whose copy isn't finished, if there is one. */
+    begun: () => begun,
+    /** Where a day's lines are, the likeliest first: the unfinished copy holds those of an earlier one, too. */
+    pathsOf: (day: number): string[] => [...(day === begun ? [`${pathOf(day)}.tmp`] : []), pathOf(day)],
     flush,
     drop,
     async finish(day: number, through: number): Promise<void> {

@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { DAY } from "../../../../shared/time.ts";
 import { type Day, emptyDay, following, rollUp } from "../../../domain/history/host-day.ts";
 import type { KeptDay } from "../../../domain/history/summary.ts";
+import type { Commit } from "../../../domain/state.ts";
+import type { AskedCommands } from "../../../domain/store.ts";
 import { batchesOf } from "../batches.ts";
 import { diskTrouble, replaceWhole, type StoreFiles } from "../files.ts";
 import { decodeLine, isWhole, revOf } from "../line.ts";
 import { dayName, dayOfName, type Names } from "../names.ts";
 import { listSegments, type Segment } from "../segments.ts";
 import { createAudit, isHeartbeat } from "./audit.ts";
+import { readCommands } from "./commands.ts";
 import { DayDamaged, encodeDay, loadDay, readDay } from "./day-file.ts";
 
 export interface RollUpOptions {
@@ -139,10 +142,9 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
 
   async function days(id: string, from: number, to: number, now: number): Promise<KeptDay[]> {
     const behind = durableRev() - (progress?.next ?? 0);
-    // The pass under way may have begun before what is asked for.
-    const following = (passing?.catch(() => {}) ?? Promise.resolve())
-      .then(() => follow(now))
-      .catch((error: Error) => warn(`History lacks what came last: ${diskTrouble(error, where.folder)}.`));
+    const following = catchUp(now).catch((error: Error) =>
+      warn(`History lacks what came last: ${diskTrouble(error, where.folder)}.`),
+    );
     if (behind < FAR_BEHIND) await following;
     const kept: KeptDay[] = [];
     const current = progress?.day;
@@ -154,6 +156,26 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
     if (current && current.day >= from && current.day < to)
       kept.push({ day: current.day, host: current.hosts.get(id), gaps: current.gaps });
     return kept;
+  }
+
+  /** The pass under way may have begun before what is asked for. */
+  const catchUp = (now: number): Promise<void> =>
+    (passing?.catch(() => {}) ?? Promise.resolve()).then(() => follow(now));
+
+  /** Out of the audit's copies, as the journal's heartbeats are a thousand times as much. */
+  async function commands<T>(
+    asked: AskedCommands,
+    pick: (commit: Commit) => T | undefined,
+    now: number,
+  ): Promise<{ items: T[]; next?: string }> {
+    await catchUp(now);
+    const days = new Set([...(await daysIn(where.audit)), ...[audit.begun() ?? []].flat()]);
+    return readCommands(asked, pick, {
+      days: [...days].sort((a, b) => a - b),
+      pathsOf: audit.pathsOf,
+      damaged: (path) => tell(path, `${path} has a damaged line, which the audit lacks.`),
+      signal,
+    });
   }
 
   /** A day's file that isn't there, or is damaged, which is told once. */
@@ -176,7 +198,7 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
   /** Joins the pass under way. */
   const follow = (now: number): Promise<void> => (passing ??= pass(now).finally(() => (passing = undefined)));
 
-  return { follow, days, indexes };
+  return { follow, days, commands, indexes };
 }
 
 /** The segments that hold the next revision or later ones. */

@@ -1,7 +1,10 @@
+import { lookup } from "node:dns";
 import { once } from "node:events";
 import { request as requestHttp } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
+import type { LookupFunction } from "node:net";
+import { isInside } from "../../../../outgoing/url.ts";
 import type { Asking } from "../../define-kind.ts";
 import { connecting, noteSteps } from "../../target.ts";
 
@@ -14,12 +17,16 @@ export interface Request {
   method: string;
   headers: Record<string, string>;
   insecure: boolean;
+  /** Only addresses that anybody reaches may be connected to. */
+  outside?: boolean;
 }
 
 export interface Answer {
   status: number;
   /** Where a redirect leads. */
   location?: URL;
+  /** The address that answered. */
+  from: string;
   /** Its beginning. */
   body: string;
   /** What took how long since the probe began, in ms; a step that wasn't needed is absent. */
@@ -27,7 +34,10 @@ export interface Answer {
 }
 
 /** Asks once, follows nothing, and leaves no connection behind. */
-export async function exchange({ url, method, headers, insecure }: Request, asking: Asking): Promise<Answer> {
+export async function exchange(
+  { url, method, headers, insecure, outside = false }: Request,
+  asking: Asking,
+): Promise<Answer> {
   const { signal, took } = asking;
   const options = {
     method,
@@ -35,6 +45,7 @@ export async function exchange({ url, method, headers, insecure }: Request, aski
     agent: false,
     signal,
     ...connecting(asking),
+    ...(outside ? { lookup: lookupOutside } : {}),
   } as const;
   const request: ClientRequest =
     url.protocol === "https:"
@@ -64,6 +75,7 @@ export async function exchange({ url, method, headers, insecure }: Request, aski
     const body = await beginningOf(response);
     return {
       status,
+      from: response.socket.remoteAddress ?? "",
       body,
       steps: { ...steps, answered },
       ...(location ? { location } : {}),
@@ -72,6 +84,17 @@ export async function exchange({ url, method, headers, insecure }: Request, aski
     request.destroy();
   }
 }
+
+/** Finds no address inside, whatever a name is said to mean. */
+export const lookupOutside: LookupFunction = (name, options, found) =>
+  lookup(name, { ...options, all: true }, (error, all) => {
+    if (error) return found(error, []);
+    const outside = all.filter(({ address }) => !isInside(address));
+    const [{ address, family } = { address: "", family: 4 }] = outside;
+    if (address === "") found(new Error("it leads to an address inside"), []);
+    else if (options.all) found(null, outside);
+    else found(null, address, family);
+  });
 
 async function beginningOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

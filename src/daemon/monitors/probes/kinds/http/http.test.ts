@@ -8,7 +8,8 @@ import { authority, expired, good, other } from "../../../../../../tests/support
 import { freePort } from "../../../../../../tests/support/processes.ts";
 import { startServer, startTcpServer } from "../../../../../../tests/support/tcp-server.ts";
 import { asked, objection, stopped } from "../../attempt.test-support.ts";
-import { http } from "./http.ts";
+import { lookupOutside } from "./exchange.ts";
+import { http, mayLead } from "./http.ts";
 
 const usual = getCACertificates();
 beforeAll(() => setDefaultCACertificates([...usual, authority]));
@@ -245,4 +246,35 @@ test("options that were read once read the same again", () => {
   const parsed = http.options.parse({ url: "http://web01/", status: [200, "300-399"] });
   expect(parsed).toMatchObject({ status: "200,300-399" });
   expect(http.options.parse(parsed)).toEqual(parsed);
+});
+
+test.each([
+  ["https://example.org", "192.0.2.1", "https://www.example.org", true, "to another name"],
+  ["http://example.org", "192.0.2.1", "https://example.org", true, "to https"],
+  ["https://example.org", "192.0.2.1", "http://example.org", false, "from https to http"],
+  ["https://example.org", "192.0.2.1", "https://10.0.0.1", false, "from outside to a private address"],
+  ["http://example.org", "192.0.2.1", "http://127.0.0.1:8080", false, "… to this machine"],
+  ["http://example.org", "192.0.2.1", "http://169.254.169.254", false, "… to a cloud's credentials"],
+  ["http://example.org", "192.0.2.1", "http://[::ffff:10.0.0.1]", false, "… in another notation"],
+  ["http://intranet.example", "10.0.0.1", "http://10.0.0.2", true, "from inside to inside"],
+])("a redirect of %s (%s) to %s is followed: %s (%s)", (url, from, to, may, _how) => {
+  expect(mayLead({ url: new URL(url) }, { from }, new URL(to))).toBe(may);
+});
+
+test("a name that leads inside isn't looked up for a redirect from outside", async () => {
+  const found = await new Promise((resolve) =>
+    lookupOutside("localhost", { all: true }, (error) => resolve(error?.message)),
+  );
+  expect(found).toBe("it leads to an address inside");
+});
+
+test("a redirect from https to http is told as what it is, and followed if that is allowed", async () => {
+  const plain = await startWeb(saying(200, "plain"));
+  const { origin } = await startWeb(saying(302, "", { location: `${plain.origin}/x` }), good);
+  const options = { url: `${origin.replace("127.0.0.1", "localhost")}/`, redirects: 1 };
+  expect(await asked(http, options)).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining(`an unexpected 302 Found to ${plain.origin}, not 200-299`),
+  });
+  expect(await asked(http, { ...options, anywhere: true })).toMatchObject({ ok: true });
 });

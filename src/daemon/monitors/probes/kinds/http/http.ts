@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { SECOND } from "../../../../../shared/time.ts";
+import { isInside } from "../../../../outgoing/url.ts";
 import { type Asking, defineKind } from "../../define-kind.ts";
 import type { Outcome } from "../../kind.ts";
 import { brief } from "../../words.ts";
@@ -30,15 +31,20 @@ const isWeb = ({ protocol }: URL): boolean => /^https?:$/.test(protocol);
 const shown = ({ origin, pathname, search }: URL): string => `${origin}${pathname}${search ? "?…" : ""}`;
 
 async function follow(options: Options, asking: Asking): Promise<{ answer: Answer; followed: number }> {
-  const { method, headers, insecure, redirects } = options;
+  const { method, headers, insecure, redirects, anywhere } = options;
   let request: Request = { url: new URL(options.url), method, headers, insecure };
   for (let followed = 0; ; followed += 1) {
     const answer = await exchange(request, asking);
     const next = redirected(request, answer);
-    if (!next || followed >= redirects) return { answer, followed };
-    request = next;
+    if (!next || followed >= redirects || !(anywhere || mayLead(request, answer, next.url)))
+      return { answer, followed };
+    request = { ...next, outside: !anywhere && (request.outside || !isInside(answer.from)) };
   }
 }
+
+/** Whoever is outside may not lead us inside, nor from what is secret to what is in the clear. */
+export const mayLead = ({ url }: Pick<Request, "url">, { from }: Pick<Answer, "from">, to: URL): boolean =>
+  (url.protocol === to.protocol || to.protocol === "https:") && (isInside(from) || !isInside(to.hostname));
 
 /** The request that a redirect asks for (RFC 9110, 15.4). Headers go to nobody but whom they were meant for. */
 function redirected({ url, method, headers, insecure }: Request, { status, location }: Answer): Request | undefined {

@@ -60,8 +60,10 @@ export const optionsSchema = z
     headers: headers.default({}),
     /** An answer that takes longer is a warning. */
     slowMs: z.number().int().min(1).max(30_000).optional(),
-    /** How many redirects are followed, to wherever they lead. */
+    /** How many redirects are followed. */
     redirects: z.number().int().min(0).max(5).default(0),
+    /** They may lead from outside to a private address, and from https to http. */
+    anywhere: z.boolean().default(false),
     /** Any certificate will do. */
     insecure: z.boolean().default(false),
     /** An unexpected success, redirect or text comes from a captive portal: for addresses that never change. */
