@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: "forks",
+    // Most of their time they wait for processes of their own.
+    maxWorkers: 2,
     coverage: {
       provider: "v8",
       include: ["src/**"],

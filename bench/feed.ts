@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { WebSocket } from "ws";
 import { SECOND } from "../src/shared/time.ts";
 import type { Answer, Order } from "./support/consoles.ts";
 import { median, quantile, whole } from "./support/figures.ts";
 import { openFleet } from "./support/fleet.ts";
+import { sendHeartbeats } from "./support/heartbeats.ts";
 import type { Measured, Row } from "./support/report.ts";
 import { type Server, startSentinel } from "./support/servers.ts";
 
@@ -20,7 +20,6 @@ const STALLED = 5;
 /** Not so long that a reader who has stopped is cut off. */
 const STALLED_MS = 15 * SECOND;
 const HEARTBEATS_PER_SECOND = 1_000;
-const STEP_MS = 10;
 const MB = 2 ** 20;
 
 const start = (name: string): ChildProcess =>
@@ -46,25 +45,6 @@ async function scrape({ port, token }: Server): Promise<{ cpuMs: number; lagP99M
 const residentMb = ({ pid }: Server): number =>
   (Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1024) / MB;
 
-/** Each host reports by turns, evenly over each second. */
-async function load({ port, token }: Server): Promise<() => void> {
-  const ws = new WebSocket(`ws://127.0.0.1:${port}/api/v1/ws`, "sentinel.v1", { perMessageDeflate: false });
-  await once(ws, "open");
-  ws.send(JSON.stringify({ type: "hello", token, client: "bench/1" }));
-  await once(ws, "message");
-  let next = 0;
-  let unanswered = 0;
-  const from = performance.now();
-  ws.on("message", () => unanswered--);
-  const timer = setInterval(() => {
-    for (; next < ((performance.now() - from) * HEARTBEATS_PER_SECOND) / SECOND && unanswered < 64; next++) {
-      unanswered++;
-      ws.send(`{"type":"heartbeat","id":1,"host":"host-${(next * 7) % HOSTS}","metrics":{"load1":0.42}}`);
-    }
-  }, STEP_MS);
-  return () => (clearInterval(timer), ws.close());
-}
-
 /** The live feed of a large fleet to many consoles, beside a server that sends as many bytes and does nothing else. */
 export async function run(): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "sentinel-bench-"));
@@ -86,7 +66,7 @@ export async function run(): Promise<Measured> {
     if (i > 0) snapshotMs.push({ sentinel: ours.tookMs, bare: theirs.tookMs });
   }
 
-  const unload = await load(sentinel);
+  const unload = await sendHeartbeats(sentinel, HOSTS, HEARTBEATS_PER_SECOND);
   const spans: Record<string, number>[] = [];
   for (let i = 0; i <= ROUNDS; i++) {
     await open(sentinel.port);

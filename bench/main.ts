@@ -12,7 +12,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<Measured> }>> = {
   stall: () => import("./stall.ts"),
   redact: () => import("./redact.ts"),
   abuse: () => import("./abuse.ts"),
-  "tui-start": () => import("./tui-start.ts"),
+  tui: () => import("./tui.ts"),
   logs: () => import("./logs.ts"),
   detect: () => import("./detect.ts"),
 };

@@ -1,4 +1,4 @@
-/** Writes docs/reference from the registry: `npm run reference`. */
+/** Writes docs/reference from the registry and the keymap: `npm run reference`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { allowed, frameAccess, otherRoutes } from "../src/shared/api/access.ts";
@@ -8,6 +8,7 @@ import type { CommandSpec, RestForm } from "../src/shared/api/command.ts";
 import { fieldsOf, sayBounds, sayType, sayValue, schemaOf, wordsOf } from "../src/cli/fields.ts";
 import type { Field, FieldSchema } from "../src/cli/fields.ts";
 import { placesOf } from "../src/cli/generated.ts";
+import { helpSections } from "../src/tui/input/help.ts";
 
 const folder = path.join(import.meta.dirname, "..", "docs", "reference");
 
@@ -183,10 +184,41 @@ const renderRoles = (): string => {
   return `${parts.join("\n\n")}\n`;
 };
 
+const aboutKeys = `# Keys
+
+Made from the keymap in src/tui/input by \`npm run reference\`; don't edit it by hand.
+
+The innermost place that knows a key has it: a question before the pane, the pane before its screen, the screen before
+what holds anywhere. \`?\` in the console finds any of these, and \`:\` does it by its name, whether it has a key or not.
+
+Keys of your own stand in \`keys.yaml\` in the configuration folder (on Linux \`~/.config/sentinel\`), a binding and all its
+keys a line:
+
+\`\`\`yaml
+alert.ack: [A]
+view.freeze: [ctrl+o, F]
+app.suspend: [] # none
+\`\`\`
+
+A key is a character as it is typed, \`ctrl+a\` to \`ctrl+z\`, or one of the names in the tables below. A binding that isn't
+there, a key that isn't one, and a key that already means something at the same place are refused with their line.`;
+
+function keySection({ title, bindings }: (typeof helpSections)[number]): string {
+  const rows = bindings.map(({ id, keys, title: what }) => [
+    keys.map((key) => (key === "`" ? "`` ` ``" : code(key))).join(" ") || "none",
+    what,
+    code(id),
+  ]);
+  return [`## ${title}`, table(["Keys", "", "Binding"], rows)].join("\n\n");
+}
+
+const pageOf = (parts: readonly string[]): string => `${parts.join("\n\n")}\n`;
+
 /** The pages by the file that each is in. */
 export const references: readonly { file: string; render: () => string }[] = [
   { file: path.join(folder, "commands.md"), render: renderCommands },
   { file: path.join(folder, "roles.md"), render: renderRoles },
+  { file: path.join(folder, "keys.md"), render: () => pageOf([aboutKeys, ...helpSections.map(keySection)]) },
 ];
 
 if (import.meta.main) {

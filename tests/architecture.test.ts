@@ -77,18 +77,20 @@ const parts: Record<string, Part> = {
   },
   // What app.ts puts together beside the folders; it may know the deciding side, and constructs nothing.
   daemon: { files: /^daemon\/[^/]+\.ts$/, parts: ["shared", "daemon/domain", "daemon/engine", "daemon/options"] },
+  // What a person can choose of the console: told on the command line, and in it.
+  "tui/settings": { files: /^tui\/settings\.ts$/, parts: [], packages: /^$/ },
   "tui/main": {
     files: /^tui\/main\.tsx$/,
-    parts: ["shared", "shared/client", "tui", "tui/state", "tui/view", "tui/input"],
+    parts: ["shared", "shared/client", "tui", "tui/settings", "tui/state", "tui/view", "tui/input"],
   },
   "tui/state": {
     files: /^tui\/state\//,
-    parts: ["shared", "shared/client"],
+    parts: ["shared", "shared/client", "tui/settings"],
     packages: /^(fuzzysort|string-width|pretty-ms|pretty-bytes)$/,
   },
-  "tui/input": { files: /^tui\/input\//, parts: ["shared", "tui/state"], packages: /^fuzzysort$/ },
-  "tui/view": { files: /^tui\/view\//, parts: ["shared", "tui/state", "tui/input"] },
-  tui: { files: /^tui\//, parts: ["shared", "shared/client", "tui/state", "tui/view", "tui/input"] },
+  "tui/input": { files: /^tui\/input\//, parts: ["shared", "tui/settings", "tui/state"], packages: /^fuzzysort$/ },
+  "tui/view": { files: /^tui\/view\//, parts: ["shared", "tui/settings", "tui/state", "tui/input"] },
+  tui: { files: /^tui\//, parts: ["shared", "shared/client", "tui/settings", "tui/state", "tui/view", "tui/input"] },
   agent: { files: /^agent\//, parts: ["shared", "shared/client"] },
   cli: {
     files: /^cli\//,
@@ -98,8 +100,10 @@ const parts: Record<string, Part> = {
       "shared/client",
       "agent",
       "tui/main",
+      "tui/settings",
       "daemon/app",
       "daemon/options",
+      "daemon/outgoing",
       "daemon/upkeep",
       "daemon/logs",
     ],

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { references } from "../scripts/reference.ts";
 
 test.each(references.map(({ file, render }) => [path.basename(file), file, render] as const))(
-  "docs/reference/%s is what the registry says; `npm run reference` writes it",
+  "docs/reference/%s is what the sources say; `npm run reference` writes it",
   (_name, file, render) => {
     expect(readFileSync(file, "utf8")).toBe(render());
   },

@@ -11,6 +11,11 @@ export const commonOptions = {
     requiresArg: true,
     describe: "A file that holds the token; else SENTINEL_TOKEN, SENTINEL_TOKEN_FILE, else the data folder's",
   },
+  context: {
+    type: "string",
+    requiresArg: true,
+    describe: "A daemon by its name (`sentinel context add`); else SENTINEL_CONTEXT",
+  },
   data: { type: "string", requiresArg: true, describe: "The data folder; else SENTINEL_DATA" },
   ca: {
     type: "string",

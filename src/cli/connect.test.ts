@@ -1,8 +1,9 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "../../tests/support/processes.ts";
 import { findDaemon } from "./connect.ts";
+import { writeContexts } from "./contexts.ts";
 import { readEnvironment } from "./environment.ts";
 import { statuses } from "./failure.ts";
 
@@ -45,6 +46,31 @@ describe("the daemon that is meant", () => {
     const env = readEnvironment({ SENTINEL_URL: "https://monitor", SENTINEL_TOKEN: "t1", SENTINEL_DATA: folder() });
     expect(findDaemon({}, env)).toEqual({ url: "https://monitor", token: "t1" });
     expect(findDaemon({ url: "https://other", token: "t2" }, env)).toEqual({ url: "https://other", token: "t2" });
+  });
+
+  test("may go by a name: with its own token, unless a flag has another; what a flag names counts before", () => {
+    const file = path.join(temporaryFolder(), "token");
+    writeFileSync(file, "from-file\n");
+    vi.stubEnv("XDG_CONFIG_HOME", temporaryFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    writeContexts({
+      prod: { url: "monitor.example.org:8443", token: "kept" },
+      lab: { url: "http://lab", tokenFile: file },
+      open: { url: "http://open" },
+    });
+    const env = readEnvironment({ SENTINEL_CONTEXT: "lab", SENTINEL_TOKEN: "t1" });
+    expect(findDaemon({ context: "prod" }, env)).toEqual({
+      name: "prod",
+      url: "http://monitor.example.org:8443",
+      token: "kept",
+    });
+    expect(findDaemon({}, env)).toEqual({ name: "lab", url: "http://lab", token: "from-file" });
+    expect(findDaemon({ context: "open" }, env)).toEqual({ name: "open", url: "http://open", token: "t1" });
+    expect(findDaemon({ context: "prod", token: "t2" }, env).token).toBe("t2");
+    expect(findDaemon({ url: "http://other" }, env).url).toBe("http://other");
+    expect(findDaemon({ data: folder() }, env).url).toBe(ours);
+    expect(() => findDaemon({ context: "prod", url: "http://other" }, none)).toThrow("either --context or --url");
+    expect(() => findDaemon({ context: "prd" }, none)).toThrow("there are prod, lab, open");
   });
 
   test("is missed with status 69 when none runs there", () => {

@@ -8,6 +8,8 @@ import { createSocket } from "../shared/client/socket.ts";
 import type { SentinelSocket } from "../shared/client/socket.ts";
 import { socketPathOf } from "../shared/client/unix.ts";
 import { systemClock } from "../shared/system-clock.ts";
+import { trustAuthority } from "./authority.ts";
+import { namedContext } from "./contexts.ts";
 import type { Environment } from "./environment.ts";
 import { CliFailure, statuses } from "./failure.ts";
 import { defaultDataFolder, version } from "./installation.ts";
@@ -20,9 +22,12 @@ export interface Address {
   "token-file"?: string | undefined;
   data?: string | undefined;
   ca?: string | undefined;
+  context?: string | undefined;
 }
 
 export interface Target {
+  /** The context's, if it has one. */
+  name?: string | undefined;
   url: string;
   token?: string | undefined;
   /** The certificate of this machine's own daemon. */
@@ -56,7 +61,7 @@ const readText = (file: string): string | undefined => {
 };
 
 /** `localhost:8080` and `http://localhost:8080/` name the same daemon. */
-function normalUrl(url: string): string {
+export function normalUrl(url: string): string {
   if (socketPathOf(url) !== undefined) return url;
   const full = /^[a-z]+:\/\//i.test(url) ? url : `http://${url}`;
   if (!URL.canParse(full))
@@ -90,6 +95,14 @@ export const tokenOf = ({ token, "token-file": file }: Address, env: Environment
  * is never sent to an address that came from elsewhere.
  */
 export function findDaemon(flags: Address, env: Environment): Target {
+  if (flags.context !== undefined && flags.url !== undefined)
+    throw new CliFailure(statuses.usage, "give either --context or --url");
+  const name = flags.context ?? (flags.url === undefined && flags.data === undefined ? env.context : undefined);
+  if (name !== undefined) {
+    const { token, ...target } = targetOf(name);
+    const isGiven = flags.token !== undefined || flags["token-file"] !== undefined;
+    return { ...target, token: isGiven ? tokenOf(flags, env) : (token ?? env.token) };
+  }
   const data = dataFolder(flags, env);
   const running = readRunning(data);
   const given = flags.url ?? env.url;
@@ -105,6 +118,13 @@ export function findDaemon(flags: Address, env: Environment): Target {
   }
   const url = normalUrl(given);
   return running && normalUrl(running.url) === url ? ofNote(running, data, token) : { url, token };
+}
+
+/** A named daemon, with the token that is kept for it. */
+export function targetOf(name: string): Target {
+  const { url, token, tokenFile, ca } = namedContext(name);
+  trustAuthority(ca);
+  return { name, url: normalUrl(url), token: tokenFile === undefined ? token : readTokenFile(tokenFile) };
 }
 
 const ofNote = ({ url, certFile }: RunningDaemon, data: string, token: string | undefined): Target => ({

@@ -12,8 +12,16 @@ export interface Environment {
   /** Encrypts the secrets in a backup. */
   readonly passphrase?: string | undefined;
   data?: string | undefined;
+  /** The named daemon that is meant. */
+  context?: string | undefined;
   /** A file with the certificate of who signed the daemon's. */
   ca?: string | undefined;
+  /** How the console is wanted. */
+  plain: boolean;
+  theme?: string | undefined;
+  lowBandwidth: boolean;
+  bell: boolean;
+  notify?: string | undefined;
   /** The terminal can show no more than plain lines. */
   dumb: boolean;
   /** All of it, for the daemon's own options. */
@@ -23,6 +31,7 @@ export interface Environment {
 /** The only reader of the environment here: an empty variable counts as none. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
   const said = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const isOn = (name: string): boolean => /^(1|true|yes|on)$/i.test(said(name) ?? "");
   return {
     url: said("SENTINEL_URL"),
     get token() {
@@ -35,7 +44,13 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
       return secret("SENTINEL_BACKUP_PASSPHRASE");
     },
     data: said("SENTINEL_DATA"),
+    context: said("SENTINEL_CONTEXT"),
     ca: said("SENTINEL_CA"),
+    plain: isOn("SENTINEL_PLAIN"),
+    theme: said("SENTINEL_THEME"),
+    lowBandwidth: isOn("SENTINEL_LOW_BANDWIDTH"),
+    bell: isOn("SENTINEL_BELL"),
+    notify: said("SENTINEL_NOTIFY"),
     dumb: said("TERM") === "dumb",
     variables: env,
   };

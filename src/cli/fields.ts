@@ -31,7 +31,7 @@ export interface Field {
 }
 
 /** Flags that every command has; a field of the same name gets its noun in front. */
-export const commonFlags = ["url", "token", "token-file", "data", "json", "help", "version"] as const;
+export const commonFlags = ["url", "token", "token-file", "context", "data", "json", "help", "version"] as const;
 
 /** Noun and verb of a command as they are typed: mostly those of its name. */
 export function wordsOf({ name, cli }: CommandSpec): [noun: string, verb: string] {

@@ -28,6 +28,9 @@ export function findInstallation(from: string = import.meta.dirname): Installati
 /** What the daemon and every client call themselves. */
 export const version = (): string => findInstallation().version;
 
+/** Where this user's own choices lie. */
+export const configFolder = (): string => envPaths("sentinel", { suffix: "" }).config;
+
 /** The data folder when nobody names one: `data` in a checkout, so that it is easily found, else the user's own. */
 export function defaultDataFolder(): string {
   const { root, isCheckout } = findInstallation();

@@ -33,12 +33,16 @@ function read(file: string): string {
 
 export const isTerminal = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
-/** Asks on the terminal; what is typed is shown unless it is `hidden`. */
-export async function ask(question: string, { hidden = false } = {}): Promise<string> {
+/** Asks on the terminal; what is typed is shown unless it is `hidden`. Nothing, too, if the terminal ends. */
+export const ask = async (question: string, options?: { hidden?: boolean }): Promise<string> =>
+  (await askOnce(question, options)) ?? "";
+
+/** The same; undefined if the terminal ends, or somebody breaks it off. */
+export async function askOnce(question: string, { hidden = false } = {}): Promise<string | undefined> {
   if (hidden) process.stderr.write(question);
   const output = hidden ? new Writable({ write: (_bytes, _encoding, done) => done() }) : process.stderr;
   const lines = createInterface({ input: process.stdin, output, terminal: true });
-  const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  const ended = new Promise<undefined>((resolve) => lines.once("close", () => resolve(undefined)));
   try {
     return await Promise.race([lines.question(hidden ? "" : question), ended]);
   } finally {

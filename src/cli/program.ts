@@ -8,6 +8,7 @@ import { backupCommand } from "./backup.ts";
 import { commonOptions } from "./common-options.ts";
 import { completionCommand } from "./completion.ts";
 import { configCommands } from "./config.ts";
+import { contextCommands } from "./context-commands.ts";
 import type { Context } from "./context.ts";
 import { daemonCommand } from "./daemon.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -17,6 +18,7 @@ import { wordsOf } from "./fields.ts";
 import { commandFrom, placesOf } from "./generated.ts";
 import { heartbeatCommand } from "./heartbeat.ts";
 import { version } from "./installation.ts";
+import { initCommand } from "./init.ts";
 import { logsCommands } from "./logs.ts";
 import { restoreCommand } from "./restore.ts";
 import { runCommand } from "./run.ts";
@@ -44,6 +46,7 @@ const nouns: Record<string, string> = {
   token: "Tokens of people, programs and ping keys",
   audit: "Who changed what, when and from where",
   health: "How the monitor itself is",
+  context: "Daemons elsewhere, each by a name, for --context and the console",
   job: "What the daemon does of its own accord: listed, or run now",
 };
 
@@ -53,6 +56,7 @@ const typed: readonly CommandSpec[] = (registry as readonly unknown[] as readonl
 const nounOf = (spec: CommandSpec): string => wordsOf(spec)[0];
 
 const programs = new Set([
+  "init",
   "up",
   "daemon",
   "agent",
@@ -73,6 +77,7 @@ const allNouns = [...new Set([...Object.keys(nouns), ...typed.map(nounOf)])].fil
 /** Commands that do more than ask, beside those that the registry has of a noun. */
 const madeByHand: Record<string, (parser: Argv, context: Context) => Argv> = {
   config: (parser, context) => parser.command(configCommands(context)),
+  context: (parser, context) => parser.command(contextCommands(context)),
   logs: (parser, context) => parser.command(logsCommands(context)),
 };
 
@@ -99,6 +104,7 @@ const wrapsJob = (argv: string[]): boolean => argv.slice(0, Math.max(0, argv.ind
 /** Every command there is. */
 function addCommands(parser: Argv, context: Context): Argv {
   parser
+    .command(initCommand(context))
     .command(upCommand(context))
     .command(daemonCommand(context))
     .command(agentCommand(context))
@@ -149,6 +155,13 @@ function buildParser(argv: string[], context: Context): Argv {
       throw error && error.name !== "YError" ? error : usageFailure(complaint ?? error?.message ?? "", argv);
     });
 }
+
+/** Whether these words are a command that asks the daemon, rather than one of those made by hand. */
+export const asksDaemon = ([noun = "", verb]: readonly string[]): boolean =>
+  typed.some((spec) => {
+    const [itsNoun, itsVerb] = wordsOf(spec);
+    return itsNoun === noun && (verb === undefined || verb.startsWith("-") || verb === itsVerb);
+  });
 
 /** The command that was meant, as far as there is one: `host add`. */
 function meant(argv: string[]): { words: string; spec: CommandSpec | undefined } {

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
+import type { ArgsInput } from "../shared/api/registry.ts";
+import { MINUTE } from "../shared/time.ts";
 import { explain, findDaemon, openSocket } from "./connect.ts";
 import type { Context } from "./context.ts";
 import type { ImportFlags } from "./export.ts";
 import { CliFailure, failureOf, statuses } from "./failure.ts";
 import { ImportError, parseLines, planImport, type Step } from "./importing.ts";
 import type { Line } from "./portable.ts";
-import { type Moved, planMove } from "./moving/moved.ts";
+import { planMove } from "./moving/moved.ts";
 import { movedFrom } from "./moving/moving.ts";
+import { movePast } from "./moving/past.ts";
 import { readLines } from "./run-export.ts";
 
 /** Says what would be done, or does it: one line after the other, and what is refused doesn't stop the rest. */
@@ -26,11 +29,27 @@ export async function runImport(flags: ImportFlags, { env, clock, print, warn, e
       print(`${failure ? "refused" : verb}  ${line.kind} ${line.id}${why || failure ? `: ${failure ?? why}` : ""}`);
       if (failure) refused++;
     }
+    if ("past" in given && given.past !== undefined) await takePast(given.past, plan);
   } finally {
     socket.close();
   }
   if (!flags.yes) warn("sentinel: nothing was changed; --yes does it");
   if (refused > 0) endWith(statuses.failed);
+
+  /** In a dry run the hosts that would be added count as there. */
+  async function takePast(file: string, plan: readonly Step[]): Promise<void> {
+    const limits = await socket.command("past.limits", {});
+    if (!limits.ok) throw failureOf(explain(limits, target));
+    const added = flags.yes ? [] : plan.filter(({ verb }) => verb === "add").map(({ line }) => line);
+    const now = flags.yes ? await readLines(target) : there;
+    const hosts = new Set([...now, ...added].filter(({ kind }) => kind === "host").map(({ id }) => id));
+    const send = async (args: ArgsInput<"past.take">) => socket.command("past.take", args, { timeoutMs: 2 * MINUTE });
+    const moving = movePast(file, { hosts, limits: limits.value, now: clock.now() }, flags.yes ? send : undefined);
+    for await (const { verb, table, why } of moving) {
+      print(`${verb}  history ${table}: ${why}`);
+      if (verb === "refused") refused++;
+    }
+  }
 
   /** What has an id here already. */
   async function known(lines: readonly Line[]): Promise<ReadonlySet<string>> {
@@ -52,7 +71,7 @@ export async function runImport(flags: ImportFlags, { env, clock, print, warn, e
   }
 }
 
-type Given = { lines: Line[] } | { from: string; moved: Moved[] };
+type Given = { lines: Line[] } | NonNullable<ReturnType<typeof movedFrom>>;
 
 function read(file: string): Given {
   try {

@@ -12,6 +12,7 @@ test("holds commands of the registry and those made by hand, with places, flags 
   expect(find("logs redact")?.options).toContainEqual(
     expect.objectContaining({ name: "hide-users", takesValue: false }),
   );
+  expect(find("context list")).toMatchObject({ places: [], options: [] });
   expect(find("completion")?.positionals[0]?.choices).toEqual(["bash", "zsh", "fish"]);
   expect(find("")?.options.map(({ name }) => name)).toContain("json");
 });

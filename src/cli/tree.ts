@@ -57,13 +57,14 @@ function listen(
     positional: (name: string, given: Given) => add(positionals, name, given),
     example: (line: string) => void (line && examples.push(line)),
     epilogue: (text: string) => (epilogue = text),
-    command(given: string | CommandModule | readonly CommandModule[], says: string, builder: Declare) {
+    command(given: string | CommandModule | readonly CommandModule[], says: string, builder?: Declare) {
       if (typeof given === "string") return hear(given, says, builder);
-      for (const one of [given].flat()) hear(String(one.command), one.describe || "", one.builder as Declare);
+      for (const one of [given].flat())
+        hear(String(one.command), one.describe || "", one.builder as Declare | undefined);
     },
   };
 
-  function hear(line: string, says: string, builder: Declare): void {
+  function hear(line: string, says: string, builder: Declare = () => {}): void {
     const [word = "", ...rest] = line.split(" ");
     children.push(listen({ words: [...words, word], places: rest, describe: says }, builder));
   }

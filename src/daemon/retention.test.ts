@@ -29,6 +29,8 @@ beforeEach(() => {
     },
     days: async () => [],
     commands: async () => ({ items: [] }),
+    firstDay: async () => 0,
+    takeDay: async () => 0,
     async cleanUp({ heartbeatDays }) {
       calls.push(`clean up ${heartbeatDays}`);
       return report;

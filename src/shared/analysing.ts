@@ -88,6 +88,13 @@ export const hostKeySchema = z.object({
   offered: z.object({ fingerprint: z.string(), at: instant }).optional(),
 });
 
+/** Analyses are named by their time, and their host: `20261224t180000000-web01`. */
+export const analysisName = (at: number, host: string): string =>
+  `${new Date(at)
+    .toISOString()
+    .replace(/[-:.Z]/g, "")
+    .toLowerCase()}-${host}`;
+
 export const triggers = ["schedule", "demand", "down"] as const;
 
 /** What one look at a host's logs came to. */
@@ -171,6 +178,10 @@ export const findingSchema = z.object({
 export const usageSchema = z.object({ day: z.int(), tokens: z.int().nonnegative(), cost: z.number().nonnegative() });
 
 const tokens = z.int().min(0).max(1_000_000_000);
+
+/** How grave a line says it is, in syslog's words, the gravest first. */
+export const logSeverities = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"] as const;
+export type LogSeverity = (typeof logSeverities)[number];
 
 /** How logs are read and judged, of all hosts. */
 export const logsSetting = z.strictObject({

@@ -165,6 +165,8 @@ export const alertSchema = z.object({
   outages: z.array(instant).optional(),
   /** Who was asked to take it. */
   assignee: z.string().optional(),
+  /** What people did about it, the oldest first: so many of the last as there is room for. */
+  deeds: z.array(z.object({ at: instant, by: z.string(), did: z.string(), comment: z.string().optional() })).optional(),
 });
 
 /**

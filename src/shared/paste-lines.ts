@@ -30,7 +30,7 @@ const curl = "curl -fsS -m 10 --retry 5 -o /dev/null";
 const job = "/usr/local/bin/job";
 
 /** A word for a POSIX shell (POSIX.1-2024, XCU 2.2.2): nothing in it means anything but itself. */
-const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Text inside a crontab's command, where an unescaped % ends the line (crontab(5)). */
 const inCrontab = (command: string): string => command.replaceAll("%", String.raw`\%`);

@@ -49,6 +49,17 @@ export function formatDuration(spanMs: number): string {
   return (spanMs < 0 ? "-" : "") + parts.join(" ");
 }
 
+/** Writes a span so that `parseDuration` reads the same again: `1h30m`, `2d`, `1s500ms`. */
+export function writeDuration(spanMs: number): string {
+  let rest = spanMs;
+  const parts = units.slice(1).map(([name, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count > 0 ? `${count}${name}` : "";
+  });
+  return parts.join("") || "0s";
+}
+
 /** How long ago something was, for people. */
 export const sayAgo = (agoMs: number): string => (agoMs < SECOND ? "just now" : `${formatDuration(agoMs)} ago`);
 

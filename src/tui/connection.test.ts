@@ -107,3 +107,35 @@ test("ages are counted on the daemon's clock when the two differ", async () => {
   await shown((state) => state.connection.phase === "live");
   expect(store.get().skewMs).toBeGreaterThan(80_000);
 });
+
+test("on a slow line, too, what was missed while the daemon was away is there at once", async () => {
+  await daemon.accept();
+  store.stop();
+  connection.close();
+  store = createStore({ clock, initial: store.get(), flushMs: 60_000 });
+  connection = connect({ url: daemon.url, token: "t", version: "0.1.0", clock, random: () => 0.5, store });
+  const first = await daemon.accept();
+  await first.welcome({ now: noon });
+  first.send(list(downHost));
+  const began = clock.now();
+  await shown(({ synced }) => synced);
+  first.ws.close(1012);
+  await shown(({ connection: { phase } }) => phase === "waiting");
+  clock.advance(150);
+  const second = await daemon.accept();
+  await second.welcome({ now: noon });
+  second.send(list(hostIn("web02", "up")));
+  await shown(({ entities }) => entities.host.has("web02"));
+  expect(store.get().entities.host.has("web01")).toBe(false);
+  expect(clock.now() - began).toBeLessThan(30_000);
+});
+
+test("after its end nothing of it is shown any more", async () => {
+  const peer = await live();
+  const before = store.latest();
+  connection.close();
+  peer.send(list(hostIn("web02", "up")));
+  clock.advance(5_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(store.latest()).toBe(before);
+});

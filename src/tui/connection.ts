@@ -24,8 +24,15 @@ export interface Connection {
 }
 
 /** The console's line to the daemon: what it says goes into the store, what the store wants said is said. */
-export function connect({ url, token, certFile, version, clock, random, store }: ConnectionOptions): Connection {
+export function connect({ url, token, certFile, version, clock, random, ...options }: ConnectionOptions): Connection {
   let over = false;
+  let isFresh = true;
+  // What still comes after the end is nobody's: the store may be another daemon's by then.
+  const store: Store = {
+    ...options.store,
+    feed: (action) => over || options.store.feed(action),
+    dispatch: (action) => over || options.store.dispatch(action),
+  };
   let cancelTick = (): void => {};
   const socket: SentinelSocket = createSocket({
     url,
@@ -35,8 +42,10 @@ export function connect({ url, token, certFile, version, clock, random, store }:
     clock,
     random,
     onState: (state) => {
-      if (over) return;
-      if (state.phase === "live") fetching.forget();
+      if (state.phase === "live") {
+        fetching.forget();
+        isFresh = true;
+      }
       store.dispatch({ type: "connection", state, now: clock.now() });
     },
   });
@@ -45,7 +54,12 @@ export function connect({ url, token, certFile, version, clock, random, store }:
   socket.watch({
     since: 0,
     kinds: [...watchedKinds],
-    onChanges: (list) => store.feed({ type: "changes", lists: [list] }),
+    onChanges(list) {
+      // What was missed is shown at once, however seldom the rest is.
+      const take = isFresh ? store.dispatch : store.feed;
+      isFresh = false;
+      take({ type: "changes", lists: [list] });
+    },
   });
 
   function tick(): void {

@@ -1,22 +1,48 @@
 import { systemClock } from "../shared/system-clock.ts";
 import { SECOND } from "../shared/time.ts";
 import { bootstrap } from "./bootstrap.ts";
+import type { Terminal } from "./bootstrap.ts";
 import { connect } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { createHandOver } from "./hand-over.ts";
+import { createNoise } from "./noise.ts";
+import type { Settings } from "./settings.ts";
+import { keptOf, withKept } from "./state/kept.ts";
+import type { Kept } from "./state/kept.ts";
 import { initialState } from "./state/state.ts";
+import type { ConsoleState } from "./state/state.ts";
 import { createStore } from "./state/store.ts";
+import { withToast } from "./state/toast.ts";
+import { themesFor } from "./view/theme.ts";
 
-export { runPlain } from "./plain.ts";
+export { readOverrides } from "./input/overrides.ts";
+export { runPlain } from "./plain/plain.ts";
 
-export interface ConsoleOptions {
-  /** The daemon's address; `http://` or `ws://`. */
+/** A daemon that the console can be pointed at. */
+export interface Daemon {
+  name: string;
+  /** `http://` or `ws://`. */
   url: string;
   token?: string | undefined;
   certFile?: string | undefined;
+}
+
+export interface ConsoleOptions {
+  daemon: Daemon;
+  /** The daemons that can be switched to; `find` says why not, if it can't. */
+  contexts: { names(): readonly string[]; find(name: string): Daemon | string };
+  /** Keeps for each daemon what is gone on with the next time. */
+  keeper: { load(name: string): { kept?: unknown; complaint?: string }; save(name: string, kept: Kept): void };
+  settings: Settings;
   version: string;
   /** Ends the console from outside; its reason is the signal that came, if it was one. */
   signal: AbortSignal;
   /** Ctrl-Z stops the whole process: only for a console that is alone in it. */
   canSuspend?: boolean | undefined;
+  /** It must write no file. */
+  isConfined?: boolean | undefined;
+  /** The keys of bindings, by their ids, where a person wants others. */
+  ownKeys?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /** How long what is still to be sent may take when the person leaves. */
@@ -41,9 +67,9 @@ const stopUntilContinued = (): Promise<void> =>
  * terminal is as it was before.
  */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
-  const theme = bootstrap();
+  const terminal = bootstrap();
   try {
-    await runScreen(options, theme);
+    await runScreen(options, terminal);
     return signals.get(options.signal.reason) ?? 0;
   } catch (error) {
     process.stderr.write(
@@ -53,34 +79,87 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   }
 }
 
-async function runScreen(
-  { url, token, certFile, version, signal, canSuspend }: ConsoleOptions,
-  { unicode, ...theme }: { color: boolean; unicode: boolean },
-): Promise<void> {
+/** What is painted how often, in milliseconds: what a slow line takes at most is a kilobyte a second. */
+const flushes = { usual: 250, slow: 2_000 };
+
+async function runScreen(options: ConsoleOptions, terminal: Terminal): Promise<void> {
+  const { contexts, keeper, settings, version, signal, canSuspend, isConfined, ownKeys } = options;
+  const { lowBandwidth: isSlow = false, bell = false, notify } = settings;
   const { stdin, stdout } = process;
   // Only now, after the bootstrap has set what these modules read as they load.
   const { mount } = await import("./view/mount.tsx");
-  const size = { columns: stdout.columns, rows: stdout.rows };
   const clock = systemClock;
+
+  /** The console as it begins on a daemon: as it was left there. */
+  function beginning({ name }: Daemon): ConsoleState {
+    const { kept, complaint } = keeper.load(name);
+    const began = initialState({
+      address: name,
+      size: { columns: stdout.columns, rows: stdout.rows },
+      now: clock.now(),
+      unicode: settings.unicode ?? terminal.unicode,
+      isSlow,
+      ownKeys,
+      context: name,
+      contexts: contexts.names(),
+    });
+    const state = withKept(began, kept);
+    const themed = settings.theme ? { ...state, theme: settings.theme } : state;
+    return complaint === undefined ? themed : withToast(themed, complaint, "bad");
+  }
+
+  let { daemon } = options;
   const store = createStore({
     clock,
-    initial: initialState({ address: url, size, now: clock.now(), unicode }),
+    initial: beginning(daemon),
     isStalled: () => stdout.writableNeedDrain,
+    flushMs: isSlow ? flushes.slow : flushes.usual,
   });
-  const connection = connect({ url, token, certFile, version, clock, random: Math.random, store });
+  const connectTo = ({ url, token, certFile }: Daemon): Connection =>
+    connect({ url, token, certFile, version, clock, random: Math.random, store });
+  let connection = connectTo(daemon);
+
+  /** What was done a moment ago is still sent, but an unreachable daemon isn't waited for. */
+  async function leave(): Promise<void> {
+    await Promise.race([connection.flush(), new Promise<void>((resolve) => clock.after(leaveMs, resolve))]);
+    keeper.save(daemon.name, keptOf(store.latest()));
+    connection.close();
+  }
+
+  async function switchTo(name: string): Promise<void> {
+    const next = contexts.find(name);
+    if (typeof next === "string") return store.update((state) => withToast(state, next, "bad"));
+    await leave();
+    daemon = next;
+    store.reset(beginning(daemon));
+    connection = connectTo(daemon);
+  }
+
+  let switching = Promise.resolve();
+  const noise = createNoise({
+    store,
+    write: (text) => stdout.writableNeedDrain || stdout.write(text),
+    bell,
+    notify: notify === "auto" ? terminal.notice : notify,
+    multiplexer: terminal.multiplexer,
+  });
   try {
     await mount({
       store,
       clock,
-      theme,
+      // Sixteen colours take the fewest bytes.
+      theme: themesFor(isSlow && terminal.depth > 4 ? 4 : terminal.depth),
       stdin,
       stdout,
       signal,
       newKey: () => crypto.randomUUID(),
-      suspend: canSuspend ? stopUntilContinued : undefined,
+      suspend: canSuspend ? () => noise.pause(stopUntilContinued) : undefined,
+      handOver: createHandOver(stdout, terminal.multiplexer, !isConfined),
+      onContext: (name) => void (switching = switching.then(() => switchTo(name))),
     });
-    await Promise.race([connection.flush(), new Promise((resolve) => clock.after(leaveMs, () => resolve(undefined)))]);
+    await leave();
   } finally {
+    noise.stop();
     connection.close();
     store.stop();
   }

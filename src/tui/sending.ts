@@ -16,12 +16,14 @@ export function createSending(
   let cancelRetry: (() => void) | undefined;
   let over = false;
 
-  async function send({ key, name, args }: PendingAct): Promise<void> {
-    const answer = await command(name, args, { key });
+  async function send({ key, name, args, timeoutMs }: PendingAct): Promise<void> {
+    const answer = await command(name, args, { key, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     sending.delete(key);
     if (over) return;
-    if (answer.ok || answer.code !== "unavailable")
-      store.dispatch({ type: "answer", key, refusal: answer.ok ? undefined : answer });
+    if (answer.ok || !answer.unreached)
+      store.dispatch(
+        answer.ok ? { type: "answer", key, value: answer.value } : { type: "answer", key, refusal: answer },
+      );
     else {
       cancelRetry?.();
       cancelRetry = clock.after(retryAfterMs, look);

@@ -19,7 +19,7 @@ test(
   async () => {
     const folder = temporaryFolder();
     const config = path.join(folder, "limits.yaml");
-    writeFileSync(config, "settings: { limits: { unprovenPerAddress: 200 } }");
+    writeFileSync(config, "settings: { limits: { unprovenPerAddress: 200, publicPerMinute: 50 } }");
     const daemon = await startDaemon(folder, "127.0.0.1:0", { environment: { SENTINEL_CONFIG: config } });
     onTestFinished(() => daemon.kill());
     const hosts = [];

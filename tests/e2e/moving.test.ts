@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DaemonProcess, startDaemon } from "../support/daemon-process.ts";
 import { makePredecessor } from "../support/predecessor.ts";
-import { launcher } from "../support/processes.ts";
+import { launcher, until } from "../support/processes.ts";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(path.join(tmpdir(), "sentinel-moving-"));
@@ -23,8 +23,9 @@ interface Said {
   stderr: string;
   code?: number;
 }
-const move = (...args: string[]): Promise<Said> =>
-  run(process.execPath, [launcher, "import", ...args, "--data", data]).catch((error: Said) => error);
+const sentinel = (...args: string[]): Promise<Said> =>
+  run(process.execPath, [launcher, ...args, "--data", data]).catch((error: Said) => error);
+const move = (...args: string[]): Promise<Said> => sentinel("import", ...args);
 const status = async (url: string): Promise<number> => (await fetch(daemon.url + url)).status;
 
 describe("from the predecessor", () => {
@@ -44,10 +45,48 @@ describe("from the predecessor", () => {
     for (const id of ["web01", "office", "backup", "fw", "printer"]) expect(stdout).toContain(`add  host ${id}`);
     expect(stdout).toMatch(/skip {2}host broken: .*8 to 256/);
     expect(stdout).toContain("skip  variable API_HOST: the daemon reads it itself");
-    expect(stdout).toContain("skip  history heartbeats: 1 rows stay there");
+    expect(stdout).toMatch(
+      /add {2}history heartbeats: 480 rows of 2 hosts, .* stay there: 1 of unknown hosts \(long-gone\)/,
+    );
+    expect(stdout).toMatch(/1 of [0-9-]+ or later, which Sentinel tells itself/);
+    expect(stdout).toContain("add  history alerts: 2 rows of 2 hosts");
+    expect(stdout).toContain("add  history log_analyses: 1 rows of 1 host");
     expect(stderr).toContain("nothing was changed; --yes does it");
     expect(stdout + stderr).not.toMatch(/canary|tok-/);
     expect((await daemon.call("GET", "/api/v1/hosts")).body.total).toBe(0);
+  });
+
+  const history = path.join(data, "history");
+  const days = (): string[] =>
+    existsSync(history) ? readdirSync(history).filter((name) => name.endsWith(".ndjson")) : [];
+
+  test("what a power cut ends in the middle is done by the next one, and what was done stays as it is", async () => {
+    const moving = move(old, "--yes");
+    await until("the first days", () => days().length > 0);
+    await daemon.kill();
+    const { stdout } = await moving;
+    expect(stdout).toMatch(/refused {2}history heartbeats: .* goes on from there/);
+    const textOf = (name: string): string => readFileSync(path.join(history, name), "utf8");
+    const before = days().map((name) => [name, textOf(name)]);
+    daemon = await startDaemon(data);
+    expect((await move(old, "--yes")).stdout).toMatch(/add {2}history heartbeats: .* [1-9]\d* there already/);
+    expect(before.map(([name = ""]) => [name, textOf(name)])).toEqual(before);
+    expect(days()).toHaveLength(60);
+  });
+
+  test("the past shows: history, alerts that are over, analyses without their secrets", async () => {
+    const { stdout } = await sentinel("host", "history", "web01", "--from=-30d", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: 30 * 4 - 1,
+      fail: 1,
+      intervals: { p50: expect.closeTo(21_600_000, -6) },
+    });
+    const alerts = await sentinel("alert", "list", "--state", "resolved");
+    expect(alerts.stdout).toMatch(/a0-\d+ .*resolved .*office[^]*a0-\d+ .*resolved .*web01/);
+    const analyses = await sentinel("analysis", "list", "--json");
+    const [{ id }] = (JSON.parse(analyses.stdout) as { items: [{ id: string }] }).items;
+    const shown = await sentinel("analysis", "show", id);
+    expect(shown.stdout).toMatch(/Many refused logins with password=<SECRET/);
   });
 
   test("every old heartbeat URL answers 200 unchanged, and the settings are there", async () => {
@@ -65,7 +104,9 @@ describe("from the predecessor", () => {
   });
 
   test("a second time there is nothing left to do", async () => {
-    expect((await move(old, "--yes")).stdout).toContain("skip  host web01: there is one already");
+    expect((await move(old, "--yes")).stdout).toMatch(
+      /skip {2}host web01: there is one already[^]*skip {2}history heartbeats: .* 0 days of hosts taken[^]*skip {2}history alerts: .* 0 taken, 2 there[^]*skip {2}history log_analyses: .* 0 taken, 1 there/,
+    );
   });
 });
 

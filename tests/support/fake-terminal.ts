@@ -3,8 +3,9 @@ import { PassThrough } from "node:stream";
 export interface FakeTerminal {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
-  /** Everything that was written. */
+  /** Everything that was written, or what was since it was forgotten. */
   output(): string;
+  forget(): void;
   /** Waits until the output holds it. */
   written(text: string): Promise<void>;
   press(keys: string): void;
@@ -30,6 +31,7 @@ export function createFakeTerminal(columns = 80, rows = 24): FakeTerminal {
     stdin: input as unknown as NodeJS.ReadStream,
     stdout: screen as unknown as NodeJS.WriteStream,
     output: () => output,
+    forget: () => void (output = ""),
     async written(text) {
       while (!output.includes(text)) await new Promise<void>((resolve) => (wake = resolve));
     },

@@ -6,11 +6,14 @@ import { fromKuma, kumaBackup } from "./kuma.ts";
 import type { Moved } from "./moved.ts";
 import { findPredecessor, fromPredecessor } from "./predecessor.ts";
 
-/** What another monitor left, in its own form; undefined if it is none of those that are known. Throws ImportError. */
-export function movedFrom(file: string): { from: string; moved: Moved[] } | undefined {
+/** What another monitor left, in its own form, with the database that holds its past; undefined if it is none of those that are known. Throws ImportError. */
+export function movedFrom(file: string): { from: string; moved: Moved[]; past?: string | undefined } | undefined {
   if (file === "-") return undefined;
   const predecessor = findPredecessor(file);
-  if (predecessor) return { from: "the predecessor", moved: fromPredecessor(predecessor) };
+  if (predecessor) {
+    const { database: past } = predecessor;
+    return { from: "the predecessor", moved: fromPredecessor(predecessor), past };
+  }
   if (statSync(file).isDirectory())
     throw new ImportError("there is no database, hosts.yaml or .env of the predecessor in this folder");
   const document = jsonIn(readFileSync(file, "utf8"));

@@ -34,8 +34,8 @@ export function findPredecessor(place: string): Predecessor | undefined {
 type Row = Record<string, unknown>;
 
 /** Reads without a trace: the other service may still run on it. */
-function readTables(file: string): { hosts: Row[]; config: Map<string, string>; counts: Record<string, number> } {
-  const database = new DatabaseSync(file, { readOnly: true });
+function readTables(file: string): { hosts: Row[]; config: Map<string, string> } {
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {
     const tables = new Set(
       database
@@ -44,12 +44,9 @@ function readTables(file: string): { hosts: Row[]; config: Map<string, string>; 
         .map(({ name }) => String(name)),
     );
     const all = (table: string): Row[] => (tables.has(table) ? database.prepare(`SELECT * FROM "${table}"`).all() : []);
-    const count = (table: string): number =>
-      tables.has(table) ? Number(database.prepare(`SELECT count(*) AS n FROM "${table}"`).get()?.["n"]) : 0;
     return {
       hosts: all("hosts"),
       config: new Map(all("config").map(({ key, value }) => [String(key), String(value ?? "")])),
-      counts: Object.fromEntries(["heartbeats", "alerts", "log_analyses"].map((table) => [table, count(table)])),
     };
   } finally {
     database.close();
@@ -115,7 +112,6 @@ export function fromPredecessor({ database, hostsFile: yaml, envFile }: Predeces
     ...upstream(config, said(env["HEALTHCHECKS_URL"])),
     ...businessHours(env),
     ...variables(env),
-    ...past(tables?.counts ?? {}),
   ];
 }
 
@@ -159,10 +155,3 @@ const variables = (env: Record<string, string | undefined>): Moved[] =>
   ["API_SECRET_KEY", "API_HOST", "API_PORT", "LLM_API_URL", "LLM_API_KEY", "LLM_DEFAULT_MODEL"]
     .filter((name) => said(env[name]) !== undefined)
     .map((name) => leftBehind("variable", name, "the daemon reads it itself: start it with the same variable"));
-
-const past = (counts: Record<string, number>): Moved[] =>
-  Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([table, count]) =>
-      leftBehind("history", table, `${count} rows stay there; the file can be kept and looked at`),
-    );

@@ -50,6 +50,8 @@ type Answered =
   | "health.show"
   | "backup.make"
   | "backup.list"
+  | "past.limits"
+  | "past.take"
   | "job.list"
   | "job.run"
   | "host.body"

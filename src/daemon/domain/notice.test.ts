@@ -93,7 +93,7 @@ test("that nobody has taken it any more changes the message back", () => {
     reason: "it reported a failure",
   });
   world.tell();
-  world.run((state) => unacknowledge(state, { id: world.alert("web01")?.id }));
+  world.run((state, context) => unacknowledge(state, { id: world.alert("web01")?.id }, context));
   const [edit] = values();
   expect(edit && contentOf(world.state, edit)).toMatchObject({
     event: "acknowledged",

@@ -288,7 +288,7 @@ describe("channels and deliveries", () => {
     const [before] = over();
     expect(before?.deliveries.map(({ value }) => value.event)).toEqual(["raised", "resolved"]);
     clean([]);
-    world.run((state) => comment(state, { id: before?.id, comment: "a disk" }));
+    world.run((state, context) => comment(state, { id: before?.id, comment: "a disk" }, context));
     clean(before && [before]);
     expect(world.alerts()).toMatchObject([{ comment: "a disk" }]);
     clean();

@@ -260,22 +260,37 @@ describe("what people do with an alert", () => {
 
   test("is taken back: it fires again, by nobody", () => {
     world.run((state, context) => acknowledge(state, all(), context));
-    world.run((state) => unacknowledge(state, { ...all(), comment: "not me" }));
+    world.run((state, context) => unacknowledge(state, { ...all(), comment: "not me" }, context));
     expect(alert()?.value).toMatchObject({ state: "firing", comment: "not me" });
     expect(alert()?.value).not.toHaveProperty("ackedBy");
     const rev = world.state.rev;
-    world.run((state) => unacknowledge(state, all()));
+    world.run((state, context) => unacknowledge(state, all(), context));
     expect(world.state.rev).toBe(rev);
   });
   test("is a comment, or somebody to take it; the same again writes nothing", () => {
-    world.run((state) => comment(state, { ...all(), comment: "disk" }));
-    world.run((state) => assign(state, { ...all(), assignee: "bob" }));
+    world.run((state, context) => comment(state, { ...all(), comment: "disk" }, context));
+    world.run((state, context) => assign(state, { ...all(), assignee: "bob" }, context));
     const { rev } = world.state;
-    world.run((state) => comment(state, { ...all(), comment: "disk" }));
-    world.run((state) => assign(state, { ...all(), assignee: "bob" }));
+    world.run((state, context) => comment(state, { ...all(), comment: "disk" }, context));
+    world.run((state, context) => assign(state, { ...all(), assignee: "bob" }, context));
     expect(world.state.rev).toBe(rev);
-    world.run((state) => assign(state, { ...all(), assignee: "bob", comment: "please" }));
+    world.run((state, context) => assign(state, { ...all(), assignee: "bob", comment: "please" }, context));
     expect(alert()?.value).toMatchObject({ comment: "please", assignee: "bob" });
+  });
+  test("is kept with who did it, when and what they said: the last twenty of it, and what changed nothing isn't", () => {
+    const at = world.now();
+    world.run((state, context) => acknowledge(state, { ...all(), comment: "on it" }, context));
+    world.run((state, context) => acknowledge(state, all(), context));
+    world.pass(MINUTE);
+    world.run((state, context) => snooze(state, { ...all(), durationMs: HOUR }, context));
+    expect(alert()?.value.deeds).toEqual([
+      { at, by: "ada", did: "acknowledged", comment: "on it" },
+      { at: at + MINUTE, by: "ada", did: "snoozed it for 1h" },
+    ]);
+    for (let n = 0; n < 19; n += 1)
+      world.run((state, context) => comment(state, { ...all(), comment: `${n}` }, context));
+    expect(alert()?.value.deeds).toHaveLength(20);
+    expect(alert()?.value.deeds?.[0]).toMatchObject({ did: "snoozed it for 1h" });
   });
   test("is to resolve it by hand, once; then it can't be assigned or acknowledged any more", () => {
     sent("raised");
@@ -286,7 +301,9 @@ describe("what people do with an alert", () => {
     const { rev } = world.state;
     world.run((state, context) => resolveByHand(state, { id: alertId }, context));
     expect(world.state.rev).toBe(rev);
-    expect(world.run((state) => assign(state, { id: alertId, assignee: "bob" }))).toMatchObject({ code: "conflict" });
+    expect(world.run((state, context) => assign(state, { id: alertId, assignee: "bob" }, context))).toMatchObject({
+      code: "conflict",
+    });
     fail();
     world.run((state, context) => resolveByHand(state, all(), context));
     expect(world.alerts()[1]).toMatchObject({ resolution: "resolved by ada" });

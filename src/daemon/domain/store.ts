@@ -1,4 +1,5 @@
 import type { Alert, Analysis, Delivery, Settings } from "../../shared/model.ts";
+import type { Day } from "./history/host-day.ts";
 import type { KeptDay } from "./history/summary.ts";
 import type { Commit, Removal, Ring, StateReader } from "./state.ts";
 
@@ -62,6 +63,13 @@ export interface History {
   follow(now: number): Promise<void>;
   /** The days of a host that are kept, of those from `from` until before `to`, counted from 1970; today's as it is so far. */
   days(id: string, from: number, to: number, now: number): Promise<KeptDay[]>;
+  /** The first day that is our own: that of the first commit that is kept; today's, if there is none. */
+  firstDay(now: number): Promise<number>;
+  /**
+   * Keeps hosts of a day before that, but for those of which that day is kept already. Resolves with how many it has
+   * taken, once they are safe.
+   */
+  takeDay(day: Day, now: number): Promise<number>;
   /**
    * What `pick` makes of commits that aren't the monitor's own decisions, the newest first; it is handed most of a day's
    * commits, and some heartbeats. With `next` there may be more.

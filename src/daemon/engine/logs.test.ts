@@ -162,6 +162,7 @@ describe("what is kept of an analysis", () => {
             { line: 3, text: "line 3" },
           ],
           next: 4,
+          total: 4,
         },
       });
       expect(await execute(world, "logs.lines", { id: first.id, from: 4 })).toMatchObject({
@@ -188,6 +189,35 @@ describe("what is kept of an analysis", () => {
     for (const name of ["logs.show", "logs.lines"])
       expect(await execute(world, name, unknown)).toMatchObject({ code: "not_found" });
     await world.engine.stop();
+  });
+
+  test("is all that was read of the last analysis, and of it alone", async () => {
+    const world = await begun();
+    const [one, two] = [analysed(world), { ...analysed(world), id: nameAt(world.clock.now() + HOUR) }];
+    const put = (id: string, count: number, more = "") => {
+      const lines = Array.from({ length: count }, (_, i) => ({ record: { line: i + 1, text: `line ${i}${more}` } }));
+      const text = [{ analysis: id }, ...lines].map((entry) => `${JSON.stringify(entry)}\n`).join("");
+      return world.store.blobs.put("logs/latest-web01", gzipSync(text));
+    };
+    const all = async ({ id }: Analysed, from = 1) => execute(world, "logs.lines", { id, all: true, from, limit: 10 });
+    await put(one.id, 2_500);
+    await world.engine.system("analysed", one);
+    expect(await all(one)).toMatchObject({ value: { total: 2_500, next: 11 } });
+    expect(await all(one, 2_495)).toMatchObject({
+      value: { items: [{ line: 2_495 }, {}, {}, {}, {}, { line: 2_500 }] },
+    });
+    await put(one.id, 3, "x".repeat(600_000));
+    expect(await all(one)).toMatchObject({ value: { items: [{ line: 1 }, { line: 2 }], next: 3 } });
+    // It is written before the analysis is there.
+    await put(two.id, 3);
+    expect(await all(one)).toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("only the lines") as string,
+    });
+    await world.engine.system("analysed", two);
+    expect(await all(two)).toMatchObject({ value: { total: 3 } });
+    await world.store.blobs.remove("logs/latest-web01");
+    expect(await all(two)).toMatchObject({ code: "conflict" });
   });
 
   test("goes with its host, but for what it cites", async () => {

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { gunzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import type { z } from "zod";
-import type { keptFinding, keptLine } from "../../shared/api/logs.ts";
+import type { KeptFinding, KeptLine } from "../../shared/api/logs.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import type { Analysis, Host, Settings, Source } from "../../shared/model.ts";
@@ -124,6 +125,9 @@ export function createLogAnswers(store: Store, kinds: LogKinds) {
 const noAnalysis = (id: string): Refusal =>
   refuse("not_found", `there is no analysis ${id}; \`sentinel analysis list\` shows those there are`);
 
+/** A page of lines ends with the one that goes past so many characters. */
+const PAGE_CHARS = 1024 * 1024;
+
 /** What is kept of an analysis, live or archived. */
 export function createKeptAnswers(store: Store) {
   const { state } = store;
@@ -132,24 +136,35 @@ export function createKeptAnswers(store: Store) {
     return state.get("analysis", id) ?? (await store.analyses.page({ id, limit: 1 }))[0];
   }
 
+  const keptOf = createKeptReader(store);
+
   async function show({ id }: Args<"logs.show">): Promise<Result<"logs.show"> | Refusal> {
     const analysis = await find(id);
     if (!analysis) return noAnalysis(id);
-    const found = (await readKept(store, analysis.value.kept)).flatMap((line) => line.finding ?? []);
+    const { found } = await keptOf(id, analysis.value.kept);
     return { ...analysisView(analysis), found };
   }
 
-  async function lines({ id, from, limit }: Args<"logs.lines">): Promise<Result<"logs.lines"> | Refusal> {
+  async function lines({ id, from, limit, all }: Args<"logs.lines">): Promise<Result<"logs.lines"> | Refusal> {
     const analysis = await find(id);
     if (!analysis) return noAnalysis(id);
-    const all = (await readKept(store, analysis.value.kept)).flatMap(({ record }) => record ?? []);
-    const rest = all.filter(({ line }) => line >= from);
-    const next = rest[limit]?.line;
-    return { items: rest.slice(0, limit), ...(next === undefined ? {} : { next }) };
+    const { host, kept } = analysis.value;
+    const { analysis: of, lines: known } = await keptOf(id, all ? latestOf(host) : kept);
+    if (all && of !== id) return noLines(id, host);
+    const start = known.findIndex(({ line }) => line >= from);
+    let end = start < 0 ? known.length : start;
+    for (let room = PAGE_CHARS; end < known.length && end < start + limit && room > 0; end++)
+      room -= known[end]?.text.length ?? 0;
+    const next = known[end]?.line;
+    const items = start < 0 ? [] : known.slice(start, end);
+    return { items, total: known.length, ...(next === undefined ? {} : { next }) };
   }
 
   return { "logs.show": show, "logs.lines": lines };
 }
+
+const noLines = (id: string, host: string): Refusal =>
+  refuse("conflict", `of ${id} there are only the lines that it cites: all are kept of what was read last of ${host}`);
 
 /** Why there is nothing to read of a host. */
 function notRead(state: StateReader, host: string): Refusal | undefined {
@@ -159,7 +174,13 @@ function notRead(state: StateReader, host: string): Refusal | undefined {
   return refuse("conflict", `no log of ${host} is read: it has no source, or is paused or switched off; ${how}`);
 }
 
-type KeptEntry = { finding?: z.infer<typeof keptFinding>; record?: z.infer<typeof keptLine> };
+interface Kept {
+  /** Whose lines they are, where that isn't said by the blob's name. */
+  analysis?: string | undefined;
+  found: KeptFinding[];
+  lines: KeptLine[];
+}
+type KeptEntry = { analysis?: string; finding?: KeptFinding; record?: KeptLine };
 
 /** What is known of a removed host's logs goes with it; what its analyses cite goes as they do. */
 export async function forgetLogs({ blobs }: Pick<Store, "blobs">, host: string): Promise<void> {
@@ -167,10 +188,38 @@ export async function forgetLogs({ blobs }: Pick<Store, "blobs">, host: string):
   await blobs.remove(latestOf(host));
 }
 
-/** What was kept with an analysis: nothing, once it has been cleared away. */
-async function readKept({ blobs }: Pick<Store, "blobs">, blob: string | undefined): Promise<KeptEntry[]> {
-  const bytes = blob === undefined ? undefined : await blobs.get(blob);
-  if (!bytes) return [];
-  const text = gunzipSync(bytes).toString("utf8");
-  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as KeptEntry]));
+const unzipped = promisify(gunzip);
+/** As many entries are read before whatever else is ready goes first. */
+const AT_A_TIME = 2_000;
+
+/**
+ * What was kept with an analysis: nothing, once it has been cleared away. Whoever reads lines asks for one page after
+ * the other, so that what was read last is remembered as long as there is room for it.
+ */
+function createKeptReader({ blobs }: Pick<Store, "blobs">) {
+  let last: { id: string; blob: string; size: number; kept: WeakRef<Kept> } | undefined;
+
+  async function read(bytes: Uint8Array): Promise<Kept> {
+    const kept: Kept = { found: [], lines: [] };
+    const texts = (await unzipped(bytes)).toString("utf8").split("\n");
+    for (const [i, text] of texts.entries()) {
+      if (i % AT_A_TIME === AT_A_TIME - 1) await new Promise((resolve) => setImmediate(resolve));
+      if (text === "") continue;
+      const { analysis, finding, record } = JSON.parse(text) as KeptEntry;
+      if (analysis !== undefined) kept.analysis = analysis;
+      if (finding) kept.found.push(finding);
+      if (record) kept.lines.push(record);
+    }
+    return kept;
+  }
+
+  return async (id: string, blob: string | undefined): Promise<Kept> => {
+    const bytes = blob === undefined ? undefined : await blobs.get(blob);
+    if (blob === undefined || !bytes) return { found: [], lines: [] };
+    const size = bytes.length;
+    const isKnown = last?.id === id && last.blob === blob && last.size === size;
+    const kept = (isKnown ? last?.kept.deref() : undefined) ?? (await read(bytes));
+    last = { id, blob, size, kept: new WeakRef(kept) };
+    return kept;
+  };
 }

@@ -11,6 +11,7 @@ import { refuseField } from "../domain/decision.ts";
 import { noHost } from "../domain/facts.ts";
 import type { SystemCommands } from "../domain/handlers.ts";
 import { createKeptAnswers } from "./logs.ts";
+import { createPastTaking } from "./past-taking.ts";
 import { summarize } from "../domain/history/summary.ts";
 import { type Archive, type ArchivedAlert, type Store, StoreUnavailable } from "../domain/store.ts";
 
@@ -24,6 +25,7 @@ const noHistory = refuse("unavailable", "this store keeps no history");
 export function createPastAnswers(store: Store, { now }: Pick<Clock, "now">) {
   const { state, archive, analyses, history } = store;
   const kept = createKeptAnswers(store);
+  const taking = createPastTaking(store, { now });
 
   /** What lives is read first: what leaves it meanwhile is in the archive by then. */
   async function alerts(args: Args<"alert.list">): Promise<Result<"alert.list">> {
@@ -80,6 +82,8 @@ export function createPastAnswers(store: Store, { now }: Pick<Clock, "now">) {
     "logs.show": readable(kept["logs.show"]),
     "logs.lines": readable(kept["logs.lines"]),
     "host.history": readable(days),
+    "past.limits": readable(taking["past.limits"]),
+    "past.take": readable(taking["past.take"]),
   };
 }
 

@@ -264,7 +264,7 @@ describe("a restore", () => {
     await put(store, gapOf("later", 1));
     await store.secrets.put("channel:ops", { url: "u" });
     await store.close();
-    writeFileSync(join(store.folder, "admin.token"), "kept");
+    writeFileSync(join(store.folder, "admin.token"), "kept", { mode: 0o600 });
     const ready = await restoring(to, store.folder, { target: { rev: 5 } });
     expect(ready).toMatchObject({ rev: 5, hosts: 0, secrets: "none in it" });
     await ready.commit();

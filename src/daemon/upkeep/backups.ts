@@ -11,7 +11,7 @@ import type { StoreFiles } from "../store/json/files.ts";
 import { type JsonStore, openJsonStore } from "../store/json/json-store.ts";
 import { makeBackup } from "./make.ts";
 import { withSecrets } from "./manifest.ts";
-import { instantOf, stamp } from "./stamp.ts";
+import { instantOf, stamp } from "../store/json/stamp.ts";
 
 type Made = Result<"backup.make">;
 type Listed = Result<"backup.list">["items"][number];

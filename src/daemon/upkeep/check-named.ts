@@ -5,7 +5,7 @@ import { decodeSecrets } from "../store/json/secrets.ts";
 import { lastAnalysis } from "../domain/analysed.ts";
 import { secretName } from "../engine/channels.ts";
 import { type Examination, type Finding, some } from "./finding.ts";
-import { isThere } from "./is-there.ts";
+import { isThere } from "../store/json/is-there.ts";
 
 /** The secrets that channels need; a file that holds none goes aside. */
 export async function checkSecrets(examination: Examination, state: StateReader): Promise<Finding[]> {

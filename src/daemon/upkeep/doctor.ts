@@ -4,11 +4,13 @@ import { StoreOpenError } from "../domain/store.ts";
 import { diskFiles } from "../store/json/files.ts";
 import { takeLock } from "../store/json/lock.ts";
 import { names } from "../store/json/names.ts";
-import { finishRestore, restoringName } from "../store/json/restored.ts";
+import { brokenOff, finishRestore } from "../store/json/restored.ts";
+import { FORMAT } from "../store/json/snapshot.ts";
+import { freeStamp } from "../store/json/stamp.ts";
+import { formatOf, upgrade } from "../store/json/upgrade.ts";
 import { checkData } from "./check-data.ts";
 import { checkBlobs, checkSecrets } from "./check-named.ts";
 import { type Examination, type ExamineOptions, type Finding, some } from "./finding.ts";
-import { freeStamp } from "./stamp.ts";
 
 /** Looks at all of a data folder on which no daemon runs, a finding or more a check. Rejects only if the disk does. */
 export async function examine(options: ExamineOptions): Promise<Finding[]> {
@@ -37,10 +39,12 @@ export async function examine(options: ExamineOptions): Promise<Finding[]> {
 
 async function checkAll(examination: Examination): Promise<Finding[]> {
   const findings: Finding[] = [{ check: "lock", result: "ok", detail: "no daemon runs here" }];
-  const restored = await checkRestore(examination);
-  findings.push(restored);
-  // It isn't settled yet which data counts.
-  if (restored.result === "problem") return findings;
+  for (const look of [checkRestore, checkFormat]) {
+    const finding = await look(examination);
+    findings.push(finding);
+    // It isn't settled yet which data counts.
+    if (finding.result === "problem") return findings;
+  }
   findings.push(await checkPermissions(examination));
   await mkdir(examination.where.journal, { recursive: true, mode: 0o700 });
   const data = await checkData(examination);
@@ -52,23 +56,37 @@ async function checkAll(examination: Examination): Promise<Finding[]> {
   return findings;
 }
 
-/** A restore that was broken off: past its one decisive step it is finished, before that it is forgotten. */
+/** A restore or an upgrade that was broken off: past its one decisive step it is finished, before that it is forgotten. */
 async function checkRestore({ where, files, folder, repair }: Examination): Promise<Finding> {
   const check = "restore";
-  const begun = (await readdir(folder)).find((name) => name === restoringName || name.startsWith("restored-"));
+  const begun = brokenOff(await readdir(folder));
   if (begun === undefined) return { check, result: "ok", detail: "none is under way" };
-  const isUseless = begun === restoringName;
+  const { name, cause, isUseless } = begun;
   if (!repair) {
-    const next = isUseless ? "what it had unpacked is of no use" : "the next start finishes it";
-    return { check, result: "problem", detail: `${begun}: a restore was broken off; ${next}` };
+    const next = isUseless ? "what it had gathered is of no use" : "the next start finishes it";
+    return {
+      check,
+      result: "problem",
+      detail: `${name}: ${cause === "restore" ? "a" : "an"} ${cause} was broken off; ${next}`,
+    };
   }
-  if (isUseless) await rm(join(folder, begun), { recursive: true });
-  const detail = (await finishRestore(where, files)) ?? `removed what a restore had unpacked before it was broken off`;
+  if (isUseless) await rm(join(folder, name), { recursive: true });
+  const detail = (await finishRestore(where, files)) ?? `removed ${name}, which was broken off`;
   return { check, result: "repaired", detail };
 }
 
+/** Data of an older version is first brought to this one's format, as a start does. */
+async function checkFormat({ where, files, now, repair, migrations }: Examination): Promise<Finding> {
+  const check = "format";
+  const format = await formatOf(where);
+  if (format >= FORMAT) return { check, result: "ok", detail: String(format) };
+  const detail = `format ${format} is of an older version: the next start brings it to ${FORMAT}`;
+  if (!repair) return { check, result: "problem", detail };
+  return { check, result: "repaired", detail: (await upgrade(where, files, now, migrations)) ?? detail };
+}
+
 const ours =
-  /^(db(\.prev|\.damaged)?\.json|secrets\.json|admin\.token|daemon\.json|pulse|lock\.(db|json)|journal|blobs|spool|archive|history|audit|backups|before-)/;
+  /^(db(\.prev|\.damaged)?\.json|secrets\.json|admin\.token|model\.key|daemon\.json|pulse|lock\.(db|json)|journal|blobs|spool|archive|history|audit|backups|before-)/;
 
 /** Nobody but the owner may read what is in here: tokens, secrets, everything that happened. */
 async function checkPermissions({ folder, repair }: Examination): Promise<Finding> {

@@ -1,9 +1,10 @@
 import type { StoreFiles } from "../store/json/files.ts";
 import type { Names } from "../store/json/names.ts";
+import type { Migration } from "../store/json/upgrade.ts";
 
 /** One thing that was looked at. What was repaired is told with what was lost by it. */
 export interface Finding {
-  check: "lock" | "restore" | "permissions" | "snapshots" | "journal" | "state" | "secrets" | "blobs";
+  check: "lock" | "restore" | "format" | "permissions" | "snapshots" | "journal" | "state" | "secrets" | "blobs";
   result: "ok" | "problem" | "repaired";
   detail: string;
 }
@@ -15,6 +16,8 @@ export interface ExamineOptions {
   repair: boolean;
   newInstance(): string;
   files?: StoreFiles;
+  /** How data of older formats is brought up, where a test has its own. */
+  migrations?: readonly Migration[] | undefined;
 }
 
 /** What each check is given. */

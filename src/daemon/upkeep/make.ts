@@ -10,7 +10,7 @@ import { diskFiles, diskTrouble, writeAll, type StoreFiles } from "../store/json
 import type { JsonStore } from "../store/json/json-store.ts";
 import { bulkFolders, names, segmentFirst } from "../store/json/names.ts";
 import { listSegments } from "../store/json/segments.ts";
-import { isThere } from "./is-there.ts";
+import { isThere } from "../store/json/is-there.ts";
 import { BACKUP_FORMAT, type Manifest, memberNames, withoutSecrets, withSecrets } from "./manifest.ts";
 import { sealOf } from "./seal.ts";
 import { lockBox } from "./secret-box.ts";

@@ -7,7 +7,7 @@ import { snapshotOf } from "../store/json/snapshot.ts";
 import { snapshotFile } from "../store/json/snapshot-file.ts";
 import { bytesOf } from "../store/json/segments.ts";
 import type { Survey } from "../store/json/survey.ts";
-import { isThere } from "./is-there.ts";
+import { isThere } from "../store/json/is-there.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface MendOptions {

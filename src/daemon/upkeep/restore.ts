@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -8,17 +8,18 @@ import { diskFiles, type StoreFiles } from "../store/json/files.ts";
 import { load } from "../store/json/load.ts";
 import { takeLock } from "../store/json/lock.ts";
 import { names, type Names } from "../store/json/names.ts";
-import { asideName, finishRestore, restoredName, restoringName } from "../store/json/restored.ts";
+import { asideName, finishRestore, gatheredName, gatheringNames, syncTree } from "../store/json/restored.ts";
 import { snapshotOf } from "../store/json/snapshot.ts";
 import { snapshotFile } from "../store/json/snapshot-file.ts";
+import { type Migration, migrate } from "../store/json/upgrade.ts";
 import { goBackTo, type Target } from "./go-back.ts";
-import { isThere } from "./is-there.ts";
+import { isThere } from "../store/json/is-there.ts";
 import { readIfThere } from "./make.ts";
 import { BACKUP_FORMAT, type Manifest, manifestSchema, memberNames, memberPattern, withSecrets } from "./manifest.ts";
 import { RestoreRefused } from "./refused.ts";
 import { isSealed } from "./seal.ts";
 import { openBox } from "./secret-box.ts";
-import { freeStamp } from "./stamp.ts";
+import { freeStamp } from "../store/json/stamp.ts";
 
 export interface RestoreOptions {
   file: string;
@@ -31,6 +32,8 @@ export interface RestoreOptions {
   /** Asked for when the backup holds secrets; with no answer they are left out. */
   passphrase(): Promise<string | undefined>;
   files?: StoreFiles;
+  /** How data of older formats is brought up, where a test has its own. */
+  migrations?: readonly Migration[] | undefined;
 }
 
 export type { Target } from "./go-back.ts";
@@ -60,7 +63,7 @@ export async function prepareRestore(options: RestoreOptions): Promise<ReadyRest
   const where = names(folder);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const release = takeLock(where, now);
-  const gathered = join(folder, restoringName);
+  const gathered = join(folder, gatheringNames.restore);
   const discard = async (): Promise<void> => {
     await rm(gathered, { recursive: true, force: true });
     release();
@@ -69,14 +72,14 @@ export async function prepareRestore(options: RestoreOptions): Promise<ReadyRest
     await finishRestore(where, files);
     await rm(gathered, { recursive: true, force: true });
     const ready = await gather(options, names(gathered), files);
-    const mark = await freeStamp(now, (mark) => join(folder, asideName(mark)));
+    const mark = await freeStamp(now, (mark) => join(folder, asideName("restore", mark)));
     const commit = async (): Promise<void> => {
-      await files.rename(gathered, join(folder, restoredName(mark)));
+      await files.rename(gathered, join(folder, gatheredName("restore", mark)));
       await files.syncFolder(folder);
       await finishRestore(where, files);
       release();
     };
-    const aside = (await isThere(where.snapshot)) ? join(folder, asideName(mark)) : undefined;
+    const aside = (await isThere(where.snapshot)) ? join(folder, asideName("restore", mark)) : undefined;
     return { ...ready, aside, commit, discard };
   } catch (error) {
     await discard();
@@ -98,12 +101,13 @@ async function checkSeal(file: string): Promise<void> {
 
 /** Unpacks into a folder of its own and brings the state to what is wanted, as a start of the daemon would. */
 async function gather(options: RestoreOptions, where: Names, files: StoreFiles) {
-  const { file, target, newInstance } = options;
+  const { file, target, newInstance, migrations } = options;
   await mkdir(where.journal, { recursive: true, mode: 0o700 });
   await unpack(file, where.folder);
   const manifest = await takeManifest(where.folder);
   const secrets = await takeSecrets(options, where.folder, manifest);
   const rev = await goBackTo(where, target ?? { rev: manifest.rev }, manifest.rev);
+  await migrate(where, files, migrations);
   const { state, lastAt } = await load(where, files);
   if (state.rev !== rev) throw new RestoreRefused(`the backup lacks revisions ${state.rev + 1} to ${rev}`);
   const publish = (temporary: string): Promise<void> => files.rename(temporary, where.snapshot);
@@ -151,20 +155,4 @@ async function takeSecrets(
   if (!opened) throw new RestoreRefused("this isn't the passphrase that the backup's secrets were encrypted with");
   await writeFile(join(folder, "secrets.json"), opened, { mode: 0o600 });
   return "restored";
-}
-
-/** Makes all that was unpacked durable, names and all. */
-async function syncTree(folder: string, files: StoreFiles): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await syncTree(path, files);
-    else await syncFile(path);
-  }
-  await files.syncFolder(folder);
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  await file.sync();
-  await file.close();
 }

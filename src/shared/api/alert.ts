@@ -82,7 +82,7 @@ const remark = { comment: prose(1000).min(1) };
 export const alertComment = command({
   ...acting("comment", z.object(remark)),
   name: "alert.comment",
-  summary: "Note something on alerts; the last comment is shown, all of them are in the journal.",
+  summary: "Note something on alerts; the last comment is shown, those before are among their deeds.",
   args: z.object({ ...some, ...remark }).refine(oneOrMany, either),
   cli: typed('sentinel alert comment a42 --comment "disk ordered"'),
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { analysisSchema, findingSchema, logSettingsSchema, sourceSchema } from "../analysing.ts";
+import { analysisSchema, findingSchema, logSettingsSchema, logSeverities, sourceSchema } from "../analysing.ts";
 import { instant, severities, slug } from "../model.ts";
 import { command } from "./command.ts";
 
@@ -42,8 +42,22 @@ export const keptFinding = findingSchema
     explanation: true,
     recommendation: true,
   })
-  .extend({ id: z.string() });
-export const keptLine = z.object({ line: z.int(), text: z.string(), cited: z.literal(true).optional() });
+  .extend({
+    id: z.string(),
+    /** The passage that the model's words rest on; it stands in one of the lines, or in their template. */
+    quote: z.string().optional(),
+  });
+export type KeptFinding = z.infer<typeof keptFinding>;
+/** A line with what it says of itself, as far as it does. */
+export const keptLine = z.object({
+  line: z.int(),
+  text: z.string(),
+  cited: z.literal(true).optional(),
+  at: instant.optional(),
+  severity: z.enum(logSeverities).optional(),
+  template: z.string().optional(),
+});
+export type KeptLine = z.infer<typeof keptLine>;
 
 const { type, options } = sourceSchema.shape;
 const sourceColumns = ["id", "state", "host", "title", "lines", "lastAt", "reason", "gap"];
@@ -303,21 +317,33 @@ export const logsShow = command({
 
 export const logsLines = command({
   name: "logs.lines",
-  summary: "The lines that an analysis cites, with those around them, without what is secret.",
+  summary: "The lines that an analysis cites, with those around them, without what is secret; of a host's last, all.",
   access: "viewer",
   effect: "read",
   args: z.object({
     id: analysisId,
     /** From this line on. */
     from: z.coerce.number().int().min(1).default(1),
-    limit: z.coerce.number().int().min(1).max(1000).default(200),
+    /** As many at most, and only so many as are about a megabyte. */
+    limit: z.coerce.number().int().min(1).max(10_000).default(200),
+    /** All that were read, as far as there was room for them: kept of a host's last analysis that read any. */
+    all: z.boolean().optional(),
   }),
-  result: z.object({ items: z.array(keptLine), next: z.number().optional() }),
+  result: z.object({
+    items: z.array(keptLine),
+    next: z.number().optional(),
+    /** How many there are, whatever was asked for. */
+    total: z.number(),
+  }),
   rest: {
     methods: ["GET"],
     path: `${analyses}/{id}/lines`,
     status: 200,
-    query: z.object({ from: z.coerce.number().optional(), limit: z.coerce.number().optional() }),
+    query: z.object({
+      from: z.coerce.number().optional(),
+      limit: z.coerce.number().optional(),
+      all: z.stringbool().optional(),
+    }),
   },
   cli: {
     words: ["analysis", "lines"],

@@ -51,6 +51,7 @@ import {
   logsTrust,
 } from "./logs.ts";
 import { maintenanceAdd, maintenanceEnd, maintenanceList, maintenanceRemove } from "./maintenance.ts";
+import { pastLimits, pastTake } from "./past.ts";
 import { policyList, policyRemove, policySet, policyShow } from "./policy.ts";
 import { probeAdd, probeEdit, probeList, probePause, probeRemove, probeResume, probeRun, probeShow } from "./probe.ts";
 import { silenceAdd, silenceList, silenceRemove } from "./silence.ts";
@@ -144,6 +145,8 @@ export const registry = [
   jobRun,
   backupMake,
   backupList,
+  pastLimits,
+  pastTake,
 ] as const;
 
 type Spec = (typeof registry)[number];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Window, windowSchema } from "./window.ts";
 import { isZone } from "./zone.ts";
+import { windowText } from "../window-text.ts";
 
 const names = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 /** How to say a window, for whoever wrote it wrongly. */
@@ -43,12 +44,6 @@ function readDays(words: string): number[] {
 
 /** A window in the words that `windowWords` reads; undefined if they can't say all of it. */
 export function sayWindow(window: Window): string | undefined {
-  const words = window.kind === "custom" ? `${window.ranges.map(sayRange).join(", ")} ${window.zone}` : window.kind;
+  const words = windowText(window);
   return JSON.stringify(windowWords.safeParse(words).data) === JSON.stringify(window) ? words : undefined;
-}
-
-function sayRange({ days, start, end }: { days: number[]; start: string; end: string }): string {
-  const words = days.map((day) => names[day - 1]?.replace(/\B./g, (letter) => letter.toLowerCase()));
-  const isRun = days.length > 2 && days.every((day, i) => i === 0 || day === (Number(days[i - 1]) % 7) + 1);
-  return `${isRun ? `${words[0]}-${words.at(-1)}` : words.join("/")} ${start}-${end}`;
 }

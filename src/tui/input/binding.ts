@@ -1,6 +1,9 @@
 import type { Overlay } from "../state/overlays.ts";
+import { whyNot } from "../state/roles.ts";
+import type { SentCommand } from "../state/roles.ts";
 import type { ScreenId } from "../state/screens.ts";
 import type { ConsoleState } from "../state/state.ts";
+import { withToast } from "../state/toast.ts";
 
 /** Where a key means something; the innermost context that knows a key has it. */
 export type Context =
@@ -32,7 +35,26 @@ export interface Binding {
   title: string;
   /** In the footer, where there is room for it. */
   short?: string;
+  /** What it sends: a token that may not do that doesn't see it, and hears why. */
+  command?: SentCommand;
   /** True, or why not. */
   enabled?(state: ConsoleState): true | string;
   run(state: ConsoleState, tools: Tools): ConsoleState;
 }
+
+/** Whether the token may do it, as far as is known. */
+export const isAllowed = ({ command }: Binding, state: ConsoleState): boolean =>
+  command === undefined || whyNot(state, command) === undefined;
+
+/** True if it can be done now, else why not. */
+export const canRun = ({ command, enabled }: Binding, state: ConsoleState): true | string =>
+  (command && whyNot(state, command)) ?? enabled?.(state) ?? true;
+
+/** Does it, or says why it can't be done. */
+export function runBinding(binding: Binding, state: ConsoleState, tools: Tools): ConsoleState {
+  const can = canRun(binding, state);
+  return can === true ? binding.run(state, tools) : withToast(state, can, "dim");
+}
+/** What it is pressed with: a person's own keys, if there are any. */
+export const keysOf = ({ ownKeys }: Pick<ConsoleState, "ownKeys">, { id, keys }: Binding): readonly string[] =>
+  ownKeys?.get(id) ?? keys;

@@ -1,8 +1,9 @@
 import type { Clock } from "../../shared/time.ts";
-import { editLine, topOverlay } from "../state/overlays.ts";
+import { editLine, isTyping } from "../state/overlays.ts";
+import { settle } from "../state/screens.ts";
 import type { ConsoleState } from "../state/state.ts";
 import type { Update } from "../state/store.ts";
-import { withToast } from "../state/toast.ts";
+import { runBinding } from "./binding.ts";
 import type { Tools } from "./binding.ts";
 import { createKeyReader } from "./keys.ts";
 import type { KeyFlags } from "./keys.ts";
@@ -19,7 +20,6 @@ interface DispatcherOptions {
   tools: Tools;
 }
 
-const isTyping = (state: ConsoleState): boolean => "line" in (topOverlay(state) ?? {});
 const insert = (state: ConsoleState, text: string): ConsoleState => editLine(state, { kind: "insert", text });
 
 /** What a key means where the person is. */
@@ -29,8 +29,8 @@ export function pressKey(state: ConsoleState, key: string, tools: Tools): Consol
     const text = key === "space" ? " " : key;
     return isTyping(state) && [...text].length === 1 ? insert(state, text) : state;
   }
-  const enabled = binding.enabled?.(state) ?? true;
-  return enabled === true ? binding.run(state, tools) : withToast(state, enabled, "dim");
+  // What was done may have taken rows away, or brought them back.
+  return settle(runBinding(binding, state, tools));
 }
 
 /** From what the terminal sends to what happens, one key at a time: each may change what the next one means. */

@@ -15,6 +15,8 @@ const titles: Record<string, string> = {
   prompt: "In a question",
   palette: "In the palette",
   confirm: "Before what can't be taken back",
+  form: "In a form",
+  sheet: "In what is shown once",
   help: "In this help",
 };
 

@@ -127,7 +127,7 @@ describe("the keymap", () => {
       connection: { ...connection, welcome: { ...connection.welcome, role: "viewer" } },
     });
     keys.input("a", {});
-    expect(keys.state().toast?.text).toBe("this token may look but not acknowledge");
+    expect(keys.state().toast?.text).toBe("this token may look but not act: that takes an operator's");
   });
 });
 

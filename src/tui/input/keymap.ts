@@ -1,21 +1,41 @@
-import { topOverlay } from "../state/overlays.ts";
+import { isTyping, topOverlay } from "../state/overlays.ts";
 import { focused } from "../state/screens.ts";
 import type { ConsoleState } from "../state/state.ts";
+import { canRun, keysOf } from "./binding.ts";
 import type { Binding, Context } from "./binding.ts";
 import { alerts } from "./keymap/alerts.ts";
+import { themes } from "./keymap/around.ts";
 import { global } from "./keymap/global.ts";
+import { hosts } from "./keymap/hosts.ts";
 import { line } from "./keymap/line.ts";
+import { logs } from "./keymap/logs.ts";
 import { moving } from "./keymap/moving.ts";
 import { overlays } from "./keymap/overlays.ts";
+import { sheets } from "./keymap/sheets.ts";
+import { running } from "./keymap/running.ts";
+import { silences } from "./keymap/silences.ts";
 import { tables } from "./keymap/tables.ts";
 
 /** Every key there is: the dispatcher, the footer, the help, the palette and the reference are made from this list. */
-export const keymap: readonly Binding[] = [...tables, ...alerts, ...line, ...moving, ...global, ...overlays];
+export const keymap: readonly Binding[] = [
+  ...tables,
+  ...silences,
+  ...running,
+  ...alerts,
+  ...hosts,
+  ...line,
+  ...logs,
+  ...moving,
+  ...global,
+  ...themes,
+  ...overlays,
+  ...sheets,
+];
 
 /** The contexts that are open, the innermost first. */
 export function contexts(state: ConsoleState): readonly Context[] {
   const overlay = topOverlay(state);
-  if (overlay) return [overlay.kind, ...("line" in overlay ? (["line"] as const) : []), "always"];
+  if (overlay) return [overlay.kind, ...(isTyping(state) ? (["line"] as const) : []), "always"];
   const { pane } = focused(state);
   const kind: Context[] = pane.kind === "own" ? [] : [pane.kind];
   return [`pane:${pane.id}`, ...kind, `screen:${state.place.screen}`, "global", "always"];
@@ -23,7 +43,7 @@ export function contexts(state: ConsoleState): readonly Context[] {
 
 export function findBinding(state: ConsoleState, key: string, bindings = keymap): Binding | undefined {
   for (const context of contexts(state)) {
-    const found = bindings.find((binding) => binding.context === context && binding.keys.includes(key));
+    const found = bindings.find((binding) => binding.context === context && keysOf(state, binding).includes(key));
     if (found) return found;
   }
   return undefined;
@@ -54,10 +74,11 @@ export function keyLabel(key: string, unicode: boolean): string {
   return (unicode ? undefined : plainLabels[key]) ?? labels[key] ?? key;
 }
 
-const isEnabled = (binding: Binding, state: ConsoleState): boolean => (binding.enabled?.(state) ?? true) === true;
-
 /** What the footer offers now. */
-export const hints = (state: ConsoleState): Binding[] =>
-  contexts(state).flatMap((context) =>
-    keymap.filter((binding) => binding.context === context && binding.short && isEnabled(binding, state)),
+export function hints(state: ConsoleState): Binding[] {
+  const isOffered = (binding: Binding): boolean =>
+    binding.short !== undefined && keysOf(state, binding).length > 0 && canRun(binding, state) === true;
+  return contexts(state).flatMap((context) =>
+    keymap.filter((binding) => binding.context === context && isOffered(binding)),
   );
+}

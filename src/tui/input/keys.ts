@@ -134,6 +134,8 @@ export function createKeyReader(
     if (key !== undefined) {
       release();
       escapedAt = -Infinity;
+      // Escape and an arrow that arrive together are read as Alt and the arrow.
+      if (flags.meta) press("escape");
       return press(key);
     }
     if (flags.meta && input) {

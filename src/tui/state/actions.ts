@@ -10,7 +10,7 @@ export type Action =
   | { type: "fetched"; key: string; fetched: Fetched }
   | { type: "tick"; now: number; heardAt?: number | undefined }
   | { type: "connection"; state: SocketState; now: number }
-  | { type: "answer"; key: string; refusal?: Refusal | undefined }
+  | { type: "answer"; key: string; refusal?: Refusal | undefined; value?: unknown }
   | { type: "resize"; columns: number; rows: number };
 
 /** Joins the lists that came since the last flush, so that each map is copied once. */

@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { cleanText } from "../../shared/text.ts";
-import { formatDuration, SECOND } from "../../shared/time.ts";
+import { formatDuration, MINUTE, SECOND } from "../../shared/time.ts";
 
 const printable = /^[\u0020-\u007e]*$/;
 const widthOf = (text: string): number => (printable.test(text) ? text.length : stringWidth(text));
@@ -37,8 +37,9 @@ export function measured(text: string): { text: string; width: number } {
   return { text: clean, width: widthOf(clean) };
 }
 
-/** How long ago, in whole seconds at the finest. */
+/** How long ago. The longer, the coarser, so that a quiet screen stays as it is: 7s, 40s, 12m, 3h 5m. */
 export function age(sinceMs: number): string {
-  const span = Math.max(0, Math.floor(sinceMs / SECOND) * SECOND);
+  const step = sinceMs < 10 * SECOND ? SECOND : sinceMs < MINUTE ? 10 * SECOND : MINUTE;
+  const span = Math.max(0, Math.floor(sinceMs / step) * step);
   return span === 0 ? "now" : formatDuration(span);
 }

@@ -30,7 +30,7 @@ describe("columns", () => {
     ],
     [
       160,
-      ["host", "name", "state", "every", "recent", "since", "last", "reason"],
+      ["host", "name", "state", "every", "recent", "since", "last", "due", "reason"],
       ["severity", "state", "host", "age", "by", "comment", "what"],
     ],
   ])("at %i columns", (columns, hosts, alerts) => {
@@ -64,7 +64,8 @@ test.each([
   [-5, "now"],
   [999, "now"],
   [7_900, "7s"],
-  [432_000, "7m 12s"],
+  [47_000, "40s"],
+  [432_000, "7m"],
   [90_000_000, "1d 1h"],
 ])("%i ms are %s", (ms, text) => expect(age(ms)).toBe(text));
 

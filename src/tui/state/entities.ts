@@ -2,7 +2,22 @@ import type { ChangeList } from "../../shared/client/socket.ts";
 import type { Values } from "../../shared/model.ts";
 
 /** What the console follows of the feed. */
-export const watchedKinds = ["host", "beat", "status", "alert", "gap", "channel", "probe", "result", "line"] as const;
+export const watchedKinds = [
+  "host",
+  "beat",
+  "status",
+  "alert",
+  "gap",
+  "channel",
+  "probe",
+  "result",
+  "line",
+  "silence",
+  "maintenance",
+  "source",
+  "analysis",
+  "finding",
+] as const;
 export type WatchedKind = (typeof watchedKinds)[number];
 
 /** The daemon's entities by kind and id. A map is a new one only when something of its kind changed. */
@@ -18,6 +33,11 @@ export const noEntities: Entities = {
   probe: new Map(),
   result: new Map(),
   line: new Map(),
+  silence: new Map(),
+  maintenance: new Map(),
+  source: new Map(),
+  analysis: new Map(),
+  finding: new Map(),
 };
 
 type Drafts = { [K in WatchedKind]?: Map<string, Values[K]> };

@@ -1,6 +1,7 @@
 import type { Line, LineLayer } from "../../shared/model.ts";
 import { outageMarks, timeline, timelineLegend } from "../../shared/timeline.ts";
 import { DAY, formatDuration, HOUR, MINUTE, sayAgo, SECOND } from "../../shared/time.ts";
+import { age } from "./cells.ts";
 import { glyphs } from "./glyphs.ts";
 import { valueOf } from "./needs.ts";
 import type { Part, StyledLine, Tone } from "./part.ts";
@@ -38,7 +39,7 @@ export function linePanel(state: ConsoleState, height: number): readonly StyledL
   return [
     titleOf(state, view),
     lineVerdict(state),
-    bar(state, view),
+    lineBar(state, view),
     [legend],
     ...rounds(state, view).map((text) => [{ text }]),
   ].slice(0, height);
@@ -65,12 +66,12 @@ function titleOf(state: ConsoleState, view: LineView | undefined): StyledLine {
 export function lineVerdict(state: ConsoleState): StyledLine {
   const line = lineOf(state);
   if (!line) return [{ text: ` ${valueOf(state, lineNeed(state))?.reason ?? ""}`, tone: "dim" }];
-  const said = `for ${formatDuration(Math.max(SECOND, daemonNow(state) - line.since))}: ${line.reason}`;
+  const said = `for ${age(Math.max(SECOND, daemonNow(state) - line.since))}: ${line.reason}`;
   return [{ text: ` ${lineWord(line.state)} `, tone: lineTones[line.state] }, { text: said }];
 }
 
-/** Characters that follow each other and mean the same are painted as one. */
-function bar(state: ConsoleState, view: LineView | undefined): StyledLine {
+/** The line's last day or week; characters that follow each other and mean the same are painted as one. */
+export function lineBar(state: ConsoleState, view = valueOf(state, lineNeed(state))): StyledLine {
   const room = state.size.columns - labelWidth - 1;
   const spanMs = spanOf(state);
   const sizes = state.showWeek ? slots.week : slots.day;

@@ -21,19 +21,25 @@ export function go(state: ConsoleState, screen: ScreenId, given?: string): Conso
   const last = [state.place, ...state.back.toReversed()].find((place) => place.screen === screen)?.subject;
   const subject = kind && (given ?? selected ?? last);
   if (kind && subject === undefined)
-    return withToast(state, `select ${title === "alert" ? "an" : "a"} ${title} first`, "dim");
+    return withToast(state, `select ${/^[aeiou]/.test(title) ? "an" : "a"} ${title} first`, "dim");
   if (state.place.screen === screen && state.place.subject === subject) return state;
   const back = [...state.back, state.place].slice(-remembered);
   return arrive({ ...state, back }, { screen, pane, ...(subject === undefined ? {} : { subject }) });
 }
 
-/** Where the selected row leads. */
-export function open(state: ConsoleState): ConsoleState {
+/** Where the selected row leads: to its log, its alert, its host, its probe; further on each time. */
+export function leadOf(state: ConsoleState): { screen: ScreenId; subject?: string } | undefined {
   const [one] = focused(state).pane.subjects(state);
-  if (one?.analysis !== undefined) return go(state, "logs", one.analysis);
-  if (one?.alert !== undefined) return go(state, "alert", one.alert);
-  if (one?.host !== undefined && state.place.screen !== "host") return go(state, "host", one.host);
-  return withToast(state, "there is nothing more to see of it", "dim");
+  const { screen } = state.place;
+  if (one?.analysis !== undefined) return { screen: "analysis", subject: one.analysis };
+  if (one?.alert !== undefined && screen !== "alert") return { screen: "alert", subject: one.alert };
+  if (one?.host !== undefined && screen !== "host") return { screen: "host", subject: one.host };
+  return one?.probe !== undefined && screen !== "line" ? { screen: "line" } : undefined;
+}
+
+export function open(state: ConsoleState): ConsoleState {
+  const lead = leadOf(state);
+  return lead ? go(state, lead.screen, lead.subject) : state;
 }
 
 /** Esc: the message, then marks, then the filter, then back. */

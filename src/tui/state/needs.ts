@@ -22,7 +22,7 @@ export const need = <N extends CommandName>(name: N, args: ArgsInput<N>, basis?:
 });
 
 /** A basis that changes every so often. */
-export const every = ({ now }: ConsoleState, spanMs: number): number => Math.floor(now / spanMs);
+export const every = ({ now }: Pick<ConsoleState, "now">, spanMs: number): number => Math.floor(now / spanMs);
 
 /** The last answer; undefined until there is one. What the daemon refused is a refusal. */
 export const fetchedOf = <N extends CommandName>(

@@ -2,7 +2,7 @@ import type { Alert, AlertState, HostState, Severity } from "../../shared/model.
 import { behind } from "./behind.ts";
 import type { Entities } from "./entities.ts";
 
-const hostRank: Record<HostState, number> = { down: 0, late: 1, new: 2, up: 3, "off-hours": 4, paused: 5 };
+export const hostRank: Record<HostState, number> = { down: 0, late: 1, new: 2, up: 3, "off-hours": 4, paused: 5 };
 const alertRank: Record<AlertState, number> = { firing: 0, acknowledged: 1, resolved: 2 };
 const severityRank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 

@@ -48,6 +48,12 @@ interface AnyPane {
   position(state: ConsoleState, height: number): string;
 }
 
+export interface Sortable {
+  id: string;
+  title: string;
+  greatestFirst: boolean;
+}
+
 export interface TablePane extends AnyPane {
   kind: "table";
   heading(state: ConsoleState): readonly Part[];
@@ -57,7 +63,9 @@ export interface TablePane extends AnyPane {
   /** The ids of the rows in view. */
   visible(state: ConsoleState, height: number): readonly string[];
   /** The columns that it can be sorted by, as they stand. */
-  sortable(state: ConsoleState): readonly { id: string; title: string; greatestFirst: boolean }[];
+  sortable(state: ConsoleState): readonly Sortable[];
+  /** Those too for which there is no room. */
+  columns(state: ConsoleState): readonly Sortable[];
   filters: boolean;
 }
 

@@ -20,7 +20,8 @@ import {
 } from "../../../tests/support/console-state.ts";
 import { SECOND } from "../../shared/time.ts";
 import type { Action } from "./actions.ts";
-import { ackTarget } from "./acts/alerts.ts";
+import { verbs } from "./acts/alerts.ts";
+import { alertTarget } from "./acts/targets.ts";
 import { countProbes, probeState } from "./probes.ts";
 import { reduce } from "./reduce.ts";
 import { subjects } from "./screens.ts";
@@ -61,9 +62,9 @@ describe("probes", () => {
     expect(typed("web01")).toEqual(["web01-port"]);
   });
   test("have alerts that can be acknowledged from them", () => {
-    expect(ackTarget(base, subjects(base))).toBe("web01-port has no open alert");
+    expect(alertTarget(base, subjects(base), verbs.ack)).toBe("web01-port has no open alert");
     const firing = run(base, changes(entity("alert", "a7", anAlert({ key: "probe:web01-port", type: "probe" }))));
-    expect(ackTarget(firing, subjects(firing))).toEqual({ ids: ["a7"], about: "web01-port" });
+    expect(alertTarget(firing, subjects(firing), verbs.ack)).toEqual({ ids: ["a7"], about: "web01-port" });
   });
   test("say the whole of their reason when they are selected", () => {
     expect(detailOf(base)).toBe("web01-port (TCP web01-port:443) down: TCP web01-port:443: refused");

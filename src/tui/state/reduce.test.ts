@@ -16,7 +16,8 @@ import {
 import { refuse } from "../../shared/errors.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import type { Action } from "./actions.ts";
-import { ackTarget } from "./acts/alerts.ts";
+import { verbs } from "./acts/alerts.ts";
+import { alertTarget } from "./acts/targets.ts";
 import { isPending } from "./acts/act.ts";
 import { reduce } from "./reduce.ts";
 import { subjects } from "./screens.ts";
@@ -177,7 +178,7 @@ describe("acknowledging", () => {
   const firing = onHosts([...hostIn("web01", "down"), ...hostIn("db01", "up"), entity("alert", "a1", anAlert())]);
   const sent = press(type(press(firing, "a"), "on it"), "enter");
   const acked = entity("alert", "a1", anAlert({ state: "acknowledged", ackedBy: "anna" }));
-  const target = (state: ConsoleState) => ackTarget(state, subjects(state));
+  const target = (state: ConsoleState) => alertTarget(state, subjects(state), verbs.ack);
 
   test("from a host's row it means that host's alert, with the comment and one key", () => {
     expect(sent.acts).toMatchObject([{ key: "key", name: "alert.ack", args: { ids: ["a1"], comment: "on it" } }]);

@@ -34,7 +34,7 @@ function after(state: ConsoleState, action: Action): ConsoleState {
     case "connection":
       return connection(state, action);
     case "answer":
-      return answerAct(state, action.key, action.refusal);
+      return answerAct(state, action.key, action.refusal, action.value);
     case "resize":
       return { ...state, size: { columns: action.columns, rows: action.rows } };
   }

@@ -22,6 +22,8 @@ export interface Screen {
   panes: readonly Pane[];
   layout(room: Size, state: ConsoleState): ScreenLayout;
   panel?(state: ConsoleState, height: number): readonly StyledLine[];
+  /** Draws all that lies between header and footer, where panes aren't one under the other. */
+  draw?(state: ConsoleState, room: Size): readonly StyledLine[];
   needs?(state: ConsoleState): readonly Need[];
   /** It shows one of these: the selected one, else the last. */
   subject?: Subject;

@@ -3,6 +3,7 @@ import type { Pane, Subjects, TablePane } from "./pane.ts";
 import type { Screen, ScreenLayout } from "./screen.ts";
 import { alertScreen } from "./screens/alert.ts";
 import { alertsScreen } from "./screens/alerts.ts";
+import { analysisScreen } from "./screens/analysis.ts";
 import { hostScreen } from "./screens/host.ts";
 import { hostsScreen } from "./screens/hosts.ts";
 import { jobsScreen } from "./screens/jobs.ts";
@@ -23,6 +24,7 @@ export const screens = {
   silences: silencesScreen,
   host: hostScreen,
   alert: alertScreen,
+  analysis: analysisScreen,
 } satisfies Record<string, Screen>;
 
 export type ScreenId = keyof typeof screens;

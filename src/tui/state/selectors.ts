@@ -1,15 +1,18 @@
 import { closeCodes } from "../../shared/protocol.ts";
 import { describeGap, lastGap } from "../../shared/gap.ts";
 import type { Alert, Gap, Host, HostState, Status } from "../../shared/model.ts";
-import { DAY, SECOND } from "../../shared/time.ts";
+import { DAY, MINUTE, SECOND } from "../../shared/time.ts";
 import { behind } from "./behind.ts";
 import { cached } from "./cached.ts";
 import type { Tone } from "./part.ts";
 import type { ConsoleState } from "./state.ts";
 import { hourAndMinute } from "./time-of-day.ts";
 
-/** The instant on the daemon's clock, which all ages are counted on. */
-export const daemonNow = (state: ConsoleState): number => state.now + state.skewMs;
+/** The instant on the daemon's clock, which all ages are counted on; on a slow line its last whole minute. */
+export function daemonNow({ now, skewMs, isSlow }: ConsoleState): number {
+  const at = now + skewMs;
+  return isSlow ? at - (at % MINUTE) : at;
+}
 
 export const countHidden = (state: ConsoleState): number => behind(state.entities.alert).causes.size;
 
@@ -34,6 +37,11 @@ export const longestHostId = cached((hosts: ReadonlyMap<string, Host>): number =
 /** Whether any host has a name beside its id. */
 export const areNamed = cached((hosts: ReadonlyMap<string, Host>): boolean => {
   for (const [id, { name }] of hosts) if (name !== id) return true;
+  return false;
+});
+
+export const areTagged = cached((hosts: ReadonlyMap<string, Host>): boolean => {
+  for (const { tags } of hosts.values()) if (tags.length > 0) return true;
   return false;
 });
 

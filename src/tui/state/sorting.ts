@@ -1,6 +1,7 @@
 import { focusedTable, settle } from "./screens.ts";
 import type { ConsoleState } from "./state.ts";
 import { tableOf, withTable } from "./table.ts";
+import { withToast } from "./toast.ts";
 
 /** Sorts by the next column to the right or left; past the last one what needs a person is first again. */
 export function sortBy(state: ConsoleState, by: 1 | -1): ConsoleState {
@@ -17,6 +18,18 @@ export function sortBy(state: ConsoleState, by: 1 | -1): ConsoleState {
     }),
     holdUntil: 0,
   });
+}
+
+/** Sorts by a column; if that is so already, the other way round. */
+export function sortByColumn(state: ConsoleState, column: string): ConsoleState {
+  const pane = focusedTable(state);
+  const found = pane?.columns(state).find(({ id }) => id === column);
+  if (!pane) return state;
+  if (!found) return withToast(state, `nothing here to sort by ${column}`, "dim");
+  const { sort } = tableOf(state, pane.id);
+  if (sort?.column === column) return reverseSort(state);
+  const next = { column, reversed: found.greatestFirst };
+  return settle({ ...withTable(state, pane.id, { sort: next, cursor: { top: 0 } }), holdUntil: 0 });
 }
 
 export function reverseSort(state: ConsoleState): ConsoleState {

@@ -1,9 +1,11 @@
 import type { SocketState } from "../../shared/client/socket.ts";
+import type { ThemeName } from "../settings.ts";
 import type { PendingAct, Undo } from "./acts/act.ts";
 import type { Effect } from "./effects.ts";
 import { noEntities } from "./entities.ts";
 import type { Entities } from "./entities.ts";
 import type { Size } from "./layout.ts";
+import type { Viewer } from "./log-viewer/viewer.ts";
 import type { Fetched } from "./needs.ts";
 import type { Overlay } from "./overlays.ts";
 import type { Tone } from "./part.ts";
@@ -21,8 +23,14 @@ export interface ConsoleState {
   /** Where the daemon is, for people. */
   address: string;
   size: Size;
+  /** Its name among those that can be switched to. */
+  context: string;
+  contexts: readonly string[];
   /** The terminal's font has more than ASCII. */
   unicode: boolean;
+  theme: ThemeName;
+  /** The line is slow: what changes with time alone changes once a minute. */
+  isSlow: boolean;
   /** The console's own clock, read once a second. */
   now: number;
   /** How far the daemon's clock is ahead: ages are counted on its clock. */
@@ -43,12 +51,16 @@ export interface ConsoleState {
   acts: readonly PendingAct[];
   undo?: Undo | undefined;
   place: Place;
+  /** A person's keys instead of a binding's own, by its id. */
+  ownKeys?: ReadonlyMap<string, readonly string[]> | undefined;
   /** Where the person was before, the last one at the end. */
   back: readonly Place[];
   /** What each table's person did to it: by pane. */
   tables: Readonly<Record<string, TableState>>;
   /** The first line shown of each text, by pane. */
   tops: Readonly<Record<string, number>>;
+  /** The analysis that is read, as far as it is loaded. */
+  viewer?: Viewer | undefined;
   /** Alerts that another one explains have rows of their own. */
   showHidden: boolean;
   /** The line's timeline is of a week instead of a day. */
@@ -67,11 +79,20 @@ export interface Given {
   size: Size;
   now: number;
   unicode?: boolean;
+  theme?: ThemeName | undefined;
+  isSlow?: boolean;
+  context?: string;
+  contexts?: readonly string[];
+  ownKeys?: ConsoleState["ownKeys"];
 }
 
-export const initialState = ({ unicode = true, ...given }: Given): ConsoleState => ({
+export const initialState = ({ theme = "default", ...given }: Given): ConsoleState => ({
+  unicode: true,
+  isSlow: false,
+  context: given.address,
+  contexts: [],
   ...given,
-  unicode,
+  theme,
   skewMs: 0,
   connection: { phase: "connecting", attempt: 1 },
   synced: false,

@@ -50,3 +50,19 @@ test("while the terminal is stalled nothing is painted, and then everything at o
   expect(paints()).toBe(1);
   expect([...store.get().entities.host.keys()]).toEqual(["a", "b"]);
 });
+
+test("what came before is taken in before what must be seen at once", () => {
+  const { store, bring } = setUp();
+  bring("a");
+  const removals = [{ kind: "host" as const, id: "a", rev: 2 }];
+  store.dispatch({ type: "changes", lists: [aList([], { removals })] });
+  expect(store.get().entities.host.size).toBe(0);
+});
+
+test("a new beginning takes nothing over that was still to come", () => {
+  const { clock, store, bring } = setUp();
+  bring("a");
+  store.reset({ ...aConsole([]), address: "elsewhere" });
+  clock.advance(1_000);
+  expect([store.get().address, store.get().entities.host.size]).toEqual(["elsewhere", 0]);
+});

@@ -18,6 +18,8 @@ export interface Store {
   follow(listener: () => void): () => void;
   /** Takes effect and is painted at once. */
   update(change: Update): void;
+  /** Begins anew with another state; what was still to come belonged to the old one. */
+  reset(state: ConsoleState): void;
   /** Something from outside that a person must see at once. */
   dispatch(action: Action): void;
   /** Takes effect with the next flush. */
@@ -72,10 +74,15 @@ export function createStore({ initial, clock, flushMs = 250, isStalled = () => f
     cancel ??= clock.after(Math.max(0, flushMs - waitedMs), () => {
       cancel = undefined;
       flushedAt = clock.monotonic();
-      const taken = queued;
-      queued = [];
-      apply(coalesce(taken).map((action) => (before) => reduce(before, action)));
+      take([]);
     });
+  }
+
+  /** What has waited comes first: nothing overtakes what came before it. */
+  function take(more: readonly Action[]): void {
+    const taken = [...queued, ...more];
+    queued = [];
+    apply(coalesce(taken).map((action) => (before) => reduce(before, action)));
   }
 
   return {
@@ -84,7 +91,8 @@ export function createStore({ initial, clock, flushMs = 250, isStalled = () => f
     subscribe: (listener) => (listeners.add(listener), () => void listeners.delete(listener)),
     follow: (listener) => (followers.add(listener), () => void followers.delete(listener)),
     update: (change) => apply([change]),
-    dispatch: (action) => apply([(before) => reduce(before, action)]),
+    reset: (next) => ((queued = []), apply([() => next])),
+    dispatch: (action) => take([action]),
     feed: (action) => (queued.push(action), arm()),
     onEffect: (listener) => (perform = listener),
     stop: () => cancel?.(),

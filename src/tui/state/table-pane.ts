@@ -2,11 +2,11 @@ import { cellsOf, fitColumns } from "./columns.ts";
 import type { Column, FittedColumn } from "./columns.ts";
 import { cursorIndex, moveTo, settleCursor } from "./cursor.ts";
 import { compileFilter } from "./filter.ts";
-import type { FilterRow } from "./filter.ts";
+import type { FilterRow, FilterTerms } from "./filter.ts";
 import { glyphs } from "./glyphs.ts";
 import { holdOrder } from "./order.ts";
 import { indexAfter } from "./pane.ts";
-import type { Step, Subjects, TablePane } from "./pane.ts";
+import type { Sortable, Step, Subjects, TablePane } from "./pane.ts";
 import { fit } from "./cells.ts";
 import type { ConsoleState } from "./state.ts";
 import { isSameBasis, tableOf, withTable } from "./table.ts";
@@ -25,7 +25,9 @@ export interface TableSpec<Row extends { id: string }> {
   columns(state: ConsoleState): readonly Column<Row>[];
   /** What a filter looks at; a table without it has none. */
   words?(row: Row): FilterRow;
-  subjects?(row: Row): Subjects;
+  /** What its rows have of that. */
+  terms?: FilterTerms;
+  subjects?(row: Row, state: ConsoleState): Subjects;
   facts?(state: ConsoleState, shown: readonly string[]): string;
   empty(state: ConsoleState): readonly string[];
   detail?(row: Row, state: ConsoleState): string;
@@ -46,7 +48,7 @@ export function tablePane<Row extends { id: string }>(spec: TableSpec<Row>): Tab
   function orderOf(state: ConsoleState, { filter, sort }: TableState): readonly string[] {
     const ids = spec.ids(state);
     const { words } = spec;
-    const matches = words && filter.trim() !== "" ? compileFilter(filter) : undefined;
+    const matches = words && filter.trim() !== "" ? compileFilter(filter, spec.terms).matches : undefined;
     const key = sort && spec.columns(state).find(({ id }) => id === sort.column)?.sort;
     if (!matches && !key) return ids;
     const rows = ids.flatMap((id) => rowOf(state, id)).filter((row) => !matches || !words || matches(words(row)));
@@ -93,7 +95,22 @@ export function tablePane<Row extends { id: string }>(spec: TableSpec<Row>): Tab
     settle,
     move,
     visible,
-    facts: (state) => spec.facts?.(state, tableOf(state, pane).order) ?? String(tableOf(state, pane).order.length),
+    facts(state) {
+      const table = tableOf(state, pane);
+      const { order, filter, sort } = table;
+      const marks = markedIds(table);
+      const marked = marks.size > 0 && order.filter((id) => marks.has(id)).length;
+      const { complaint } = compileFilter(filter, spec.terms);
+      const isHidden = sort !== undefined && !fitted(state).some(({ id }) => id === sort.column);
+      return [
+        spec.facts?.(state, order) ?? String(order.length),
+        marked && `${marked} marked`,
+        isHidden && `by ${sort.column}`,
+        complaint,
+      ]
+        .filter(Boolean)
+        .join("; ");
+    },
     empty: spec.empty,
     heading(state) {
       const { sort } = tableOf(state, pane);
@@ -126,7 +143,7 @@ export function tablePane<Row extends { id: string }>(spec: TableSpec<Row>): Tab
       const marks = markedIds(table);
       const selected = selectedId(table);
       const ids = marks.size > 0 ? table.order.filter((id) => marks.has(id)) : selected === undefined ? [] : [selected];
-      return ids.flatMap((id) => rowOf(state, id)).map((row) => spec.subjects?.(row) ?? {});
+      return ids.flatMap((id) => rowOf(state, id)).map((row) => spec.subjects?.(row, state) ?? {});
     },
     detail(state) {
       const id = selectedId(tableOf(state, pane));
@@ -138,12 +155,15 @@ export function tablePane<Row extends { id: string }>(spec: TableSpec<Row>): Tab
       const { length } = order;
       return length <= height ? "" : `${cursor.top + 1}-${Math.min(length, cursor.top + height)} of ${length}`;
     },
-    sortable: (state) =>
-      fitted(state)
-        .filter(({ sort }) => sort !== undefined)
-        .map(({ id, title, greatestFirst = false }) => ({ id, title, greatestFirst })),
+    sortable: (state) => sortableOf(fitted(state)),
+    columns: (state) => sortableOf(spec.columns(state)),
   };
 }
+
+const sortableOf = <Row>(columns: readonly Column<Row>[]): Sortable[] =>
+  columns
+    .filter(({ sort }) => sort !== undefined)
+    .map(({ id, title, greatestFirst = false }) => ({ id, title, greatestFirst }));
 
 /** The marked rows, with those of a range that is being made. */
 export function markedIds({ marks, rangeFrom, order, cursor }: TableState): ReadonlySet<string> {

@@ -6,6 +6,7 @@ import { Line } from "./components/Line.tsx";
 import { bannerLine, detailLine, footerLine, headerLine } from "./lines.ts";
 import { Help } from "./screens/Help.tsx";
 import { Palette } from "./screens/Palette.tsx";
+import { Sheet } from "./screens/Sheet.tsx";
 import { Stack } from "./screens/Stack.tsx";
 import { TooSmall } from "./screens/TooSmall.tsx";
 import { paintLine } from "./theme.ts";
@@ -19,6 +20,7 @@ function Middle({ state, theme }: { state: ConsoleState; theme: Theme }) {
   const cover = coverOf(state);
   if (cover?.kind === "help") return <Help state={state} theme={theme} help={cover} />;
   if (cover?.kind === "palette") return <Palette state={state} theme={theme} palette={cover} />;
+  if (cover?.kind === "form" || cover?.kind === "sheet") return <Sheet state={state} theme={theme} sheet={cover} />;
   return (
     <>
       <Stack state={state} theme={theme} />

@@ -1,5 +1,6 @@
 import { useApp, useInput, usePaste } from "ink";
 import { useEffect, useSyncExternalStore } from "react";
+import type { ThemeName } from "../settings.ts";
 import type { Dispatcher } from "../input/dispatcher.ts";
 import type { Store } from "../state/store.ts";
 import { App } from "./App.tsx";
@@ -9,7 +10,7 @@ type Suspend = ReturnType<typeof useApp>["suspendTerminal"];
 
 interface ConsoleProps {
   store: Store;
-  theme: Theme;
+  theme: (name: ThemeName) => Theme;
   dispatcher: Dispatcher;
   /** Hands out what only a mounted app has: the way to lend the terminal to the shell. */
   onMount: (suspend: Suspend) => void;
@@ -22,5 +23,5 @@ export function Console({ store, theme, dispatcher, onMount }: ConsoleProps) {
   useEffect(() => onMount(suspendTerminal), [onMount, suspendTerminal]);
   useInput(dispatcher.input);
   usePaste(dispatcher.paste);
-  return <App state={state} theme={theme} />;
+  return <App state={state} theme={theme(state.theme)} />;
 }

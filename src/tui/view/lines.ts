@@ -1,6 +1,7 @@
 import { timelineLegend } from "../../shared/timeline.ts";
 import { helpSections } from "../input/help.ts";
 import { hints, keyLabel } from "../input/keymap.ts";
+import { keysOf } from "../input/binding.ts";
 import type { Binding } from "../input/binding.ts";
 import { fit, measured } from "../state/cells.ts";
 import { glyphs } from "../state/glyphs.ts";
@@ -30,6 +31,10 @@ function counts(state: ConsoleState): Part[] {
   return shown.flatMap(([name, count, tone]) => (count ? [{ text: `   ${count} ${name}`, tone }] : []));
 }
 
+/** Which daemon this is, where there are several. */
+const daemonName = ({ context, contexts }: ConsoleState): string =>
+  contexts.length > 1 ? `${context.replace(/^https?:\/\//, "")} ` : "";
+
 /** Who this is, how the connection stands, how the internet line is unless it is up, how the hosts are, how late it is. */
 export function headerLine(state: ConsoleState): StyledLine {
   const label = connectionLabel(state);
@@ -45,7 +50,7 @@ export function headerLine(state: ConsoleState): StyledLine {
   const frozen: Part[] = state.frozen ? [{ text: "   frozen", tone: "warn" }] : [];
   return spread(
     [
-      { text: " sentinel ", tone: "strong" },
+      { text: ` sentinel ${daemonName(state)}`, tone: "strong" },
       { text: ` ${label.text}`, tone: label.tone },
       ...frozen,
       ...trouble,
@@ -78,16 +83,20 @@ export const detailLine = (state: ConsoleState): StyledLine => {
 };
 
 function hintParts(state: ConsoleState, bindings: readonly Binding[], width: number): Part[] {
+  const drawn = (binding: Binding): Part[] => [
+    { text: keyLabel(keysOf(state, binding)[0] ?? "", state.unicode), tone: "strong" },
+    { text: ` ${binding.short ?? ""}   `, tone: "dim" },
+  ];
+  // The way to the help is always there, as it has what doesn't fit.
+  let help = bindings.filter(({ id }) => id === "help.open").flatMap(drawn);
   const parts: Part[] = [{ text: " " }];
-  for (const { keys, short = "" } of bindings) {
-    const more: Part[] = [
-      { text: keyLabel(keys[0] ?? "", state.unicode), tone: "strong" },
-      { text: ` ${short}   `, tone: "dim" },
-    ];
-    if (widthOf(parts) + widthOf(more) > width) break;
+  for (const binding of bindings) {
+    const more = drawn(binding);
+    if (binding.id === "help.open") help = [];
+    if (widthOf(parts) + widthOf(more) + widthOf(help) > width) break;
     parts.push(...more);
   }
-  return parts;
+  return [...parts, ...help];
 }
 
 /** What is being typed, with its caret in view. */
@@ -124,15 +133,18 @@ export function footerLine(state: ConsoleState): StyledLine {
   if (overlay?.kind === "palette") return promptLine(state, { label: ":", about: "what to do", line: overlay.line });
   if (overlay?.kind === "confirm")
     return [{ text: ` ${overlay.question} `, tone: "warn" }, ...hintParts(state, hints(state), 30)];
-  if (toast && !overlay)
+  if (toast && (!overlay || overlay.kind === "sheet"))
     return [{ text: fit(` ${toast.text}`, size.columns, { ellipsis: glyphs(state).ellipsis }), tone: toast.tone }];
   return hintParts(state, hints(state), size.columns);
 }
 
-const keyNames = ({ keys }: Binding, unicode: boolean): string => keys.map((key) => keyLabel(key, unicode)).join(" ");
+const keyNames = (state: Pick<ConsoleState, "unicode" | "ownKeys">, binding: Binding): string =>
+  keysOf(state, binding)
+    .map((key) => keyLabel(key, state.unicode))
+    .join(" ");
 
 /** The help, made from the keymap: how to read the screen, then one line a binding; or the lines that hold `filter`. */
-export function helpText(state: Pick<ConsoleState, "unicode">, filter = ""): StyledLine[] {
+export function helpText(state: Pick<ConsoleState, "unicode" | "ownKeys">, filter = ""): StyledLine[] {
   const { levels, failed, dot } = glyphs(state);
   const legend = [
     "STATE        DOWN past its grace, LATE within it, new: never seen",
@@ -146,7 +158,7 @@ export function helpText(state: Pick<ConsoleState, "unicode">, filter = ""): Sty
     ...helpSections.map(({ title, bindings }) => ({
       title,
       lines: bindings.map((binding): StyledLine => [
-        { text: `   ${fit(keyNames(binding, state.unicode), 12)}`, tone: "accent" },
+        { text: `   ${fit(keyNames(state, binding), 12)}`, tone: "accent" },
         { text: ` ${binding.title}` },
       ]),
     })),

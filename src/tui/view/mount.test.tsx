@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { aConsole, aList, anAlert, entity, hostIn } from "../../../tests/support/console-state.ts";
 import { createFakeClock } from "../../../tests/support/fake-clock.ts";
 import { createFakeTerminal } from "../../../tests/support/fake-terminal.ts";
+import { type HandOver, withEffect } from "../state/effects.ts";
 import { createStore } from "../state/store.ts";
 import { mount } from "./mount.tsx";
 
@@ -16,16 +17,18 @@ function setUp() {
   });
   const ending = new AbortController();
   const { stdin, stdout } = terminal;
+  const handed: HandOver[] = [];
   const over = mount({
     store,
     clock,
-    theme: { color: false },
+    theme: () => ({ color: false }),
     stdin,
     stdout,
     newKey: () => "key",
+    handOver: async (what) => (handed.push(what), "handed over"),
     signal: ending.signal,
   });
-  return { terminal, clock, store, ending, over };
+  return { terminal, clock, store, ending, over, handed };
 }
 
 test("takes the screen, follows the keyboard and gives the screen back", async () => {
@@ -37,6 +40,16 @@ test("takes the screen, follows the keyboard and gives the screen back", async (
   terminal.press("q");
   await over;
   expect(terminal.output()).toContain(leaveScreen);
+});
+
+test("hands a text over, and says what came of it", async () => {
+  const { terminal, store, ending, over, handed } = setUp();
+  await terminal.written("web01");
+  store.update((state) => withEffect(state, { type: "copy", what: "Line 4", text: "a" }));
+  await terminal.written("handed over");
+  expect(handed).toEqual([{ type: "copy", what: "Line 4", text: "a" }]);
+  ending.abort();
+  await over;
 });
 
 test("follows the terminal's size", async () => {

@@ -1,10 +1,11 @@
 import { render } from "ink";
 import type { useApp } from "ink";
 import type { Clock } from "../../shared/time.ts";
+import type { ThemeName } from "../settings.ts";
 import { createDispatcher } from "../input/dispatcher.ts";
 import { paletteEntries } from "../input/palette.ts";
-import type { Effect } from "../state/effects.ts";
-import type { Store } from "../state/store.ts";
+import type { Effect, HandOver } from "../state/effects.ts";
+import type { Store, Update } from "../state/store.ts";
 import { withToast } from "../state/toast.ts";
 import { Console } from "./Console.tsx";
 import { helpText } from "./lines.ts";
@@ -14,12 +15,16 @@ import type { Theme } from "./theme.ts";
 export interface MountOptions {
   store: Store;
   clock: Clock;
-  theme: Theme;
+  theme: (name: ThemeName) => Theme;
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   newKey: () => string;
   /** Stops this process until the shell continues it; absent where others live in the process. */
   suspend?: (() => Promise<void>) | undefined;
+  /** Gives a text away; resolves with what came of it, in words. */
+  handOver?: ((what: HandOver) => Promise<string>) | undefined;
+  /** Points the console at another daemon. */
+  onContext?: (name: string) => void;
   /** Ends the console from outside. */
   signal: AbortSignal;
 }
@@ -37,6 +42,8 @@ export async function mount({
   stdout,
   newKey,
   suspend,
+  handOver = () => Promise.resolve("it can't be copied from here: select it with the mouse"),
+  onContext,
   signal,
 }: MountOptions): Promise<void> {
   let suspendTerminal: SuspendTerminal | undefined;
@@ -48,12 +55,18 @@ export async function mount({
     // Rendered now: Ink would lay out the old lines in the new size first.
     app.rerender(tree());
   };
-  const perform = ({ type }: Effect): void => {
-    if (type === "quit") app.unmount();
+  const load = (loading: () => Promise<Update>): Promise<void> =>
+    loading().then(store.update, (error: unknown) =>
+      store.update((state) => withToast(state, `it can't be loaded: ${String(error)}`, "bad")),
+    );
+  const perform = (effect: Effect): void => {
+    const say = (text: string): void => store.update((state) => withToast(state, text, "accent"));
+    if (effect.type === "quit") app.unmount();
+    else if (effect.type === "context") onContext?.(effect.name);
+    else if (effect.type === "load") void load(effect.load);
+    else if (effect.type !== "suspend") void handOver(effect).then(say);
     else if (!suspend)
-      store.update((state) =>
-        withToast(state, "The daemon runs in this process, so it can't be stopped; q quits", "dim"),
-      );
+      store.update((state) => withToast(state, "This console can't be stopped from here; q quits", "dim"));
     else void suspendTerminal?.(suspend);
   };
   const dispatcher = createDispatcher({

@@ -38,7 +38,7 @@ test("after each of a hundred resizes the screen is what a fresh start would sho
   const over = mount({
     store,
     clock: createFakeClock(),
-    theme,
+    theme: () => theme,
     stdin,
     stdout,
     newKey: () => "key",

@@ -1,25 +1,31 @@
-import type { StyledLine, Tone } from "../state/part.ts";
+import type { ColorDepth, ThemeName } from "../settings.ts";
 import { measured } from "../state/cells.ts";
+import type { StyledLine, Tone } from "../state/part.ts";
+import { codesOf } from "./palettes.ts";
+import type { Codes } from "./palettes.ts";
 
-/** How the terminal shows what is loud: decided once, before the first frame. */
+/** How the terminal shows what is loud. */
 export interface Theme {
   color: boolean;
+  /** Those of the chosen theme; the default one's if absent. */
+  codes?: Codes | undefined;
 }
 
-// Select Graphic Rendition, ECMA-48 8.3.117. Bold, dim and inverse aren't colours: they stay with NO_COLOR.
-const colors: Record<Tone, string> = {
-  good: "32",
-  warn: "33",
-  bad: "1;31",
-  dim: "2",
-  strong: "1",
-  accent: "36",
-  invert: "7",
-};
-const plain: Record<Tone, string> = { good: "", warn: "", bad: "1", dim: "2", strong: "1", accent: "1", invert: "7" };
+const colors = codesOf("default", 4);
+const plain = codesOf("mono", 1);
 
-export function paint(theme: Theme, tone: Tone | undefined, text: string): string {
-  const code = tone && (theme.color ? colors : plain)[tone];
+/** Makes the themes of a terminal, each once: what is painted with one is painted anew only with another. */
+export function themesFor(depth: ColorDepth): (name: ThemeName) => Theme {
+  const made = new Map<ThemeName, Theme>();
+  return (name) => {
+    const theme = made.get(name) ?? { color: depth > 1, codes: codesOf(name, depth) };
+    made.set(name, theme);
+    return theme;
+  };
+}
+
+export function paint({ color, codes = color ? colors : plain }: Theme, tone: Tone | undefined, text: string): string {
+  const code = tone && codes[tone];
   return code && text ? `\u001b[${code}m${text}\u001b[0m` : text;
 }
 

@@ -42,7 +42,7 @@ export interface Day {
 
 export const emptyDay = (day: number): Day => ({ day, hosts: new Map(), gaps: [], gapTo: 0 });
 
-const emptyHost = (began: StateChange | undefined, lastAt: number | undefined): HostDay => ({
+export const emptyHost = (began: StateChange | undefined, lastAt: number | undefined): HostDay => ({
   began,
   changes: [],
   ok: 0,

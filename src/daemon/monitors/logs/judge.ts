@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import type { LogSettings } from "../../../shared/analysing.ts";
-import type { keptFinding, keptLine } from "../../../shared/api/logs.ts";
+import { type LogSettings, logSeverities } from "../../../shared/analysing.ts";
+import type { KeptFinding, KeptLine } from "../../../shared/api/logs.ts";
 import type { Result } from "../../../shared/api/registry.ts";
 import type { Analysis } from "../../../shared/model.ts";
-import type { z } from "zod";
 import { defined } from "../../domain/decision.ts";
 import type { Found } from "../../domain/finding.ts";
 import { createBaseline } from "./baseline/baseline.ts";
@@ -13,7 +12,6 @@ import { createDetector } from "./detect/detector.ts";
 import type { Analysis as Analysed, Analyst, AnalystInput, ReportedFinding } from "./model/analyst.ts";
 import type { DigestTemplate } from "./model/digest.ts";
 import { createChain, type Redaction, type Taken } from "./offline/chain.ts";
-import { logSeverities } from "./record.ts";
 import type { Line } from "./read/lines.ts";
 import type { MinerState } from "./templates/miner.ts";
 
@@ -23,8 +21,8 @@ export interface Judgement {
   counts: Pick<Analysis, "sent" | "redactions" | "templates" | "newTemplates" | "model">;
   /** The findings and the lines that they cite; nothing, where there are none. */
   kept?: Uint8Array | undefined;
-  /** All lines, as far as there is room. */
-  latest: Uint8Array;
+  /** All lines, as far as there is room, after the analysis' name; nothing, where none was read. */
+  latest?: Uint8Array | undefined;
   /** What is known of the host's logs from here on. */
   baseline: Uint8Array;
 }
@@ -32,7 +30,8 @@ export interface Judgement {
 /** Takes a host's lines as they are read, and says what they come to. */
 export interface Judge {
   take(line: Line): void;
-  finish(signal: AbortSignal): Promise<Judgement>;
+  /** By the name of the analysis. */
+  finish(id: string, signal: AbortSignal): Promise<Judgement>;
   /** What the model would be sent. */
   preview(): Promise<Omit<Result<"logs.preview">, "host">>;
 }
@@ -133,10 +132,15 @@ export async function createJudge({ host, settings, redaction, baseline, now, an
 
   return {
     take,
-    async finish(signal) {
+    async finish(id, signal) {
       const { outcome, usual, templates, input } = await settle();
       const analysed = await analyst.analyse({ ...input, signal });
       const found = analysed.findings.map((finding) => foundOf(host, finding));
+      const lineOf: LineOf = ({ record: { line, text, at, severity }, group }) => ({
+        line,
+        text,
+        ...defined({ at, severity, template: outcome.idOf(group) }),
+      });
       return {
         found,
         counts: {
@@ -148,9 +152,12 @@ export async function createJudge({ host, settings, redaction, baseline, now, an
         },
         kept:
           found.length > 0
-            ? await packed([...found.map((finding) => ({ finding })), ...citedBy(found, taken)])
+            ? await packed([
+                ...found.map((one, i) => ({ finding: { ...one, ...defined({ quote: analysed.findings[i]?.quote }) } })),
+                ...citedBy(found, taken, lineOf),
+              ])
             : undefined,
-        latest: await packed(lastOf(taken)),
+        latest: taken.length > 0 ? await packed([{ analysis: id }, ...lastOf(taken, lineOf)]) : undefined,
         baseline: await zipped(JSON.stringify({ miner: outcome.save(), baseline: usual.save() } satisfies Known)),
       };
     },
@@ -217,29 +224,30 @@ function modelOf({ model, usage, isCached, fault }: Analysed): Analysis["model"]
   return { name: model, tokensIn, tokensOut, ...defined({ cost, cached, fault: fault?.message }) };
 }
 
-type Entry = { finding: z.infer<typeof keptFinding> } | { record: z.infer<typeof keptLine> };
+type Entry = { analysis: string } | { finding: KeptFinding } | { record: KeptLine };
+type LineOf = (taken: Taken) => KeptLine;
 
 /** The lines that findings cite, with those around them. */
-function citedBy(found: readonly Found[], taken: readonly Taken[]): Entry[] {
+function citedBy(found: readonly Found[], taken: readonly Taken[], lineOf: LineOf): Entry[] {
   const cited = new Set(found.flatMap(({ evidence }) => evidence));
   const near = new Set(
     [...cited].flatMap((line) => Array.from({ length: 2 * AROUND + 1 }, (_, i) => line - AROUND + i)),
   );
   const entries: Entry[] = [];
-  for (const { record } of taken) {
-    const { line, text } = record;
+  for (const one of taken) {
+    const { line } = one.record;
     if (entries.length >= KEPT_LINES) break;
-    if (near.has(line)) entries.push({ record: { line, text, ...(cited.has(line) ? { cited: true } : {}) } });
+    if (near.has(line)) entries.push({ record: { ...lineOf(one), ...(cited.has(line) ? { cited: true } : {}) } });
   }
   return entries;
 }
 
 /** The last lines, as many as there is room for. */
-function lastOf(taken: readonly Taken[]): Entry[] {
+function lastOf(taken: readonly Taken[], lineOf: LineOf): Entry[] {
   let left = LATEST_BYTES;
   let from = taken.length;
   while (from > 0 && (left -= taken[from - 1]?.record.text.length ?? 0) > 0) from--;
-  return taken.slice(from).map(({ record: { line, text } }) => ({ record: { line, text } }));
+  return taken.slice(from).map((one) => ({ record: lineOf(one) }));
 }
 
 async function packed(entries: readonly Entry[]): Promise<Uint8Array> {

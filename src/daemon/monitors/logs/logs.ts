@@ -126,7 +126,8 @@ export function createLogs(options: LogsOptions): Logs {
       text.split("\n"),
       ({ length }) => length,
       (entry) => {
-        if (entry !== "") judging.take((JSON.parse(entry) as { record: { text: string } }).record.text);
+        const { record } = JSON.parse(entry || "{}") as { record?: { text: string } };
+        if (record) judging.take(record.text);
       },
     );
     return judging.preview();

@@ -1,6 +1,6 @@
-/** How grave a line says it is, in syslog's words, the gravest first. */
-export const logSeverities = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"] as const;
-export type LogSeverity = (typeof logSeverities)[number];
+import type { LogSeverity } from "../../../shared/analysing.ts";
+
+export type { LogSeverity };
 
 /** One line of a log: cleaned (text alone), redacted, and taken apart. Whatever is here may be stored and shown. */
 export interface LogRecord {

@@ -221,16 +221,23 @@ describe("what was read", () => {
     const text = gunzipSync((await blobs.get(before?.kept ?? "")) ?? new Uint8Array()).toString();
     expect(text).toContain('"cited":true');
     // The one line before the first that is cited is around it.
-    expect(text).toContain('{"record":{"line":1,"text":"quiet"}}');
+    expect(text).toContain('{"record":{"line":1,"text":"quiet","template":"');
+    expect(text).toMatch(/"line":9,"text":"[^"]+","at":\d+,"template":"[^"]+"/);
     expect(
       gunzipSync((await blobs.get(latestOf("web01"))) ?? new Uint8Array())
         .toString()
         .split("\n"),
-    ).toHaveLength(202);
+    ).toHaveLength(203);
     await pass(SECOND);
     await watcher.run("web01");
     expect(last()).toMatchObject({ lines: 1, templates: 1 });
     expect(last()).not.toHaveProperty("kept");
+    const lines = await blobs.get(latestOf("web01"));
+    await pass(SECOND);
+    await watcher.run("web01");
+    // What was read last stays, where there is nothing new.
+    expect(last()).toMatchObject({ lines: 0 });
+    expect(await blobs.get(latestOf("web01"))).toEqual(lines);
     expect(await blobs.list("baselines/web01")).toEqual([last()?.baseline]);
     expect(last()?.baseline).not.toBe(before?.baseline);
   });

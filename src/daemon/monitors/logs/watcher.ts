@@ -1,4 +1,5 @@
 import type { Result } from "../../../shared/api/registry.ts";
+import { analysisName } from "../../../shared/analysing.ts";
 import type { Analysis } from "../../../shared/model.ts";
 import { nextExpected } from "../../../shared/schedule/schedule.ts";
 import { MINUTE } from "../../../shared/time.ts";
@@ -158,15 +159,15 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const known = before?.baseline === undefined ? undefined : await blobs.get(before.baseline);
     const judging = await judge(host, known);
     const { reads, more } = await readHost(host, { take: judging.take, signal: ending.signal }, reading);
-    const { found, counts, ...bulk } = await judging.finish(ending.signal);
+    const id = analysisName(at, host);
+    const { found, counts, ...bulk } = await judging.finish(id, ending.signal);
     // What was cut short counts for nothing: it is read again.
     if (ending.signal.aborted) return false;
-    const id = nameOf(at, host);
     const baseline = `${baselinesOf(host)}/${id}`;
     const kept = bulk.kept ? `logs/${id}` : undefined;
     await blobs.put(baseline, bulk.baseline);
     if (kept !== undefined && bulk.kept) await blobs.put(kept, bulk.kept);
-    await blobs.put(latestOf(host), bulk.latest);
+    if (bulk.latest) await blobs.put(latestOf(host), bulk.latest);
     const tookMs = Math.round(clock.monotonic() - startedAt);
     const analysis = { host, at, tookMs, trigger, ...counts, baseline, ...defined({ kept }) };
     try {
@@ -213,10 +214,3 @@ export function createWatcher(options: WatcherOptions): Watcher {
     health,
   };
 }
-
-/** Analyses are named by their time, and their host: `20261224t180000000-web01`. */
-const nameOf = (at: number, host: string): string =>
-  `${new Date(at)
-    .toISOString()
-    .replace(/[-:.Z]/g, "")
-    .toLowerCase()}-${host}`;

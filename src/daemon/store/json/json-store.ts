@@ -18,6 +18,7 @@ import { finishRestore } from "./restored.ts";
 import { openSecrets } from "./secrets.ts";
 import { createPulse, readPulse } from "./pulse.ts";
 import { createSnapshots } from "./snapshots.ts";
+import { type Migration, upgrade } from "./upgrade.ts";
 
 const MB = 1 << 20;
 
@@ -35,6 +36,8 @@ export interface JsonStoreOptions {
   segmentBytes?: number;
   /** A snapshot is taken after this much journal: more makes a start longer, less is more to write. */
   snapshotBytes?: number;
+  /** How data of older formats is brought up, where a test has its own. */
+  migrations?: readonly Migration[] | undefined;
 }
 
 /** The store in a data folder, of which a copy can be taken while commits go on. */
@@ -75,17 +78,17 @@ async function openLocked(
   where: Names,
   { release, mended }: { release: () => void; mended: string[] },
 ): Promise<JsonStore> {
-  const { clock, onFatal, files = diskFiles, segmentBytes = 256 * MB, snapshotBytes = 32 * MB } = options;
+  const { clock, onFatal, files = diskFiles, segmentBytes = 256 * MB, snapshotBytes = 32 * MB, migrations } = options;
   const warn = (message: string) => options.log?.warn(message);
   const finished = await finishRestore(where, files);
+  const upgraded = await upgrade(where, files, clock.now(), migrations);
   const [loaded, pulsed] = [await load(where, files), await readPulse(where.pulse)];
   const { state, notices } = loaded;
   // The same numbers will be given to other commits.
   const lost = pulsed !== undefined && pulsed.rev > state.rev;
   const instance = (lost ? undefined : loaded.instance) ?? options.newInstance();
   if (lost) notices.push(lostEnd(where, state.rev + 1, pulsed.rev));
-  if (finished) notices.unshift(finished);
-  notices.unshift(...mended);
+  notices.unshift(...mended, ...[finished, upgraded].filter((done) => done !== undefined));
   const startRev = state.rev;
   const journal = createJournal({ folder: where.journal, files, segmentBytes });
   const ledger = createLedger({ state, encode: beginLine, write, defer: setImmediate, onFatal });

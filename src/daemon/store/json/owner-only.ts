@@ -4,7 +4,7 @@ import { StoreOpenError } from "../../domain/store.ts";
 
 /** Entries of a data folder that are Sentinel's, or would do no harm there. */
 const ours =
-  /^(db(\.prev|\.damaged)?\.json|secrets\.json|admin\.token|agent\.json|daemon\.json|distress\.json|pulse|lock\.(db|json)|journal|blobs|spool|archive|history|audit|backups|logs|restor|before-)|\.(tmp|ya?ml|sock)$/;
+  /^(db(\.prev|\.damaged)?\.json|secrets\.json|admin\.token|model\.key|agent\.json|daemon\.json|distress\.json|pulse|lock\.(db|json)|journal|blobs|spool|archive|history|audit|backups|logs|restor|upgrad|before-)|\.(tmp|ya?ml|sock)$/;
 
 /** Without those that let anybody but the owner in. */
 const ownerOnly = (mode: number): number => mode & 0o700;

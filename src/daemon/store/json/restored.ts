@@ -3,26 +3,42 @@ import { join } from "node:path";
 import type { StoreFiles } from "./files.ts";
 import { bulkFolders, type Names } from "./names.ts";
 
-/** Where a restore gathers the new data. Until it is renamed, the old data counts. */
-export const restoringName = "restoring";
-/** What the gathered data is renamed to, in one step: from then on it counts. The stamp names the old data's folder too. */
-export const restoredName = (stamp: string): string => `restored-${stamp}`;
-export const asideName = (stamp: string): string => `before-restore-${stamp}`;
+/** What replaces a folder's data as a whole. */
+type Cause = "restore" | "upgrade";
 
-const pattern = /^restored-([0-9TZ]+)$/;
+/** Where each gathers the new data. Until that is renamed, the old data counts. */
+export const gatheringNames = { restore: "restoring", upgrade: "upgrading" } as const;
+/** What the gathered data is renamed to, in one step: from then on it counts. The stamp names the old data's folder too. */
+export const gatheredName = (cause: Cause, stamp: string): string => `${cause}d-${stamp}`;
+export const asideName = (cause: Cause, stamp: string): string => `before-${cause}-${stamp}`;
+
+const pattern = /^(restore|upgrade)d-([0-9TZ]+)$/;
 /** Says what revision the data has, so it comes last: while it isn't in place, the restore isn't finished. */
 const LAST = "db.json";
 /** What only tells of the old data goes, though a backup brings nothing in its place. */
 const stale = ["db.prev.json", "db.damaged.json", "pulse", "journal", ...bulkFolders];
 
+/** What of a data folder is replaced. */
+export const replacedNames: readonly string[] = [...stale, LAST];
+
+/** The entry of a data folder that a restore or an upgrade left when it was broken off, if there is one. */
+export const brokenOff = (entries: readonly string[]): { name: string; cause: Cause; isUseless: boolean } | undefined =>
+  entries.flatMap((name) => {
+    const cause = (["restore", "upgrade"] as const).find((one) => name === gatheringNames[one]);
+    if (cause) return [{ name, cause, isUseless: true }];
+    const replaced = pattern.exec(name)?.[1];
+    return replaced ? [{ name, cause: replaced as Cause, isUseless: false }] : [];
+  })[0];
+
 /**
- * Puts restored data in its place, and what was there aside. It can be broken off at any instant and done again; every
- * start does so before it reads anything. Returns what was done, in words; undefined if there was nothing to do.
+ * Puts restored or upgraded data in its place, and what was there aside. It can be broken off at any instant and done
+ * again; every start does so before it reads anything. Returns what was done, in words; undefined if there was nothing to do.
  */
 export async function finishRestore({ folder }: Names, files: StoreFiles): Promise<string | undefined> {
-  const stamp = (await readdir(folder)).map((name) => pattern.exec(name)?.[1]).find((found) => found !== undefined);
-  if (stamp === undefined) return undefined;
-  const [from, aside] = [join(folder, restoredName(stamp)), join(folder, asideName(stamp))];
+  const found = (await readdir(folder)).map((name) => pattern.exec(name)).find((match) => match !== null);
+  if (!found) return undefined;
+  const [name, cause, stamp] = found as unknown as [string, Cause, string];
+  const [from, aside] = [join(folder, name), join(folder, asideName(cause, stamp))];
   const fresh = await readdir(from);
   if (fresh.includes(LAST)) {
     await mkdir(aside, { recursive: true, mode: 0o700 });
@@ -38,5 +54,21 @@ export async function finishRestore({ folder }: Names, files: StoreFiles): Promi
     for (const changed of [aside, folder]) await files.syncFolder(changed);
   }
   await rmdir(from);
-  return `A backup was restored; what was there before is in ${aside}.`;
+  const done = cause === "restore" ? "A backup was restored" : "The data was brought to this version's format";
+  return `${done}; what was there before is in ${aside}.`;
+}
+
+/** Makes all that was gathered in a folder durable, names and all. */
+export async function syncTree(folder: string, files: StoreFiles): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await syncTree(path, files);
+    else await syncFile(path, files);
+  }
+  await files.syncFolder(folder);
+}
+
+async function syncFile(path: string, files: StoreFiles): Promise<void> {
+  const file = await files.open(path);
+  await file.sync().finally(() => file.close());
 }

@@ -1,6 +1,6 @@
-import { close, move, nextPane, open } from "../../state/navigate.ts";
+import { close, leadOf, move, nextPane, open } from "../../state/navigate.ts";
 import type { Step } from "../../state/pane.ts";
-import { focused, screenOf } from "../../state/screens.ts";
+import { screenOf } from "../../state/screens.ts";
 import type { Binding } from "../binding.ts";
 
 const steps: [id: string, keys: string[], title: string, step: Step][] = [
@@ -28,7 +28,7 @@ export const moving: readonly Binding[] = [
     context: "table",
     title: "all about the selected row",
     short: "open",
-    enabled: (state) => focused(state).pane.subjects(state).length > 0 || "nothing is selected",
+    enabled: (state) => leadOf(state) !== undefined || "there is nothing more to see of it",
     run: open,
   },
   {

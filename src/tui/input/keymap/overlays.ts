@@ -14,6 +14,7 @@ import {
 import { helpHeight } from "../../state/overlay-layout.ts";
 import type { ConsoleState } from "../../state/state.ts";
 import { withToast } from "../../state/toast.ts";
+import { runBinding } from "../binding.ts";
 import type { Binding, Tools } from "../binding.ts";
 
 const edits: [id: string, keys: string[], title: string, edit: Edit][] = [
@@ -80,8 +81,7 @@ function runChosen(state: ConsoleState, tools: Tools): ConsoleState {
   const chosen = tools.paletteEntries(state)[palette.index];
   const without = withoutOverlay(state);
   if (!chosen) return withToast(without, `nothing here is called "${palette.line.text}"`, "dim");
-  const enabled = chosen.enabled?.(without) ?? true;
-  return enabled === true ? chosen.run(without, tools) : withToast(without, enabled, "dim");
+  return runBinding(chosen, without, tools);
 }
 
 export const overlays: readonly Binding[] = [

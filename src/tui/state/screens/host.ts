@@ -1,17 +1,22 @@
+import { historyNeed, hostLines, ringNeed } from "../host-detail.ts";
 import type { Screen } from "../screen.ts";
 import { textPane } from "../text-pane.ts";
 
 const host = textPane({
   id: "host",
   title: "Host",
-  lines: ({ place }) => [[{ text: ` ${place.subject ?? "nothing is selected"}` }]],
+  facts: ({ place: { subject = "" } }) => subject,
+  lines: (state) => hostLines(state, state.place.subject ?? ""),
 });
 
 export const hostScreen: Screen = {
   key: "8",
   title: "host",
-  about: "one host",
+  about: "one host: its past, metrics, checks, alerts",
   panes: [host],
   layout: ({ rows }) => ({ heights: [Math.max(1, rows - 1)] }),
+  needs({ place: { subject }, ...state }) {
+    return subject === undefined ? [] : [historyNeed(state, subject), ringNeed(state, subject)];
+  },
   subject: "host",
 };

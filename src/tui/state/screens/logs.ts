@@ -1,16 +1,17 @@
 import type { Screen } from "../screen.ts";
-import { textPane } from "../text-pane.ts";
+import { analyses, analysesNeed } from "../tables/analyses.ts";
+import { findings } from "../tables/findings.ts";
 
-const logs = textPane({
-  id: "logs",
-  title: "Logs",
-  lines: ({ place }) => [[{ text: ` ${place.subject ?? "nothing is selected"}` }]],
-});
-
+/** What the logs show, and each look at them below. */
 export const logsScreen: Screen = {
   key: "4",
   title: "logs",
-  about: "log analyses and what they found",
-  panes: [logs],
-  layout: ({ rows }) => ({ heights: [Math.max(1, rows - 1)] }),
+  about: "what the logs show, and each look at them",
+  panes: [findings, analyses],
+  layout({ rows }) {
+    const left = Math.max(2, rows - 4);
+    const upper = Math.max(1, Math.floor(left * 0.4));
+    return { heights: [upper, Math.max(1, left - upper)] };
+  },
+  needs: (state) => [analysesNeed(state)],
 };

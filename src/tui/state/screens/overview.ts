@@ -1,6 +1,9 @@
+import { SECOND } from "../../../shared/time.ts";
 import type { Part, StyledLine } from "../part.ts";
-import { lineVerdict } from "../line-panel.ts";
-import { lineNeed } from "../probes.ts";
+import { lineBar, lineVerdict } from "../line-panel.ts";
+import { every } from "../needs.ts";
+import { lineNeed, lineOf } from "../probes.ts";
+import { healthNeed } from "../reports.ts";
 import type { Screen } from "../screen.ts";
 import { countStates } from "../selectors.ts";
 import type { ConsoleState } from "../state.ts";
@@ -32,10 +35,20 @@ function bar(state: ConsoleState): StyledLine {
   return [{ text: " " }, ...parts];
 }
 
-const lineOr = (state: ConsoleState): StyledLine => {
+/** The internet line in a sentence, and where there is room the last day of it. */
+function lineLines(state: ConsoleState): StyledLine[] {
   const said = lineVerdict(state);
-  return said.some(({ text }) => text.trim() !== "") ? [{ text: " line", tone: "dim" }, ...said] : [];
-};
+  if (said.every(({ text }) => text.trim() === "")) return [];
+  const verdict: StyledLine = [{ text: " line", tone: "dim" }, ...said];
+  return lineOf(state) ? [verdict, lineBar(state)] : [verdict];
+}
+
+/** How often the monitor is asked how it is, for what needs a person. */
+const healthMs = 30 * SECOND;
+
+/** As many lines as leave room for the rest: how the hosts are comes first. */
+const panelLines = (state: ConsoleState, rows: number): StyledLine[] =>
+  [bar(state), ...lineLines(state)].filter((line) => line.length > 0).slice(0, rows < 14 ? 1 : rows < 20 ? 2 : 3);
 
 /** What a person should see first. */
 export const overview: Screen = {
@@ -43,12 +56,12 @@ export const overview: Screen = {
   title: "overview",
   about: "how everything is, and what needs you now",
   panes: [attention, hosts],
-  layout({ rows }) {
-    const panel = rows < 14 ? 1 : 2;
+  layout({ rows }, state) {
+    const panel = panelLines(state, rows).length;
     const left = rows - panel - 4;
     const upper = Math.max(2, Math.min(left - 2, Math.ceil(left * 0.45)));
     return { panel, heights: [upper, Math.max(1, left - upper)] };
   },
-  panel: (state) => [bar(state), lineOr(state)],
-  needs: (state) => [lineNeed(state)],
+  panel: (state, height) => panelLines(state, Infinity).slice(0, height),
+  needs: (state) => [lineNeed(state), { ...healthNeed(state), basis: every(state, healthMs) }],
 };

@@ -1,16 +1,16 @@
 import type { Screen } from "../screen.ts";
-import { textPane } from "../text-pane.ts";
+import { maintenance, maintenanceNeed } from "../tables/maintenance.ts";
+import { silences } from "../tables/silences.ts";
 
-const silences = textPane({
-  id: "silences",
-  title: "Silences",
-  lines: ({ place }) => [[{ text: ` ${place.subject ?? "nothing is selected"}` }]],
-});
-
+/** When nobody is told, and when nothing is watched. */
 export const silencesScreen: Screen = {
   key: "7",
   title: "silences",
-  about: "silences and maintenance",
-  panes: [silences],
-  layout: ({ rows }) => ({ heights: [Math.max(1, rows - 1)] }),
+  about: "silences, with maintenance below",
+  panes: [silences, maintenance],
+  layout({ rows }) {
+    const left = Math.max(2, rows - 4);
+    return { heights: [Math.ceil(left / 2), Math.floor(left / 2)] };
+  },
+  needs: (state) => [maintenanceNeed(state)],
 };

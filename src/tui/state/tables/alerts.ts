@@ -52,7 +52,7 @@ function what(row: AlertRow, state: ConsoleState): string {
   return [...alertNotes(row, state), host ? said : `${title}: ${reason}`].join("; ");
 }
 
-function stateCell({ alert, pending, hidden }: AlertRow): Part {
+export function stateCell({ alert, pending, hidden }: AlertRow): Part {
   if (pending) return { text: "acked ?", tone: "warn" };
   if (alert.state === "firing" && hidden) return { text: "hidden", tone: "dim" };
   if (alert.state === "firing" && alert.heldBy !== undefined)

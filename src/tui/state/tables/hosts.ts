@@ -3,14 +3,16 @@ import type { Beat, Host, HostState, RecentBeat, Status } from "../../../shared/
 import { behind } from "../behind.ts";
 import { age } from "../cells.ts";
 import type { Column } from "../columns.ts";
-import { orderHosts } from "../order.ts";
+import { hostRank, orderHosts } from "../order.ts";
 import type { Tone } from "../part.ts";
-import { areNamed, daemonNow, hostReason, longestHostId } from "../selectors.ts";
+import { areNamed, areTagged, daemonNow, hostReason, longestHostId } from "../selectors.ts";
 import { sparkline } from "../sparkline.ts";
 import type { ConsoleState } from "../state.ts";
 import { tableOf } from "../table.ts";
 import { tablePane } from "../table-pane.ts";
 import { stillWaiting } from "../waiting.ts";
+
+const states = Object.keys(hostRank);
 
 export interface HostRow {
   id: string;
@@ -22,7 +24,7 @@ export interface HostRow {
   behind?: string | undefined;
 }
 
-const tones: Record<HostState, Tone | undefined> = {
+export const hostTones: Record<HostState, Tone | undefined> = {
   down: "bad",
   late: "warn",
   up: "good",
@@ -30,7 +32,7 @@ const tones: Record<HostState, Tone | undefined> = {
   paused: "dim",
   "off-hours": "dim",
 };
-const loud: Partial<Record<HostState, string>> = { down: "DOWN", late: "LATE" };
+export const loudStates: Partial<Record<HostState, string>> = { down: "DOWN", late: "LATE" };
 
 const nameColumn: Column<HostRow> = {
   id: "name",
@@ -42,12 +44,25 @@ const nameColumn: Column<HostRow> = {
   cell: ({ id, host }) => ({ text: host.name === id ? "" : host.name, tone: "dim" }),
 };
 
+const tagsColumn: Column<HostRow> = {
+  id: "tags",
+  title: "TAGS",
+  min: 8,
+  max: 24,
+  priority: 10,
+  sort: ({ host }) => host.tags.join(" "),
+  cell: ({ host }) => ({ text: host.tags.join(" "), tone: "dim" }),
+};
+
 /** A period as a span; a timetable by its kind, as its expression rarely fits. */
 const expected = ({ periodMs, cron }: Host): string =>
   periodMs === undefined ? (cron === undefined ? "calend." : "cron") : formatDuration(periodMs);
 
+/** How long until then; behind a minus what it is late by. */
+const dueIn = (spanMs: number): string => (spanMs < 0 ? `-${age(-spanMs)}` : age(spanMs));
+
 /** What a timetable's sparkline is measured against: the median of the intervals there are. */
-function usualInterval(beats: readonly RecentBeat[]): number {
+export function usualInterval(beats: readonly RecentBeat[]): number {
   const intervals = beats.slice(1).map(({ at }, index) => at - (beats[index]?.at ?? at));
   return intervals.toSorted((a, b) => a - b)[intervals.length >> 1] ?? 1;
 }
@@ -86,10 +101,10 @@ export function hostColumns(state: ConsoleState): Column<HostRow>[] {
       title: "STATE",
       min: 9,
       priority: 2,
-      sort: ({ status }) => status?.state ?? "",
+      sort: ({ status }) => hostRank[status?.state ?? "new"],
       cell: ({ status }) => ({
-        text: status ? (loud[status.state] ?? status.state) : "?",
-        tone: status && tones[status.state],
+        text: status ? (loudStates[status.state] ?? status.state) : "?",
+        tone: status && hostTones[status.state],
       }),
     },
     {
@@ -133,9 +148,20 @@ export function hostColumns(state: ConsoleState): Column<HostRow>[] {
       cell: ({ beat }) => ({ text: beat ? age(now - beat.at) : "never" }),
     },
     {
+      id: "due",
+      title: "DUE",
+      min: 7,
+      priority: 9,
+      align: "right",
+      sort: ({ beat }) => beat?.dueAt ?? Infinity,
+      cell: ({ beat, host }) => ({ text: beat && !host.paused ? dueIn(beat.dueAt - now) : "", tone: "dim" }),
+    },
+    ...(areTagged(state.entities.host) ? [tagsColumn] : []),
+    {
       id: "reason",
       title: "REASON",
-      min: 20,
+      // Where there is room for more columns, it has enough before they come.
+      min: state.size.columns < 100 ? 20 : 32,
       wish: 50,
       max: 400,
       priority: 7,
@@ -148,11 +174,16 @@ export function hostColumns(state: ConsoleState): Column<HostRow>[] {
 export const hosts = tablePane<HostRow>({
   id: "hosts",
   title: "Hosts",
-  rests: ({ entities: { host, status, beat } }, sortedBy) => [host, status, sortedBy === "last" ? beat : undefined],
+  rests: ({ entities: { host, status, beat } }, sortedBy) => [
+    host,
+    status,
+    sortedBy === "last" || sortedBy === "due" ? beat : undefined,
+  ],
   ids: ({ entities }) => orderHosts(entities),
   row: hostRow,
   columns: hostColumns,
   words: ({ id, host, status }) => ({ words: [id, host.name], tags: host.tags, state: status?.state }),
+  terms: { states },
   subjects: ({ id }) => ({ host: id }),
   facts(state, shown) {
     const { filter } = tableOf(state, "hosts");
@@ -164,7 +195,7 @@ export const hosts = tablePane<HostRow>({
       stillWaiting(state) ??
       (filter
         ? [`No host matches "${filter}". Esc clears the filter.`]
-        : ["No hosts yet. Add the first one:", "", "    sentinel host add web01 --every 5m"])
+        : ["No hosts yet. + adds the first one; from a shell:", "", "    sentinel host add web01 --every 5m"])
     );
   },
   detail({ id, host, status, behind: cause }) {

@@ -11,7 +11,13 @@ import { tablePane } from "../table-pane.ts";
 import { stillWaiting } from "../waiting.ts";
 import { valueOf } from "../needs.ts";
 
-const tones: Record<ProbeState, Tone> = { down: "bad", warning: "warn", new: "accent", up: "good", paused: "dim" };
+export const probeTones: Record<ProbeState, Tone> = {
+  down: "bad",
+  warning: "warn",
+  new: "accent",
+  up: "good",
+  paused: "dim",
+};
 const loud: Partial<Record<ProbeState, string>> = { down: "DOWN", warning: "WARN" };
 
 const stateColumn = {
@@ -19,7 +25,7 @@ const stateColumn = {
   title: "STATE",
   min: 6,
   priority: 2,
-  cell: ({ state }: { state: ProbeState }): Part => ({ text: loud[state] ?? state, tone: tones[state] }),
+  cell: ({ state }: { state: ProbeState }): Part => ({ text: loud[state] ?? state, tone: probeTones[state] }),
 };
 const latency = (latencyMs: number | undefined): Part => ({
   text: latencyMs === undefined ? "" : `${Math.round(latencyMs)} ms`,

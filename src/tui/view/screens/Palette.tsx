@@ -1,3 +1,4 @@
+import { keysOf } from "../../input/binding.ts";
 import { keyLabel } from "../../input/keymap.ts";
 import { paletteEntries } from "../../input/palette.ts";
 import { fit } from "../../state/cells.ts";
@@ -18,9 +19,12 @@ export function Palette({ state, theme, palette }: { state: ConsoleState; theme:
   const entries = paletteEntries(state);
   const top = scroll(palette.index - height + 1, palette.index, height, entries.length);
   const { marker } = glyphs(state);
-  const lines = entries.slice(top, top + height).map(({ keys, id, title }, row): StyledLine => {
+  const lines = entries.slice(top, top + height).map((binding, row): StyledLine => {
+    const { id, title } = binding;
     const isChosen = top + row === palette.index;
-    const key = keys.map((name) => keyLabel(name, state.unicode)).join(" ");
+    const key = keysOf(state, binding)
+      .map((name) => keyLabel(name, state.unicode))
+      .join(" ");
     const text = `${isChosen ? marker : " "} ${fit(id, 20)} ${fit(key, 10)} ${title}`;
     return [
       {

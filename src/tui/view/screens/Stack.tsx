@@ -1,3 +1,4 @@
+import { roomFor } from "../../state/layout.ts";
 import { layoutOf, placedPanes, screenOf } from "../../state/screens.ts";
 import type { ConsoleState } from "../../state/state.ts";
 import { Lines } from "../components/Lines.tsx";
@@ -8,6 +9,9 @@ import type { Theme } from "../theme.ts";
 
 /** A screen as most are: lines over it, then its panes, one under the other. */
 export function Stack({ state, theme }: { state: ConsoleState; theme: Theme }) {
+  const { draw } = screenOf(state);
+  const room = roomFor(state);
+  if (draw) return <Lines lines={draw(state, room).map((line) => paintLine(theme, line))} height={room.rows} />;
   const { panel = 0 } = layoutOf(state);
   const over = screenOf(state).panel?.(state, panel) ?? [];
   return (

@@ -10,7 +10,7 @@ export interface HistoryOptions extends RollUpOptions {
 
 /** The history of a JSON store: the journal behind `db.json` is its source, and all that is removed is behind that. */
 export function createHistory({ snapshot, ...options }: HistoryOptions): History & { idle(): Promise<void> } {
-  const { follow, days, commands, indexes } = createRollUp(options);
+  const { follow, days, commands, indexes, firstDay, takeDay } = createRollUp(options);
   const cleanUp = createCleanUp({ ...options, indexes });
   const busy = new Set<Promise<unknown>>();
 
@@ -26,6 +26,8 @@ export function createHistory({ snapshot, ...options }: HistoryOptions): History
   return {
     follow: (now) => run(follow(now)),
     days: (...asked) => run(days(...asked)),
+    firstDay: (now) => run(firstDay(now)),
+    takeDay: (...given) => run(takeDay(...given)),
     commands: (...asked) => run(commands(...asked)),
     cleanUp: (limits, now) => run(snapshot().then(() => cleanUp(limits, now))),
     /** Waits for what is under way, which ends soon once the signal has come. */

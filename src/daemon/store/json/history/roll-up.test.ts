@@ -4,6 +4,7 @@ import { fc } from "../../../../../tests/support/property.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { DAY, HOUR } from "../../../../shared/time.ts";
 import { type Day, emptyDay, following, rollUp } from "../../../domain/history/host-day.ts";
+import { pastDay } from "../../../domain/history/past-day.ts";
 import type { Change, Commit } from "../../../domain/state.ts";
 import type { History, Store } from "../../../domain/store.ts";
 import { copyOf, faultyFiles, JOURNAL, openStore, temporaryFolder } from "../faulty-files.test-support.ts";
@@ -235,5 +236,50 @@ describe("what is rolled up", () => {
     expect((await day("web01", 0, T0 + 2 * DAY))?.ok).toBe(1);
     expect(warned).toEqual([expect.stringContaining("History lacks what came last")]);
     expect((await day("web01", 1, T0 + 2 * DAY))?.ok).toBe(1);
+  });
+});
+
+describe("another monitor's day", () => {
+  const past = (...hosts: string[]): Day =>
+    pastDay(
+      FIRST - 1,
+      hosts.map((host) => ({ host, ok: [HOUR, 2 * HOUR], fail: [] })),
+    );
+
+  it("is kept before our own, which begin with their own commits after a restart, too", async () => {
+    const { folder, store, history } = await opened();
+    await commit(store, T0, beat("web01", T0));
+    expect(await history.takeDay(past("web01", "db01"), T0)).toBe(2);
+    await commit(store, T0 + 1, status("web01", "up", T0 + 1));
+    const again = await opened(copyOf(folder));
+    await again.history.follow(T0 + DAY);
+    expect(await again.history.firstDay(T0 + 9 * DAY)).toBe(FIRST);
+    expect(await again.day("web01", 0, T0 + DAY)).toMatchObject({ ok: 1, intervals: [], began: undefined });
+    expect(await again.day("db01", 0, T0 + DAY)).toBeUndefined();
+    expect(await again.day("db01", -1, T0 + DAY)).toMatchObject({ ok: 2, lastAt: T0 - DAY + 2 * HOUR });
+  });
+
+  it("is never one of our own", async () => {
+    const { store, history, day } = await opened();
+    await commit(store, T0 - DAY, beat("web01", T0 - DAY));
+    expect(await history.takeDay(past("web01", "db01"), T0)).toBe(0);
+    expect((await day("web01", -1, T0))?.ok).toBe(1);
+  });
+
+  it("comes in pieces at once, each host once", async () => {
+    const { history, day } = await opened();
+    const taking = [past("web01"), past("db01", "web01"), past("web02")].map((one) => history.takeDay(one, T0));
+    expect(await Promise.all([...taking, history.follow(T0)])).toEqual([1, 1, 1, undefined]);
+    for (const id of HOSTS) expect((await day(id, -1, T0))?.ok).toBe(2);
+  });
+
+  it.each(["open", "write", "sync", "rename"] as const)("is as it was while the disk fails (%s)", async (operation) => {
+    const { disk, history, day } = await opened();
+    await history.takeDay(past("web01"), T0);
+    disk.fail(operation, /history/, "ENOSPC");
+    await expect(history.takeDay(past("db01"), T0)).rejects.toMatchObject({ name: "StoreUnavailable" });
+    expect(await day("db01", -1, T0)).toBeUndefined();
+    expect(await history.takeDay(past("web01", "db01"), T0)).toBe(1);
+    expect((await day("web01", -1, T0))?.ok).toBe(2);
   });
 });

@@ -27,6 +27,9 @@ export interface RollUpOptions {
 /** So many commits behind (the first start on old data), what there is so far is shown without waiting for the rest. */
 const FAR_BEHIND = 2_000_000;
 
+/** What another monitor's day goes through to: no revision. */
+const PAST = 0;
+
 /** Where the reading of the journal stands. */
 interface Progress {
   day: Day | undefined;
@@ -127,7 +130,7 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
     progress.saved = through;
   }
 
-  /** The days there are, but for damaged ones, and for those beyond the data, which a restore left behind. */
+  /** The days there are, but for damaged ones, another monitor's, and those beyond the data, which a restore left behind. */
   async function indexes() {
     const found: { day: number; through: number }[] = [];
     for (const day of await daysIn(where.history)) {
@@ -135,7 +138,7 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
       const through = throughs.get(day) ?? (await unlessDamaged(readDay(pathOf(day))))?.index.through;
       if (through === undefined) continue;
       throughs.set(day, through);
-      if (through <= durableRev()) found.push({ day, through });
+      if (through > PAST && through <= durableRev()) found.push({ day, through });
     }
     return found;
   }
@@ -178,6 +181,38 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
     });
   }
 
+  async function firstDay(now: number): Promise<number> {
+    await catchUp(now);
+    const own = (await indexes()).map(({ day }) => day);
+    return Math.min(Math.floor(now / DAY), progress?.day?.day ?? Infinity, ...own);
+  }
+
+  /** Writes a day before our own anew with the hosts that it lacks. No pass runs meanwhile, nor another of these. */
+  async function takeDay(given: Day, now: number): Promise<number> {
+    if (given.day >= (await firstDay(now))) return 0;
+    while (passing) await passing.catch(() => {});
+    let taken = 0;
+    passing = add(given)
+      .then((added) => void (taken = added))
+      .finally(() => (passing = undefined));
+    await passing;
+    return taken;
+  }
+
+  /** One that is damaged, or beyond the data, stays as it is. */
+  async function add(given: Day): Promise<number> {
+    const path = pathOf(given.day);
+    const isThere = (await daysIn(where.history)).includes(given.day);
+    const kept = await unlessDamaged(loadDay(path));
+    if (isThere && kept?.through !== PAST) return 0;
+    const fresh = [...given.hosts].filter(([id]) => !kept?.day.hosts.has(id));
+    if (fresh.length === 0) return 0;
+    const hosts = new Map([...(kept?.day.hosts ?? []), ...fresh]);
+    await replaceWhole(files, path, encodeDay({ ...given, hosts }, PAST));
+    throughs.set(given.day, PAST);
+    return fresh.length;
+  }
+
   /** A day's file that isn't there, or is damaged, which is told once. */
   async function unlessDamaged<T>(reading: Promise<T>): Promise<T | undefined> {
     try {
@@ -198,7 +233,7 @@ export function createRollUp({ where, files, durableRev, warn, signal }: RollUpO
   /** Joins the pass under way. */
   const follow = (now: number): Promise<void> => (passing ??= pass(now).finally(() => (passing = undefined)));
 
-  return { follow, days, commands, indexes };
+  return { follow, days, commands, indexes, firstDay, takeDay };
 }
 
 /** The segments that hold the next revision or later ones. */

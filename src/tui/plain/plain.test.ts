@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "vitest";
-import { anAlert, entity, hostIn, noon } from "../../tests/support/console-state.ts";
-import { createFakeClock } from "../../tests/support/fake-clock.ts";
-import { startScriptedDaemon } from "../../tests/support/scripted-daemon.ts";
+import { anAlert, entity, hostIn, noon } from "../../../tests/support/console-state.ts";
+import { createFakeClock } from "../../../tests/support/fake-clock.ts";
+import { startScriptedDaemon } from "../../../tests/support/scripted-daemon.ts";
 import { runPlain } from "./plain.ts";
-import { timeOfDay } from "./state/time-of-day.ts";
+import { timeOfDay } from "../state/time-of-day.ts";
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {

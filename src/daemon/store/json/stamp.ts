@@ -1,4 +1,4 @@
-import { SECOND } from "../../shared/time.ts";
+import { SECOND } from "../../../shared/time.ts";
 import { isThere } from "./is-there.ts";
 
 /** An instant for the name of a file or folder: `20261123T031700Z`, so that names sort as times do. */
