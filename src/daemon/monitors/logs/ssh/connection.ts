@@ -43,12 +43,14 @@ export function createConnection({ client, socket }: Dialed, server: SshServer):
   let lost = false;
   // That it ends is all that matters by now.
   client.on("error", () => {}).on("close", () => (lost = true));
+  // Its end is told a moment after the socket knows it; until then ssh2 throws at whatever is asked.
+  const isLost = (): boolean => lost || !socket.writable;
 
   const opened = <Channel>(begin: Begin<Channel>): Promise<Channel> =>
     new Promise((resolve, reject) => {
-      if (lost) throw cutFault("channel", name);
+      if (isLost()) throw cutFault("channel", name);
       begin((error, channel) =>
-        error ? reject(lost ? cutFault("channel", name) : refusal(name, error)) : resolve(channel),
+        error ? reject(isLost() ? cutFault("channel", name) : refusal(name, error)) : resolve(channel),
       );
     });
 
@@ -71,7 +73,7 @@ export function createConnection({ client, socket }: Dialed, server: SshServer):
   return {
     name,
     get lost() {
-      return lost;
+      return isLost();
     },
     onLost: (run) => void (lost ? run() : client.once("close", run)),
     exec: (command, wait, use) =>
@@ -84,7 +86,7 @@ export function createConnection({ client, socket }: Dialed, server: SshServer):
       using(wait, { inTurn: files, begin: (done) => client.sftp(done), close: (sftp) => sftp.end() }, use),
     forward: (to) =>
       new Promise((resolve, reject) => {
-        if (lost) throw cutFault("connect", name);
+        if (isLost()) throw cutFault("connect", name);
         client.forwardOut("127.0.0.1", 0, to.host, to.port, (error, channel) => {
           if (error) reject(notForwarded(name, serverName(to), error));
           else resolve(channel);
