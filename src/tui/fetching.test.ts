@@ -87,3 +87,16 @@ test("nothing is asked without a connection, and all anew with the next one", as
   expect(asked).toHaveLength(2);
   expect(valueOf(store.get(), lineNeed(store.get()))?.enabled).toBe(true);
 });
+
+test("what the daemon can't answer now is asked again once a second, however often something changes", async () => {
+  reachable = false;
+  go("6");
+  for (let change = 0; change < 8; change++) {
+    store.feed({ type: "changes", lists: [aList([lineIn(change % 2 ? "up" : "lost")])] });
+    clock.advance(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(asked).toEqual(["health.show"]);
+  await second(2);
+  expect(asked.length).toBeGreaterThan(1);
+});

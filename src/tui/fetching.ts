@@ -1,5 +1,6 @@
 import type { ArgsInput } from "../shared/api/registry.ts";
 import type { SentinelSocket } from "../shared/client/socket.ts";
+import { SECOND } from "../shared/time.ts";
 import type { Clock } from "../shared/time.ts";
 import type { Need } from "./state/needs.ts";
 import { screenOf, visibleIds } from "./state/screens.ts";
@@ -7,6 +8,8 @@ import type { Store } from "./state/store.ts";
 
 /** Scrolling through a thousand hosts shouldn't ask for each row that flew by. */
 const ringsAfterMs = 150;
+/** What can't be answered now isn't asked again with every change of the screen. */
+const retryAfterMs = 1 * SECOND;
 
 /** Fetches what the shown screen wants beside the feed, for as long as it is shown. */
 export function createFetching(
@@ -27,7 +30,7 @@ export function createFetching(
     asking.add(key);
     const answer = await command(name, args as ArgsInput<typeof name>);
     asking.delete(key);
-    if (!answer.ok && answer.code === "unavailable") known.delete(key);
+    if (!answer.ok && answer.code === "unavailable") clock.after(retryAfterMs, () => known.delete(key));
     store.feed({ type: "fetched", key, fetched: answer.ok ? { ok: true, value: answer.value } : answer });
   }
 
@@ -40,7 +43,10 @@ export function createFetching(
     for (const id of ids) rings.add(id);
     const answer = await command("host.recent", { ids });
     if (answer.ok) store.feed({ type: "recent", items: answer.value.items });
-    else if (answer.code === "unavailable") for (const id of ids) rings.delete(id);
+    else if (answer.code === "unavailable")
+      clock.after(retryAfterMs, () => {
+        for (const id of ids) rings.delete(id);
+      });
   }
 
   function look(): void {
