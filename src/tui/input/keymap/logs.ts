@@ -26,24 +26,7 @@ import type { Binding } from "../binding.ts";
 
 const hasLines = ({ viewer }: ConsoleState): true | string => viewer !== undefined || "there is nothing to read yet";
 
-/** A key that does something to what is read. */
-const reading = (
-  id: string,
-  keys: readonly string[],
-  title: string,
-  change: (viewer: Viewer) => Viewer,
-  short?: string,
-): Binding => ({
-  id: `log.${id}`,
-  keys,
-  context: "screen:analysis",
-  title,
-  ...(short === undefined ? {} : { short }),
-  enabled: hasLines,
-  run: (state) => read(state, change),
-});
-
-/** A key that does something else on that screen. */
+/** A key on the screen of what is read. */
 const beside = (
   id: string,
   keys: readonly string[],
@@ -58,6 +41,15 @@ const beside = (
   ...(short === undefined ? {} : { short }),
   run,
 });
+
+/** A key that does something to what is read. */
+const reading = (
+  id: string,
+  keys: readonly string[],
+  title: string,
+  change: (viewer: Viewer) => Viewer,
+  short?: string,
+): Binding => ({ ...beside(id, keys, title, (state) => read(state, change), short), enabled: hasLines });
 
 const selectedFinding = (state: ConsoleState): string | undefined => {
   const { cursor, order } = tableOf(state, "findings");
