@@ -29,4 +29,4 @@ function refuseHost(caller: Caller, args: unknown, state: StateReader): Refusal 
 
 /** The address that somebody asks from, for the audit: an IPv4 one is written as such on a dual-stack socket, too. */
 export const addressOf = (remote: string | undefined): string =>
-  remote ? remote.replace(/^::ffff:(?=\d+\.)/, "") : "unix socket";
+  remote ? remote.replace(/^::ffff:(?=\d+\.)/, "") : "unix";

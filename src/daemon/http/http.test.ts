@@ -306,7 +306,7 @@ describe("how a command came in", () => {
     const made = request({ socketPath, method: "POST", path: "/api/v1/hosts", headers: { ...headers, ...type } });
     const [reply] = (await once(made.end(body), "response")) as [IncomingMessage];
     expect(reply.resume().statusCode).toBe(201);
-    expect(last()).toMatchObject({ by: "ada", via: { command: "host.add", from: "unix socket" } });
+    expect(last()).toMatchObject({ by: "ada", via: { command: "host.add", from: "unix" } });
   });
   test("is told of a link and of a ping that creates its host, too; a heartbeat has nothing of it", async () => {
     const { token, id } = (await call("POST", "/api/v1/tokens", { payload: { name: "cron", role: "host" } })).body;
