@@ -73,12 +73,19 @@ async function tryKey(terminal: TestTerminal, keys: readonly string[], row: Row)
   if (sees instanceof RegExp && after.length > 0 && !stays) await terminal.until(() => !isSeen(), patienceMs);
 }
 
+/** What an Esc can change. */
+const standing = (screen: string): string =>
+  `${screen.match(/^─ .*/gm)?.join("\n")}${screen.match(/^.●/gm)?.length}${screen.split("\n").at(-1)}`;
+
 /** Esc, until nothing is asked, marked or filtered any more; what it asks is answered with yes. */
 async function leave(terminal: TestTerminal, screen: ScreenId): Promise<void> {
   for (let tries = 0; !isPlain(terminal.screen(), titleOf(screen)); tries++) {
     if (tries === 8) throw new Error(`there is no way back from\n${terminal.screen()}`);
-    terminal.type(/(Leave|Close) .*\(y\/n\)/.test(terminal.screen()) ? "y" : bytesOf("escape"));
-    await terminal.quiet(120);
+    const was = terminal.screen();
+    terminal.type(/(Leave|Close) .*\(y\/n\)/.test(was) ? "y" : bytesOf("escape"));
+    // One Esc more than needed would leave the screen.
+    await terminal.until(() => standing(terminal.screen()) !== standing(was), patienceMs);
+    await terminal.quiet(80);
   }
 }
 

@@ -32,7 +32,7 @@ export interface Connections {
 
 interface Kept {
   connection: Promise<Connection>;
-  made: boolean;
+  made?: Connection;
   users: number;
   /** Calls it off while it is being made. */
   giveUp: AbortController;
@@ -66,13 +66,13 @@ export function createConnections(deps: SshDeps): Connections {
   function begin(key: string, target: SshTarget, host: string): Kept {
     const giveUp = new AbortController();
     const connection = make({ target, host, signal: giveUp.signal }, lease);
-    const entry: Kept = { connection, made: false, users: 0, giveUp, stopIdling: () => {} };
+    const entry: Kept = { connection, users: 0, giveUp, stopIdling: () => {} };
     const forget = (): void => {
       entry.stopIdling();
       if (kept.get(key) === entry) kept.delete(key);
     };
     connection.then((made) => {
-      entry.made = true;
+      entry.made = made;
       made.onLost(forget);
     }, forget);
     kept.set(key, entry);
@@ -81,7 +81,9 @@ export function createConnections(deps: SshDeps): Connections {
 
   async function lease({ target, host, signal }: Wanted): Promise<Lease> {
     const key = keyOf(target);
-    const entry = kept.get(key) ?? begin(key, target, host);
+    const there = kept.get(key);
+    // A cut one is lost before it is told so.
+    const entry = there && !there.made?.lost ? there : begin(key, target, host);
     entry.users++;
     entry.stopIdling();
     const release = once(() => {
