@@ -1,11 +1,18 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { State } from "../../src/daemon/domain/state.ts";
 import { dump } from "../../src/daemon/store/contract.test-suite.ts";
 import { openStore } from "../../src/daemon/store/json/faulty-files.test-support.ts";
 import { decodeLine } from "../../src/daemon/store/json/line.ts";
-import { launcher, plainEnvironment, sentinelEnded, startDaemon, temporaryFolder } from "../support/processes.ts";
+import {
+  launcher,
+  plainEnvironment,
+  sentinelEnded,
+  startDaemon,
+  temporaryFolder,
+  until,
+} from "../support/processes.ts";
 import { openTerminal } from "../support/terminal.ts";
 
 type Daemon = Awaited<ReturnType<typeof startDaemon>>;
@@ -194,6 +201,7 @@ test(
   { timeout: 60_000 },
   async () => {
     const daemon = await startDaemon();
+    await until("the first clean-up's snapshot", () => existsSync(path.join(daemon.data, "db.prev.json")));
     for (const name of ["a", "b", "c"]) await call(daemon, "POST", "/hosts", { name });
     const held = await sentinelEnded(["doctor", "--data", daemon.data]);
     expect(held).toMatchObject({
@@ -204,7 +212,7 @@ test(
     await daemon.ended;
     const segment = path.join(daemon.data, "journal", "0000000000000001.ndjson");
     const bytes = readFileSync(segment);
-    // In the last line but one: after the snapshot that the first clean-up took, and not in the group written last.
+    // In the last line but one: after the snapshot, and not in the group written last.
     const damagedAt = bytes.lastIndexOf("\n", bytes.lastIndexOf("\n", bytes.length - 2) - 1) + 30;
     bytes.writeUInt8(bytes.readUInt8(damagedAt) ^ 1, damagedAt);
     writeFileSync(segment, bytes);
