@@ -4,7 +4,6 @@
 var fs = require("fs");
 var os = require("os");
 var path = require("path");
-var childProcess = require("child_process");
 
 var root = path.join(__dirname, "..");
 var localNode = path.join(root, "node_modules", "node", "bin", "node");
@@ -34,7 +33,9 @@ function canRunLocalNode() {
 
 /** Runs the same command on the Node that `npm ci` installed, with its signals and its exit status passed on. */
 function runLocalNode() {
-  var child = childProcess.spawn(localNode, process.execArgv.concat(process.argv.slice(1)), { stdio: "inherit" });
+  var child = require("child_process").spawn(localNode, process.execArgv.concat(process.argv.slice(1)), {
+    stdio: "inherit",
+  });
   ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"].forEach(function (signal) {
     process.on(signal, function () {
       child.kill(signal);

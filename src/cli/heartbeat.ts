@@ -3,11 +3,13 @@ import { heartbeatPost } from "../shared/api/heartbeat.ts";
 import { postHeartbeat } from "../shared/client/rest.ts";
 import { withRetries } from "../shared/client/retry.ts";
 import { refuseInvalid } from "../shared/errors.ts";
-import { explain, findDaemon } from "./connect.ts";
+import { explain } from "./call.ts";
+import { findDaemon } from "./connect.ts";
 import type { Address } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { failureOf } from "./failure.ts";
-import { fieldsOf, describe } from "./fields.ts";
+import { describe } from "./fields.ts";
+import { fieldsOf } from "./schema.ts";
 import { readRetries, retriesOption } from "./retries.ts";
 import { readArguments } from "./values.ts";
 

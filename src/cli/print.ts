@@ -3,7 +3,7 @@ import type { CommandSpec } from "../shared/api/command.ts";
 import { cleanText } from "../shared/text.ts";
 import { formatDuration } from "../shared/time.ts";
 import type { FieldSchema } from "./fields.ts";
-import { schemaOf } from "./fields.ts";
+import { schemaOf } from "./schema.ts";
 import { layPairs, layTable } from "./table.ts";
 
 type Style = Parameters<typeof styleText>[0];

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { freePort, sentinelEnded, startDaemon, temporaryFolder } from "../../tests/support/processes.ts";
 import { registry } from "../shared/api/registry.ts";
 import type { CommandSpec } from "../shared/api/command.ts";
-import { fieldsOf, wordsOf } from "./fields.ts";
+import { wordsOf } from "./fields.ts";
+import { fieldsOf } from "./schema.ts";
 
 const typed = (registry as readonly unknown[] as readonly CommandSpec[]).filter((spec) => spec.cli);
 

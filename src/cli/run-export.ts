@@ -1,7 +1,8 @@
 import { SECOND } from "../shared/time.ts";
 import type { SentinelSocket } from "../shared/client/socket.ts";
 import { unreached } from "../shared/errors.ts";
-import { explain, findDaemon, openSocket } from "./connect.ts";
+import { explain, openSocket } from "./call.ts";
+import { findDaemon } from "./connect.ts";
 import type { Target } from "./connect.ts";
 import type { Context } from "./context.ts";
 import type { ExportFlags } from "./export.ts";

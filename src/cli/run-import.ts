@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { ArgsInput } from "../shared/api/registry.ts";
 import { MINUTE } from "../shared/time.ts";
-import { explain, findDaemon, openSocket } from "./connect.ts";
+import { explain, openSocket } from "./call.ts";
+import { findDaemon } from "./connect.ts";
 import type { Context } from "./context.ts";
 import type { ImportFlags } from "./export.ts";
 import { CliFailure, failureOf, statuses } from "./failure.ts";

@@ -8,7 +8,8 @@ import { registry } from "../shared/api/registry.ts";
 import { settingSet } from "../shared/api/setting.ts";
 import { refuse, refuseInvalid } from "../shared/errors.ts";
 import { CliFailure, failureOf } from "./failure.ts";
-import { describe as describeField, fieldsOf } from "./fields.ts";
+import { describe as describeField } from "./fields.ts";
+import { fieldsOf } from "./schema.ts";
 import { readArguments } from "./values.ts";
 
 const fields = fieldsOf(hostAdd);

@@ -102,7 +102,8 @@ export function createView(context: Context, { canSuspend = false, flags = {} }:
   }
 
   async function runLines(target: Target, signal: AbortSignal): Promise<number> {
-    const { runPlain } = await import("../tui/main.tsx");
+    const { loadPlain } = await import("../tui/main.tsx");
+    const { runPlain } = await loadPlain();
     // A terminal alone is read from: in the background that would stop a process whose output goes elsewhere.
     const typed = isTerminal ? createInterface({ input: process.stdin, terminal: false }) : undefined;
     const other = (words: readonly string[]): Promise<string> => askInLines(words, target, context);

@@ -179,10 +179,6 @@ export const usageSchema = z.object({ day: z.int(), tokens: z.int().nonnegative(
 
 const tokens = z.int().min(0).max(1_000_000_000);
 
-/** How grave a line says it is, in syslog's words, the gravest first. */
-export const logSeverities = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"] as const;
-export type LogSeverity = (typeof logSeverities)[number];
-
 /** How logs are read and judged, of all hosts. */
 export const logsSetting = z.strictObject({
   /** Findings from this severity on raise an alert. */

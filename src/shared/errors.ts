@@ -63,3 +63,16 @@ export function refuseInvalid(error: SchemaError, what = "request"): Refusal {
   const first = errors[0];
   return refuse("invalid", first ? `${first.field}: ${first.message}` : `the ${what} is not valid`, errors);
 }
+
+/** Why a WebSocket is closed. */
+export const closeCodes = {
+  invalid: 4400,
+  unauthorized: 4401,
+  forbidden: 4403,
+  noHello: 4408,
+  replaced: 4409,
+  tooLarge: 4413,
+  tooFast: 4429,
+  internal: 1011,
+  restarting: 1012,
+} as const;

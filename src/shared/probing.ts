@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { durationMs, instant, severities, slug } from "./basics.ts";
 import { SECOND } from "./time.ts";
+import { lineLayers } from "./words.ts";
 
 const probeTimeoutMs = durationMs.min(100).max(30 * SECOND);
 
@@ -47,11 +48,6 @@ export const resultSchema = z.object({
   expiresAt: instant.optional(),
 });
 
-/** What keeps everything from getting through, from the nearest layer to the farthest. */
-export const lostLayers = ["gateway", "lost", "captive", "dns"] as const;
-/** What lets some of it through, or all of it slowly. */
-export const poorLayers = ["partial", "slow"] as const;
-export const lineLayers = [...lostLayers, ...poorLayers] as const;
 /** How the internet line is. */
 export const lineSchema = z.object({
   /** `unknown`: it never was up, so that nothing follows from what it is now. */

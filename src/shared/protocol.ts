@@ -15,18 +15,6 @@ export const limits = {
   feedIdleMs: 5_000,
 } as const;
 
-export const closeCodes = {
-  invalid: 4400,
-  unauthorized: 4401,
-  forbidden: 4403,
-  noHello: 4408,
-  replaced: 4409,
-  tooLarge: 4413,
-  tooFast: 4429,
-  internal: 1011,
-  restarting: 1012,
-} as const;
-
 const id = z.union([z.string().max(64), z.number()]).optional();
 
 export const heartbeatArgs = z.object({

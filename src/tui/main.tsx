@@ -2,7 +2,6 @@ import { systemClock } from "../shared/system-clock.ts";
 import { SECOND } from "../shared/time.ts";
 import { bootstrap } from "./bootstrap.ts";
 import type { Terminal } from "./bootstrap.ts";
-import { connect } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { createHandOver } from "./hand-over.ts";
 import { createNoise } from "./noise.ts";
@@ -16,7 +15,9 @@ import { withToast } from "./state/toast.ts";
 import { themesFor } from "./view/theme.ts";
 
 export { readOverrides } from "./input/overrides.ts";
-export { runPlain } from "./plain/plain.ts";
+
+/** The console in lines. */
+export const loadPlain = () => import("./plain/plain.ts");
 
 /** A daemon that the console can be pointed at. */
 export interface Daemon {
@@ -115,16 +116,23 @@ async function runScreen(options: ConsoleOptions, terminal: Terminal): Promise<v
     isStalled: () => stdout.writableNeedDrain,
     flushMs: isSlow ? flushes.slow : flushes.usual,
   });
-  const connectTo = ({ url, token, certFile }: Daemon): Connection =>
-    connect({ url, token, certFile, version, clock, random: Math.random, store });
-  let connection = connectTo(daemon);
+  /** Loaded only now: the first frame needs none of it. */
+  async function connectTo({ url, token, certFile }: Daemon): Promise<Connection> {
+    const { connect } = await import("./connection.ts");
+    return connect({ url, token, certFile, version, clock, random: Math.random, store });
+  }
+  let connection: Promise<Connection> | undefined;
 
   /** What was done a moment ago is still sent, but an unreachable daemon isn't waited for. */
   async function leave(): Promise<void> {
-    await Promise.race([connection.flush(), new Promise<void>((resolve) => clock.after(leaveMs, resolve))]);
+    await Promise.race([
+      connection?.then(({ flush }) => flush()),
+      new Promise<void>((resolve) => clock.after(leaveMs, resolve)),
+    ]);
     keeper.save(daemon.name, keptOf(store.latest()));
-    connection.close();
+    close();
   }
+  const close = (): void => void connection?.then((one) => one.close());
 
   async function switchTo(name: string): Promise<void> {
     const next = contexts.find(name);
@@ -144,7 +152,7 @@ async function runScreen(options: ConsoleOptions, terminal: Terminal): Promise<v
     multiplexer: terminal.multiplexer,
   });
   try {
-    await mount({
+    const shown = mount({
       store,
       clock,
       // Sixteen colours take the fewest bytes.
@@ -157,10 +165,12 @@ async function runScreen(options: ConsoleOptions, terminal: Terminal): Promise<v
       handOver: createHandOver(stdout, terminal.multiplexer, !isConfined),
       onContext: (name) => void (switching = switching.then(() => switchTo(name))),
     });
+    connection = connectTo(daemon);
+    await Promise.all([shown, connection]);
     await leave();
   } finally {
     noise.stop();
-    connection.close();
+    close();
     store.stop();
   }
 }

@@ -1,6 +1,7 @@
 import { readHealth } from "../../shared/client/rest.ts";
 import { SECOND } from "../../shared/time.ts";
-import { callDaemon, readAdminToken, readRunning } from "../connect.ts";
+import { callDaemon } from "../call.ts";
+import { readAdminToken, readRunning } from "../connect.ts";
 import type { Target } from "../connect.ts";
 import { CliFailure, failureOf, statuses } from "../failure.ts";
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { SECOND } from "../../shared/time.ts";
-import { callDaemon } from "../connect.ts";
+import { callDaemon } from "../call.ts";
 import type { Target } from "../connect.ts";
 import { failureOf } from "../failure.ts";
 import { machineId } from "../this-machine.ts";

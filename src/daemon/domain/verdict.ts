@@ -1,5 +1,5 @@
 import type { Line, LineLayer, Settings } from "../../shared/model.ts";
-import { lostLayers } from "../../shared/probing.ts";
+import { lostLayers } from "../../shared/words.ts";
 import { formatDuration } from "../../shared/time.ts";
 
 /** What one target says of the line: `dns` by the machine's own resolver, `resolver` by another, `web` what a portal would answer. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { analysisSchema, findingSchema, logSettingsSchema, logSeverities, sourceSchema } from "../analysing.ts";
+import { analysisSchema, findingSchema, logSettingsSchema, sourceSchema } from "../analysing.ts";
+import { logSeverities } from "../words.ts";
 import { instant, severities, slug } from "../model.ts";
 import { command } from "./command.ts";
 

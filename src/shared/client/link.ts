@@ -1,6 +1,7 @@
 import { WebSocket } from "ws";
 import type { RawData } from "ws";
-import { closeCodes, limits, SUBPROTOCOL } from "../protocol.ts";
+import { closeCodes } from "../errors.ts";
+import { limits, SUBPROTOCOL } from "../protocol.ts";
 import type { ServerFrame, WelcomeFrame } from "../protocol.ts";
 import { formatDuration } from "../time.ts";
 import type { Clock } from "../time.ts";

@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type ClientRequest, request as httpRequest, type RequestOptions } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { ClientRequest, RequestOptions } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { connect, type TLSSocket } from "node:tls";
 
@@ -31,24 +30,30 @@ function objectionTo(socket: TLSSocket, certFile: string): Error | undefined {
 
 /** `fetch` over such connections. */
 export const pinnedFetch = (certFile: string): typeof fetch =>
-  fetchBy((url, options) =>
-    httpsRequest(url, { ...options, createConnection: () => connectPinned(String(url), certFile) }),
-  );
+  fetchBy(async (url, options) => {
+    const { request } = await import("node:https");
+    return request(url, { ...options, createConnection: () => connectPinned(String(url), certFile) });
+  });
 
 /** `fetch` through a Unix socket, whatever host is asked for. */
 export const socketFetch = (socketPath: string): typeof fetch =>
-  fetchBy((url, options) => httpRequest(url, { ...options, socketPath }));
+  fetchBy(async (url, options) => {
+    const { request } = await import("node:http");
+    return request(url, { ...options, socketPath });
+  });
 
+/** `ask` loads the client: that of HTTP brings all of Node's `fetch` with it, 15 ms of each start. */
 const fetchBy =
-  (ask: (url: URL, options: RequestOptions) => ClientRequest): typeof fetch =>
+  (ask: (url: URL, options: RequestOptions) => Promise<ClientRequest>): typeof fetch =>
   async (input, init) => {
     const request = new Request(input, init);
     const body = Buffer.from(await request.arrayBuffer());
+    const { url, method, signal } = request;
+    const headers = { ...Object.fromEntries(request.headers), "content-length": body.length };
+    const asked = await ask(new URL(url), { method, headers, signal });
     return new Promise((resolve, reject) => {
       const fail = (cause: Error): void => reject(new TypeError("fetch failed", { cause }));
-      const { url, method, signal } = request;
-      const headers = { ...Object.fromEntries(request.headers), "content-length": body.length };
-      ask(new URL(url), { method, headers, signal })
+      asked
         .on("response", (reply) => {
           const { statusCode: status = 0 } = reply;
           buffer(reply).then((text) => resolve(new Response(text.length > 0 ? text : null, { status })), fail);

@@ -1,7 +1,7 @@
 import type { ArgsInput, CommandName, Result } from "../api/registry.ts";
-import { refuse, unreached } from "../errors.ts";
+import { closeCodes, refuse, unreached } from "../errors.ts";
 import type { Refusal } from "../errors.ts";
-import { closeCodes, limits, WS_PATH } from "../protocol.ts";
+import { limits, WS_PATH } from "../protocol.ts";
 import type { HeartbeatArgs, ServerFrame, WelcomeFrame } from "../protocol.ts";
 import { SECOND } from "../time.ts";
 import type { Clock } from "../time.ts";

@@ -1,6 +1,6 @@
 import type { Result } from "../../shared/api/registry.ts";
 import type { Line, Probe, ProbeResult } from "../../shared/model.ts";
-import { lostLayers } from "../../shared/probing.ts";
+import { lostLayers } from "../../shared/words.ts";
 import type { Entities } from "./entities.ts";
 import { need, valueOf } from "./needs.ts";
 import type { Need } from "./needs.ts";

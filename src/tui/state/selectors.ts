@@ -1,4 +1,4 @@
-import { closeCodes } from "../../shared/protocol.ts";
+import { closeCodes } from "../../shared/errors.ts";
 import { describeGap, lastGap } from "../../shared/gap.ts";
 import type { Alert, Gap, Host, HostState, Status } from "../../shared/model.ts";
 import { DAY, MINUTE, SECOND } from "../../shared/time.ts";

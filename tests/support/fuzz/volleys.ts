@@ -1,4 +1,4 @@
-import { closeCodes } from "../../../src/shared/protocol.ts";
+import { closeCodes } from "../../../src/shared/errors.ts";
 import { type Exchange, framesOf, statusesOf } from "./exchange.ts";
 import { mutated, mutatedJson, withHeader } from "./mutate.ts";
 import { pick } from "./sample.ts";

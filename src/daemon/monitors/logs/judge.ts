@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { type LogSettings, logSeverities } from "../../../shared/analysing.ts";
+import type { LogSettings } from "../../../shared/analysing.ts";
+import { logSeverities } from "../../../shared/words.ts";
 import type { KeptFinding, KeptLine } from "../../../shared/api/logs.ts";
 import type { Result } from "../../../shared/api/registry.ts";
 import type { Analysis } from "../../../shared/model.ts";

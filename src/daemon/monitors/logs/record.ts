@@ -1,4 +1,4 @@
-import type { LogSeverity } from "../../../shared/analysing.ts";
+import type { LogSeverity } from "../../../shared/words.ts";
 
 export type { LogSeverity };
 

@@ -1,4 +1,4 @@
-import type { LogSeverity } from "../../../shared/analysing.ts";
+import type { LogSeverity } from "../../../shared/words.ts";
 import { extendRuns, noRows, unfold } from "./rows.ts";
 import { intoView, keepInView } from "./scroll.ts";
 import { cursorRow, lineAtCursor, placeAtCursor, type Viewer } from "./viewer.ts";

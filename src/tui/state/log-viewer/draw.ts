@@ -1,4 +1,4 @@
-import type { LogSeverity } from "../../../shared/analysing.ts";
+import type { LogSeverity } from "../../../shared/words.ts";
 import type { KeptLine } from "../../../shared/api/logs.ts";
 import { glyphs } from "../glyphs.ts";
 import type { Part, StyledLine, Tone } from "../part.ts";

@@ -1,4 +1,4 @@
-import { logSeverities, type LogSeverity } from "../../../shared/analysing.ts";
+import { logSeverities, type LogSeverity } from "../../../shared/words.ts";
 import type { KeptLine } from "../../../shared/api/logs.ts";
 
 /** What is shown as one: a line, or several that are alike and follow one another. */

@@ -1,4 +1,4 @@
-import type { LogSeverity } from "../../../shared/analysing.ts";
+import type { LogSeverity } from "../../../shared/words.ts";
 import type { KeptFinding, KeptLine } from "../../../shared/api/logs.ts";
 import type { Pattern } from "./pattern.ts";
 import { type Filters, noRows, type Row, rowOfLine, type Rows } from "./rows.ts";

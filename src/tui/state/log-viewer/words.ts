@@ -5,8 +5,7 @@ import { timeOrDay } from "../time-of-day.ts";
 import { passes } from "./rows.ts";
 import type { Viewer } from "./viewer.ts";
 
-const number = new Intl.NumberFormat("en");
-export const sayCount = (count: number): string => number.format(count);
+export const sayCount = (count: number): string => count.toLocaleString("en");
 export const sayMany = (count: number, noun: string): string => `${sayCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 const triggers = { schedule: "on schedule", demand: "asked for", down: "as it went down" } as const;
