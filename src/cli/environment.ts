@@ -28,10 +28,29 @@ export interface Environment {
   variables: Record<string, string | undefined>;
 }
 
+/** Every variable that the command line reads for itself, and what it says. */
+export const cliVariables = {
+  SENTINEL_URL: "The daemon's address",
+  SENTINEL_TOKEN: "An access token",
+  SENTINEL_PING_URL: "The ping URL that `sentinel run` reports to",
+  SENTINEL_BACKUP_PASSPHRASE: "Encrypts the secrets in a backup, and opens them when it is restored",
+  SENTINEL_DATA: "The data folder",
+  SENTINEL_CONTEXT: "The daemon that is meant, by its name",
+  SENTINEL_CA: "A file with the certificate of who signed the daemon's",
+  SENTINEL_PLAIN: "`on`: lines instead of a screen",
+  SENTINEL_THEME: "The console's colours",
+  SENTINEL_LOW_BANDWIDTH: "`on`: at most a kilobyte a second",
+  SENTINEL_BELL: "`on`: ring with each new critical alert",
+  SENTINEL_NOTIFY: "A desktop notice with each new critical alert",
+} as const;
+type Variable = keyof typeof cliVariables;
+/** Those that may stand in a file instead, which a variable with `_FILE` behind its name names. */
+export const secretVariables = ["SENTINEL_TOKEN", "SENTINEL_PING_URL", "SENTINEL_BACKUP_PASSPHRASE"] as const;
+
 /** The only reader of the environment here: an empty variable counts as none. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
-  const said = (name: string): string | undefined => env[name]?.trim() || undefined;
-  const isOn = (name: string): boolean => /^(1|true|yes|on)$/i.test(said(name) ?? "");
+  const said = (name: Variable | "TERM"): string | undefined => env[name]?.trim() || undefined;
+  const isOn = (name: Variable): boolean => /^(1|true|yes|on)$/i.test(said(name) ?? "");
   return {
     url: said("SENTINEL_URL"),
     get token() {
@@ -55,7 +74,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     variables: env,
   };
 
-  function secret(name: string): string | undefined {
+  function secret(name: (typeof secretVariables)[number]): string | undefined {
     try {
       return findSecret(env, name)?.read();
     } catch (error) {

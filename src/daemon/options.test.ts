@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
 import { defaultBusinessHours } from "../shared/schedule/window.ts";
-import { OptionsError, readOptions } from "./options.ts";
+import { fileSchema, OptionsError, readOptions } from "./options.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sentinel-options-"));
 let files = 0;
@@ -54,15 +56,29 @@ describe("where a setting comes from", () => {
     const discord = read({}, { DISCORD_WEBHOOK_URL: "https://discord.example/x" }).discordWebhookUrl;
     expect([discord?.reveal(), String(discord)]).toEqual(["https://discord.example/x", "[redacted]"]);
   });
+  const example = readFileSync(new URL("../../data/sentinel.example.yaml", import.meta.url), "utf8");
+  const uncommented = example.replace(/^# (\w+:( |$)| )/gm, "$1");
   test("the example file is valid, also with every line uncommented", () => {
-    const example = readFileSync(new URL("../../data/sentinel.example.yaml", import.meta.url), "utf8");
     expect(read({ config: configFile(example) }).listen.port).toBe(8080);
-    const whole = read({ config: configFile(example.replace(/^# (\w+:( |$)| )/gm, "$1")) });
+    const whole = read({ config: configFile(uncommented) });
     expect(whole.publicUrl).toBe("https://sentinel.example.org");
     expect(whole.upstream).toMatchObject({ enabled: true, periodMs: 300_000 });
     expect([whole.businessHours, whole.pingBody]).toEqual([
       defaultBusinessHours,
       { limitBytes: 100_000, keep: "first" },
+    ]);
+  });
+  test("the example file has every key that there is", () => {
+    type Node = { properties?: Record<string, Node> };
+    const missing = ({ properties = {} }: Node, given: Record<string, unknown>, at = ""): string[] =>
+      Object.entries(properties).flatMap(([key, inside]) =>
+        key in given ? missing(inside, given[key] as Record<string, unknown>, `${at}${key}.`) : [`${at}${key}`],
+      );
+    const whole = parse(uncommented) as Record<string, unknown>;
+    expect(missing(z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }) as Node, whole)).toEqual([]);
+    delete (whole["settings"] as Record<string, Record<string, unknown>>)["logs"]?.["syslog"];
+    expect(missing(z.toJSONSchema(fileSchema, { io: "input", unrepresentable: "any" }) as Node, whole)).toEqual([
+      "settings.logs.syslog",
     ]);
   });
 });

@@ -52,26 +52,39 @@ const settings = {
   limits: settingSchemas.limits.partial().optional(),
 };
 
-const tlsFiles = z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).partial();
+const tlsFiles = z
+  .strictObject({
+    certFile: z
+      .string()
+      .min(1)
+      .describe("Certificate, with those that signed it: a PEM file, taken anew when it changes."),
+    keyFile: z.string().min(1).describe("Its key: a PEM file."),
+  })
+  .partial();
 
-const fileSchema = z.strictObject({
-  data: z.string().min(1).optional(),
-  listen: z.string().optional(),
+/** All that a configuration file may say. */
+export const fileSchema = z.strictObject({
+  data: z.string().min(1).describe("Where everything is kept. One daemon a folder.").optional(),
+  listen: z
+    .string()
+    .describe("Where hosts and consoles connect: HOST:PORT. Beyond this machine it takes TLS, or insecureHttp.")
+    .optional(),
   publicUrl: z
     .url({ protocol: /^https?$/, error: "write the address that hosts reach, as in https://sentinel.example.org" })
+    .describe("The address that hosts and people reach it by: for the URLs shown with new hosts, and links in notices.")
     .optional(),
   tls: tlsFiles.optional(),
   ...doorFile,
-  logLevel: z.enum(levels).optional(),
-  discordWebhookUrl: secretText.optional(),
-  apiSecretKey: secretText.optional(),
-  backupPassphrase: secretText.optional(),
-  modelKey: secretText.optional(),
+  logLevel: z.enum(levels).describe("From which level on the daemon logs.").optional(),
+  discordWebhookUrl: secretText.describe("The channel `discord`, until somebody sets that up at run time.").optional(),
+  apiSecretKey: secretText.describe("An administrator's token, of at least 8 characters.").optional(),
+  backupPassphrase: secretText.describe("Encrypts the secrets in backups; without it they are left out.").optional(),
+  modelKey: secretText.describe("The key of the model that explains logs.").optional(),
   settings: z
     .strictObject({
       ...settings,
       upstream: z
-        .strictObject({ url: secretText, ...settingSchemas.upstream.shape })
+        .strictObject({ url: secretText.describe("Where it is told; a secret."), ...settingSchemas.upstream.shape })
         .partial()
         .optional(),
     })
@@ -157,20 +170,14 @@ export interface Flags {
 /** One place where a value may come from. */
 type Layer = Pick<ConfigItem, "source" | "from"> & { value: unknown };
 
-/**
- * The daemon's only reader of environment and config file. Order: flag, environment, file, default; an empty variable
- * counts as none. `API_HOST`, `API_PORT`, `API_SECRET_KEY`, `DISCORD_WEBHOOK_URL`, `HEALTHCHECKS_URL`, `LOG_LEVEL`,
- * `LLM_API_URL`, `LLM_API_KEY`, `LLM_DEFAULT_MODEL` and `BUSINESS_HOURS_…` are the predecessor's names.
- */
-export function readOptions({
-  flags,
-  env,
-  defaultData = "data",
-}: {
+interface Given {
   flags: Flags;
   env: Record<string, string | undefined>;
   defaultData?: string;
-}): DaemonOptions {
+}
+
+/** Every place where an option may come from, the ruling one first; what the file says of some settings only if it says it. */
+export function sourcesOf({ flags, env, defaultData = "data" }: Given) {
   const flag = (name: keyof Flags): Layer => ({ value: flags[name], source: "flag", from: `--${name}` });
   const variable = (name: string, read: (text: string) => unknown = (text) => text): Layer => ({
     value: env[name] ? read(env[name]) : undefined,
@@ -184,7 +191,6 @@ export function readOptions({
   const secrets = createSecretSources(env, path);
   const secret = (name: string): Layer => ({ source: "environment", ...secrets.named(name) });
   const secretInFile = (value: SecretText | undefined, place: string): Layer => inFile(secrets.given(value, place));
-  const standard = (value: unknown): Layer => ({ value, source: "default" });
   const {
     businessHours: hours,
     holidays,
@@ -256,6 +262,16 @@ export function readOptions({
     // Who gives a URL wants it to be used, unless they say otherwise.
     "model.enabled": [inFile(model.enabled), ...modelUrls.map(isGiven)],
   };
+  return { layers, secrets };
+}
+
+/**
+ * The daemon's only reader of environment and config file. Order: flag, environment, file, default; an empty variable
+ * counts as none. `API_HOST`, `API_PORT`, `API_SECRET_KEY`, `DISCORD_WEBHOOK_URL`, `HEALTHCHECKS_URL`, `LOG_LEVEL`,
+ * `LLM_API_URL`, `LLM_API_KEY`, `LLM_DEFAULT_MODEL` and `BUSINESS_HOURS_…` are the predecessor's names.
+ */
+export function readOptions(given: Given): DaemonOptions {
+  const { layers, secrets } = sourcesOf(given);
   const chosen = Object.entries(layers).map(([name, given]) => ({ name, ...(first(given) ?? standard(undefined)) }));
   const parsed = schema.safeParse(nested(chosen));
   if (!parsed.success) throw new OptionsError(complain(parsed.error, fileSchema, "setting", chosen));
@@ -263,8 +279,8 @@ export function readOptions({
     ...parsed.data,
     inTheClear: consent(parsed.data, chosen),
     items: chosen.map((one) => itemOf(one, parsed.data)),
-    service: serviceOf(env),
-    agentSocket: env["SSH_AUTH_SOCK"] || undefined,
+    service: serviceOf(given.env),
+    agentSocket: given.env["SSH_AUTH_SOCK"] || undefined,
     warnings: secrets.warnings(),
   };
 }
@@ -291,6 +307,8 @@ function serviceOf({ NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID }: Record<string
   const watchdogMs = Number(WATCHDOG_USEC) / 1_000;
   return { watchdogMs: isMeant && watchdogMs > 0 ? watchdogMs : undefined };
 }
+
+const standard = (value: unknown): Layer => ({ value, source: "default" });
 
 const isGiven = (layer: Layer): Layer => ({ ...layer, value: layer.value === undefined ? undefined : true });
 

@@ -181,37 +181,37 @@ const tokens = z.int().min(0).max(1_000_000_000);
 
 /** How logs are read and judged, of all hosts. */
 export const logsSetting = z.strictObject({
-  /** Findings from this severity on raise an alert. */
-  alertFrom: z.enum(severities),
-  /** How often a host's logs are analysed that says nothing else. */
-  periodMs: durationMs.min(MINUTE).max(31 * 24 * HOUR),
-  /** What may be run on other machines, word for word. */
-  commands: z.array(z.string().min(1).max(2_000)).max(200),
-  /** What is a secret beside what is known for one. Patterns of RE2. */
+  alertFrom: z.enum(severities).describe("Findings from this severity on raise an alert."),
+  periodMs: durationMs
+    .min(MINUTE)
+    .max(31 * 24 * HOUR)
+    .describe("How often a host's logs are analysed that says nothing else."),
+  commands: z
+    .array(z.string().min(1).max(2_000))
+    .max(200)
+    .describe("What may be run on other machines, word for word."),
   ownRules: z
     .array(z.strictObject({ name: slug.max(32), pattern: z.string().min(1).max(1_000) }))
     .max(100)
-    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, "two rules have the same name"),
-  /** Where syslog is listened for; nowhere, unless a port is given. */
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, "two rules have the same name")
+    .describe("What is a secret beside what is known for one, each with `name` and `pattern` (RE2)."),
   syslog: z.strictObject({
-    address: hostName.optional(),
-    udp: port.optional(),
-    tcp: port.optional(),
-    tls: port.optional(),
+    address: hostName.describe("Where syslog is listened for; everywhere, unless it is said.").optional(),
+    udp: port.describe("The port for syslog over UDP; without one it isn't listened for.").optional(),
+    tcp: port.describe("The same over TCP.").optional(),
+    tls: port.describe("The same over TLS, with the daemon's certificate.").optional(),
   }),
 });
 
 /** The model that is asked, by the API that OpenAI's has made common. Its key is a secret, and lies in secrets.json. */
 export const modelSetting = z.strictObject({
-  enabled: z.boolean(),
-  url: z.string().max(2_000).optional(),
-  name: z.string().max(200).optional(),
-  /** Plain http to a private address is wanted. */
-  allowHttp: z.boolean().optional(),
-  tokensPerCall: tokens.min(500),
-  tokensPerHostDay: tokens,
-  tokensPerDay: tokens,
-  /** What a million tokens cost, those sent and those answered. */
-  priceIn: z.number().nonnegative().max(1_000_000).optional(),
-  priceOut: z.number().nonnegative().max(1_000_000).optional(),
+  enabled: z.boolean().describe("Whether a model explains what logs show; so it is if a URL is given."),
+  url: z.string().max(2_000).describe("Its API, as in https://api.openai.com/v1.").optional(),
+  name: z.string().max(200).describe("What the model is called there.").optional(),
+  allowHttp: z.boolean().describe("Plain http to a private address is wanted.").optional(),
+  tokensPerCall: tokens.min(500).describe("The most tokens of one call."),
+  tokensPerHostDay: tokens.describe("The most tokens for one host on one UTC day."),
+  tokensPerDay: tokens.describe("The most tokens on one UTC day."),
+  priceIn: z.number().nonnegative().max(1_000_000).describe("What a million tokens sent cost.").optional(),
+  priceOut: z.number().nonnegative().max(1_000_000).describe("What a million tokens answered cost.").optional(),
 });

@@ -25,6 +25,19 @@ export const httpStatus: Record<Code, number> = {
   internal: 500,
 };
 
+/** When each code comes, and the way out. */
+export const codeMeanings: Readonly<Record<Code, readonly [meaning: string, remedy: string]>> = {
+  invalid: ["What was sent is not valid; `errors` names each field.", "Send it as the message says."],
+  unauthorized: ["There is no token, or one that isn't known here, has expired or was revoked.", "Give another token."],
+  forbidden: ["The token is known, but its role doesn't allow this.", "Ask with a token of the role that it takes."],
+  not_found: ["There is no such thing, or nothing at this address.", "List what there is, and mind the spelling."],
+  conflict: ["It contradicts what is there: a name that is taken, a state that has moved on.", "Look at it anew."],
+  too_large: ["The body is longer than what is read.", "Send less."],
+  rate_limited: ["One has asked too often.", "Wait as long as `Retry-After` says, in seconds."],
+  unavailable: ["Nothing can be kept or answered just now.", "Try again, after `Retry-After` if that is there."],
+  internal: ["The daemon failed at this.", "Its log says why; that is a fault to report."],
+};
+
 export interface FieldError {
   field: string;
   message: string;

@@ -10,6 +10,7 @@ import {
   usageSchema,
 } from "./analysing.ts";
 import { durationMs, instant, prose, severities, slug } from "./basics.ts";
+import { backupSetting, retentionSetting } from "./keeping.ts";
 import { limitsSetting } from "./limiting.ts";
 import { lineSchema, lineTarget, outageSchema, probeSchema, resultSchema } from "./probing.ts";
 import { calendarExpression } from "./schedule/calendar.ts";
@@ -304,56 +305,48 @@ export const deliverySchema = z.object({
 /** How whoever watches the monitor itself is told: in healthchecks.io's way, in Uptime Kuma's, or by a plain GET. */
 export const upstreamKinds = ["healthchecks", "kuma", "url"] as const;
 
-const keptDays = z.int().min(1).max(3_660);
-const keptMegabytes = z.int().min(1).max(10_000_000);
-
 /** What holds for all hosts, and can be changed while the daemon runs. */
 export const settingSchemas = {
   businessHours: businessHoursSchema,
-  holidays: z.array(holidaySchema.extend({ scope: scopeSchema.optional() })).max(1_000),
-  /** How much of a ping's body is kept (at most 1 MiB), and which part of a longer one. */
-  pingBody: z.object({ limitBytes: z.int().min(0).max(1_048_576), keep: z.enum(["first", "last"]) }),
+  holidays: z
+    .array(holidaySchema.extend({ scope: scopeSchema.optional() }))
+    .max(1_000)
+    .describe("Days off, each with `date` (once, or every year), `name` and, if it isn't everybody's, `scope`."),
+  pingBody: z.object({
+    limitBytes: z.int().min(0).max(1_048_576).describe("How much of a ping's body is kept."),
+    keep: z.enum(["first", "last"]).describe("Which part of a longer one."),
+  }),
   /** Who is told how the monitor itself is. The URL is a secret, and lies in secrets.json. */
   upstream: z.object({
-    enabled: z.boolean(),
-    /** Guessed from the URL where it isn't said. */
-    kind: z.enum(upstreamKinds).optional(),
-    periodMs: durationMs.min(10_000).max(24 * 3_600_000),
-    /** Plain http to a private address is wanted. */
-    allowHttp: z.boolean().optional(),
+    enabled: z.boolean().describe("Whether it is told; so it is if a URL is given."),
+    kind: z.enum(upstreamKinds).describe("In whose way; guessed from the URL where it isn't said.").optional(),
+    periodMs: durationMs
+      .min(10_000)
+      .max(24 * 3_600_000)
+      .describe("How often."),
+    allowHttp: z.boolean().describe("Plain http to a private address is wanted.").optional(),
   }),
-  /** The daily backup: how many are kept (0: none is made), and at what time of day it is made, UTC. */
-  backup: z.object({
-    keep: z.int().min(0).max(366),
-    at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time of day as in 03:17"),
-  }),
-  /** How long history is kept, and how much of it: what goes over either goes, the oldest first. */
-  retention: z.strictObject({
-    heartbeatDays: keptDays.default(30),
-    heartbeatMegabytes: keptMegabytes.default(10_000),
-    alertDays: keptDays.default(90),
-    alertMegabytes: keptMegabytes.default(1_000),
-    analysisDays: keptDays.default(60),
-    analysisMegabytes: keptMegabytes.default(1_000),
-    rollupDays: keptDays.default(400),
-    rollupMegabytes: keptMegabytes.default(5_000),
-    auditDays: keptDays.default(400),
-    auditMegabytes: keptMegabytes.default(5_000),
-  }),
+  backup: backupSetting,
+  retention: retentionSetting,
   /** How the internet line is watched. */
   line: z.strictObject({
-    enabled: z.boolean(),
-    periodMs: durationMs.min(10 * SECOND).max(HOUR),
-    /** Short enough for a verdict within the ten seconds that a host's own waits for it. */
-    timeoutMs: durationMs.min(100).max(4 * SECOND),
-    /** How many rounds in a row must find it worse. */
-    failures: z.int().min(1).max(5),
-    /** It is slow from this median on, or from this loss. */
-    slowMs: durationMs.min(1),
-    lossPercent: z.number().min(1).max(100),
+    enabled: z.boolean().describe("Whether the internet line is watched."),
+    periodMs: durationMs
+      .min(10 * SECOND)
+      .max(HOUR)
+      .describe("How often."),
+    // Short enough for a verdict within the ten seconds that a host's own waits for it.
+    timeoutMs: durationMs
+      .min(100)
+      .max(4 * SECOND)
+      .describe("How long one target has to answer."),
+    failures: z.int().min(1).max(5).describe("How many rounds in a row must find it worse."),
+    slowMs: durationMs.min(1).describe("It is slow from this median on."),
+    lossPercent: z.number().min(1).max(100).describe("It is slow from this loss on, too."),
     targets: z
       .array(lineTarget)
       .max(32)
+      .describe("What it is judged by, each with `name`, `type` and `options`.")
       .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, "two targets have the same name"),
   }),
   logs: logsSetting,

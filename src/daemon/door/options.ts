@@ -12,19 +12,23 @@ const octal = z.string({ error: 'write the mode in quotes, as in "0660"' }).rege
 const socketFile = z
   .strictObject({
     // As much as an address of the kernel's has room for.
-    path: z.string().min(1).max(100),
-    mode: octal,
+    path: z.string().min(1).max(100).describe("A file to listen on beside the port, for who may write to it."),
+    mode: octal.describe("Its mode, in quotes; 0660 if it isn't said."),
   })
   .partial();
 
 /** Who is let in, as the configuration file says it. */
 export const doorFile = {
-  /** Tokens may cross the network in the clear. */
-  insecureHttp: z.boolean().optional(),
-  trustedProxies: z.array(range).max(100).optional(),
+  insecureHttp: z.boolean().describe("Tokens may cross the network in the clear.").optional(),
+  trustedProxies: z
+    .array(range)
+    .max(100)
+    .describe("Whose X-Forwarded-For is believed: addresses, ranges, or `unix` for the socket.")
+    .optional(),
   origins: z
     .array(z.url({ protocol: /^https?$/, error: "write where a page comes from, as in https://status.example.org" }))
     .max(100)
+    .describe("Whose pages may open a WebSocket, beside our own.")
     .optional(),
   socket: socketFile.optional(),
 };

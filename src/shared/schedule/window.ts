@@ -13,7 +13,12 @@ const days = z
   .max(7);
 
 /** What business hours are where a host doesn't say otherwise. */
-export const businessHoursSchema = z.object({ start, end, days, zone: zoneSchema });
+export const businessHoursSchema = z.object({
+  start: start.describe("When they begin."),
+  end: end.describe("When they end; not after the start is on the next day."),
+  days: days.describe("Days of the week: 1 is Monday, 7 Sunday."),
+  zone: zoneSchema.describe("The zone that they are in."),
+});
 export type BusinessHours = z.infer<typeof businessHoursSchema>;
 
 /** Monday to Friday, eight to six: the predecessor's. */
