@@ -30,7 +30,7 @@ test("what is dim, underlined or twice as wide is so in the picture", async () =
   expect(svg).toContain('<tspan x="35.2" textLength="25.2">日x</tspan>');
 });
 
-test("every picture is small, made by the script, and shown in the README; and the README shows no other", () => {
+test("every picture is small, made by the script, and shown where the console is explained; and no other is", () => {
   const folder = path.join(root, "docs", "pictures");
   const names = readdirSync(folder);
   expect(names.length).toBeGreaterThan(3);
@@ -38,7 +38,8 @@ test("every picture is small, made by the script, and shown in the README; and t
     const svg = readFileSync(path.join(folder, name), "utf8");
     expect([name, svg.length < 60_000, svg.startsWith("<svg ")]).toEqual([name, true, true]);
   }
-  const shown = readFileSync(path.join(root, "README.md"), "utf8").matchAll(/\]\(docs\/pictures\/([\w-]+\.svg)\)/g);
+  const page = readFileSync(path.join(root, "docs", "how-to", "console.md"), "utf8");
+  const shown = page.matchAll(/\]\(\.\.\/pictures\/([\w-]+\.svg)\)/g);
   expect(new Set(Array.from(shown, ([, name]) => name))).toEqual(new Set(names));
   const script = readFileSync(path.join(root, "scripts", "pictures.ts"), "utf8");
   expect(names.filter((name) => !script.includes(`name: "${name.replace(".svg", "")}"`))).toEqual([]);

@@ -115,7 +115,8 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     EADDRNOTAVAIL: `this machine has no address ${host}. Choose one of its own with --listen.`,
   };
   return new ListenError(
-    reasons[error.code ?? ""] ?? `can't listen on ${host}:${port} (${error.code ?? "unknown error"})`,
+    reasons[error.code ?? ""] ??
+      `can't listen on ${host}:${port} (${error.code ?? "unknown error"}). Choose another address with --listen.`,
     { cause: error },
   );
 }

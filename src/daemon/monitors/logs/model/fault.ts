@@ -35,14 +35,14 @@ export interface ModelFault {
 }
 
 const sentences: Record<FaultReason, string> = {
-  unreachable: "the model's server can't be reached",
-  tls: "the model's server has a certificate that can't be trusted",
-  timeout: "the model took too long",
+  unreachable: "the model's server can't be reached: see that it runs, and what the setting model says its URL is",
+  tls: "the model's server has a certificate that can't be trusted: give its authority in NODE_EXTRA_CA_CERTS",
+  timeout: "the model took too long: lower the tokens per call, or take a faster one",
   stalled: "the model's answer stood still and was cut",
   cut: "the model's server cut the connection in mid-answer",
   "rate-limited": "the model's server asks for fewer questions",
-  quota: "the model's account has no credit left",
-  unauthorized: "the model's server doesn't accept the key",
+  quota: "the model's account has no credit left: pay for more, or take another",
+  unauthorized: "the model's server doesn't accept the key: give another in LLM_API_KEY or modelKey",
   "not-found": "the model's server knows no such model or path: check the URL and the model's name",
   "context-length": "the question is longer than the model can read: lower the tokens per call",
   "refused-request": "the model's server doesn't accept the question",
@@ -59,7 +59,7 @@ const sentences: Record<FaultReason, string> = {
   "wrong-shape": "the model's answer hasn't the shape that was asked for",
   cancelled: "the question was taken back",
   "bad-url": "the model's URL isn't allowed",
-  budget: "the tokens set aside for the model are used up",
+  budget: "the tokens set aside for the model are used up: the setting model allows more",
 };
 
 /** The fault in words, with what is known besides. */

@@ -20,3 +20,8 @@ test.each([
   expect(row?.match(/`\w+`/g)).toEqual(expect.arrayContaining(options.map((option) => `\`${option}\``)));
   expect(findSource(type)?.options.safeParse({ nothing: "known" }).success).toBe(false);
 });
+
+test.each(Object.keys(sources))("the first page on logs names %s", (type) => {
+  const firstCells = page("logs").map((line) => line.split(" | ")[0]);
+  expect(firstCells.some((cell) => cell?.startsWith("| ") && cell.includes(`\`${type}\``))).toBe(true);
+});

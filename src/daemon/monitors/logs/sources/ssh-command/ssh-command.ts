@@ -68,7 +68,7 @@ function faultOfStatus(status: number | undefined, stderr: string): Fault | unde
   if (status === 0) return undefined;
   const how = status === undefined ? "was killed" : `ended with the status ${status}`;
   const said = quote(stderr);
-  return { step: "open", message: `the command ${how}${said ? `: ${said}` : ""}` };
+  return { step: "open", message: `the command ${how}: ${said || "see ForceCommand there, and try it in a shell"}` };
 }
 
 const tooMuch = ({ bytes }: Limits): Fault => ({
