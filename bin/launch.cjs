@@ -81,12 +81,16 @@ module.exports = function launch(name) {
   var required = requiredVersion();
   if (!isOlder(process.versions.node, required)) return runBundle(name);
   if (canRunLocalNode()) return runLocalNode();
+  var way = process.env.NOTIFY_SOCKET ? " and name it in the unit's ExecStart" : "";
+  // Only a checkout gets a Node of its own.
+  if (!way && fs.existsSync(path.join(root, "package-lock.json"))) way = ", or run `npm ci` in " + root;
   giveUp(
     "this is Node " +
       process.versions.node +
       ", and Sentinel needs " +
       required +
       " or newer. Install Node 24" +
-      (process.env.NOTIFY_SOCKET ? " and name it in the unit's ExecStart." : ", or run `npm ci` in " + root + "."),
+      way +
+      ".",
   );
 };

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describeProgram } from "../src/cli/program.ts";
 import { bundle, external } from "./build.ts";
-import { renderManual } from "./render/man.ts";
+import { renderManuals } from "./render/man.ts";
 
 const root = path.join(import.meta.dirname, "..");
 type Manifest = Record<string, unknown> & { version: string; dependencies?: Record<string, string> };
@@ -59,12 +59,14 @@ async function stagePackage(stage: string): Promise<void> {
     writeFileSync(file, contents);
   }
   mkdirSync(path.join(stage, "man"));
-  writeFileSync(path.join(stage, "man", "sentinel.1"), renderManual(describeProgram(), manifest.version));
+  const manuals = Object.entries(renderManuals(describeProgram(), manifest.version));
+  for (const [file, page] of manuals) writeFileSync(path.join(stage, "man", file), page);
   const done = new Set<string>();
   for (const name of external) copyPackage(name, root, stage, done);
   const { name, version, description, license, type, bin, engines } = manifest;
   const dependencies = Object.fromEntries(external.map((one) => [one, readManifest(find(one, root)).version]));
-  const slim = { name, version, description, license, type, bin, engines, man: ["man/sentinel.1"], dependencies };
+  const man = manuals.map(([file]) => `man/${file}`);
+  const slim = { name, version, description, license, type, bin, engines, man, dependencies };
   writeFileSync(
     path.join(stage, "package.json"),
     JSON.stringify({ ...slim, bundleDependencies: [...external] }, null, 2),

@@ -67,7 +67,7 @@ function zsh(stops: readonly Stop[]): string {
 _sentinel() {
   local at='' word
   local -a list
-  for word in "\${words[@]:1:CURRENT-2}"; do
+  for word in "\${(@)words[2,CURRENT-1]}"; do
     case "\${at:+$at }$word" in
       ${known(stops)}) at="\${at:+$at }$word" ;;
     esac

@@ -40,6 +40,20 @@ describe.skipIf(!has("fish"))("fish", () => {
   });
 });
 
+describe.skipIf(!has("zsh"))("zsh", () => {
+  const file = path.join(folder, "sentinel.zsh");
+  writeFileSync(file, completionScript("zsh", program));
+  // Without a terminal zsh's own part, which picks what begins as the word does, isn't there.
+  const around = `compdef() { :; }; _describe() { print -rl -- "\${(@P)2}"; }`;
+  test.each(typed)("%j has %j to choose from", (words, wanted) => {
+    const all = ["sentinel", ...words].map((word) => `'${word}'`).join(" ");
+    const script = `${around}; source ${file}; words=(${all}); CURRENT=${words.length + 1}; _sentinel`;
+    const said = execFileSync("zsh", ["-f", "-c", script], { encoding: "utf8" }).trim().split("\n");
+    const offered = said.map((line) => line.split(":")[0] ?? "");
+    expect(offered.filter((word) => word.startsWith(words.at(-1) ?? ""))).toEqual(wanted);
+  });
+});
+
 test.each(shells)("what %s reads of a command's words is text alone, whatever quotes are in it", (shell) => {
   const hostile = {
     ...program,

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { freePort, sentinelEnded, startDaemon, temporaryFolder } from "../../tests/support/processes.ts";
 import { registry } from "../shared/api/registry.ts";
@@ -67,6 +69,13 @@ describe("other ends", () => {
     expect(status).toBe(78);
     expect(stderr).toContain("listen");
     expect((await sentinelEnded(["daemon", "--config", "/no/such/file.yaml"])).status).toBe(78);
+  });
+
+  test("78 for data of a version to come, which no restart makes readable", async () => {
+    const data = temporaryFolder();
+    writeFileSync(path.join(data, "db.json"), '{"format":9,"rev":1}');
+    const { status, stderr } = await sentinelEnded(["daemon", "--data", data, "--listen", "127.0.0.1:0"]);
+    expect({ status, stderr }).toEqual({ status: 78, stderr: expect.stringContaining("format 9") });
   });
 
   test("77 for a token that isn't allowed, and 0 without any for what is public", async () => {

@@ -36,7 +36,9 @@ async function start(app: ReturnType<typeof createApp>): Promise<void> {
     await app.start();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new CliFailure(error instanceof OptionsError ? statuses.config : statuses.failed, message, { cause: error });
+    // Another start would end the same way, so a service manager shouldn't try: RestartPreventExitStatus= in the unit.
+    const isLasting = error instanceof OptionsError || (error as { code?: string }).code === "newer";
+    throw new CliFailure(isLasting ? statuses.config : statuses.failed, message, { cause: error });
   }
 }
 

@@ -322,14 +322,14 @@ async function assemble(
 
 /** Shows the service manager that the engine turns. */
 function watchdogOf(
-  { watchdogMs }: NonNullable<DaemonOptions["service"]>,
+  { watchdogMs, env }: NonNullable<DaemonOptions["service"]>,
   { engine, jobs, clock, log }: { engine: Engine; jobs: Jobs } & Pick<AppParts, "clock" | "log">,
 ): Watchdog {
   const { state } = engine.store;
   return createWatchdog({
     clock,
     limitMs: watchdogMs,
-    notify: createNotify({ warn: (reason) => log.warn({ reason }, "the service manager can't be told") }),
+    notify: createNotify({ env, warn: (reason) => log.warn({ reason }, "the service manager can't be told") }),
     turn: () => engine.execute("setting.list", {}, { name: "watchdog", role: "viewer" }),
     stuck: () => jobs.late("heartbeat-check", "clock"),
     status: () => `${state.count("host")} hosts, revision ${engine.store.durableRev}`,

@@ -290,7 +290,7 @@ test("a secret prints as [redacted] however it is shown", () => {
 test.each([
   [{}, undefined],
   [{ WATCHDOG_USEC: "120000000" }, undefined],
-  [{ NOTIFY_SOCKET: "/run/systemd/notify" }, { watchdogMs: undefined }],
+  [{ NOTIFY_SOCKET: "@notify" }, { watchdogMs: undefined }],
   [{ NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "120000000" }, { watchdogMs: 120_000 }],
   [
     { NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "120000000", WATCHDOG_PID: String(process.pid) },
@@ -298,6 +298,7 @@ test.each([
   ],
   [{ NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "120000000", WATCHDOG_PID: "1" }, { watchdogMs: undefined }],
   [{ NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "soon" }, { watchdogMs: undefined }],
-])("a service manager that says %j is told %j", (env, service) => {
-  expect(read({}, env as Record<string, string>).service).toEqual(service);
+])("a service manager that says %j is told %j, with its socket and the path alone", (env, service) => {
+  const given = { ...(env as Record<string, string>), PATH: "/bin", API_SECRET_KEY: "a-long-secret" };
+  expect(read({}, given).service).toEqual(service && { ...service, env: { NOTIFY_SOCKET: "@notify", PATH: "/bin" } });
 });

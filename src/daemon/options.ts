@@ -148,7 +148,7 @@ export type DaemonOptions = z.output<typeof schema> & {
   /** What was said, by the names of options and of settings' fields, and where; secrets are masked. */
   items: ConfigItem[];
   /** A service manager waits to be told how we are; without a sign of life for `watchdogMs` it ends us. */
-  service?: { watchdogMs: number | undefined } | undefined;
+  service?: { watchdogMs: number | undefined; env: Record<string, string> } | undefined;
   /** By which consent it listens beyond this machine without TLS: a flag, a variable or a file. */
   inTheClear?: string | undefined;
   /** Of the SSH agent that it was started with. */
@@ -301,11 +301,16 @@ function consent(
 }
 
 /** What systemd puts into the environment: sd_notify(3), sd_watchdog_enabled(3). */
-function serviceOf({ NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID }: Record<string, string | undefined>) {
+function serviceOf({
+  NOTIFY_SOCKET,
+  WATCHDOG_USEC,
+  WATCHDOG_PID,
+  PATH = "/usr/bin:/bin",
+}: Record<string, string | undefined>) {
   if (!NOTIFY_SOCKET) return undefined;
   const isMeant = !WATCHDOG_PID || Number(WATCHDOG_PID) === process.pid;
   const watchdogMs = Number(WATCHDOG_USEC) / 1_000;
-  return { watchdogMs: isMeant && watchdogMs > 0 ? watchdogMs : undefined };
+  return { watchdogMs: isMeant && watchdogMs > 0 ? watchdogMs : undefined, env: { NOTIFY_SOCKET, PATH } };
 }
 
 const standard = (value: unknown): Layer => ({ value, source: "default" });

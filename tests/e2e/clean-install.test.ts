@@ -9,11 +9,12 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { readNote, root, run, temporaryFolder, until } from "../support/processes.ts";
+import { findOldNode, readNote, root, run, temporaryFolder, until } from "../support/processes.ts";
 
 const exec = promisify(execFile);
 
@@ -59,7 +60,13 @@ function previousSources(folder: string): string | undefined {
   return existsSync(path.join(to, "scripts/package.ts")) ? to : undefined;
 }
 
-test("on a machine with Node alone: installed, set up, used, upgraded with its data, and taken away without it", async () => {
+/** What docs/how-to/upgrade.md does in the data folder to go back. */
+const backCommands = (): string[] =>
+  (readFileSync(path.join(root, "docs/how-to/upgrade.md"), "utf8").match(/^(mkdir|mv) .*$/gm) ?? []).map((line) =>
+    line.replace("…", "*"),
+  );
+
+test("on a machine with Node alone: installed, set up, used, upgraded with its data, gone back, and taken away without it", async () => {
   const { folder, prefix, home, env, as, npm } = makeMachine();
   const previous = previousSources(folder);
   if (!previous) console.warn("The commit before isn't there: the upgrade from its package isn't tried.");
@@ -93,6 +100,15 @@ test("on a machine with Node alone: installed, set up, used, upgraded with its d
   const installed = path.join(prefix, "lib/node_modules/sentinel");
   expect(readdirSync(path.join(prefix, "bin")).toSorted()).toEqual(["sentinel", "sentinel-tui"]);
   expect(readFileSync(path.join(prefix, "share/man/man1/sentinel.1"), "utf8")).toContain("host add");
+  expect(readFileSync(path.join(prefix, "share/man/man1/sentinel-tui.1"), "utf8")).toContain("confined");
+  const oldNode = findOldNode();
+  for (const program of oldNode ? ["sentinel", "sentinel-tui"] : []) {
+    const refused = await exec(oldNode ?? "", [path.join(prefix, "bin", program)], as).catch((error) => error);
+    expect([program, refused.code]).toEqual([program, 78]);
+    expect(refused.stderr).toMatch(
+      /^sentinel: this is Node [\d.]+, and Sentinel needs 22\.22 or newer\. Install Node 24\.\n$/,
+    );
+  }
   expect(existsSync(path.join(installed, "node_modules/node"))).toBe(false);
   expect(await sentinel("completion", "bash")).toContain("complete -F _sentinel sentinel");
   // What isn't in the bundle is beside it.
@@ -117,6 +133,24 @@ test("on a machine with Node alone: installed, set up, used, upgraded with its d
   );
   expect(firing).toMatchObject({ type: "heartbeat", severity: "critical" });
   await daemon.stop();
+
+  // As if a version to come had been here: its format is another, and what was there before is kept.
+  execFileSync("sh", ["-c", "mkdir -m 700 before-upgrade-1; cp -a db.json journal before-upgrade-1"], {
+    ...as,
+    cwd: data,
+  });
+  const newer = readFileSync(path.join(data, "db.json"), "utf8").replace('{"format":1,', '{"format":9,');
+  writeFileSync(path.join(data, "db.json"), newer);
+  if (old) await npm("install", "-g", old);
+  const refused = await exec("sentinel", ["daemon", "--config", config], as).catch((error) => error);
+  expect(refused.stderr).toContain("format 9, and this version reads up to 1.");
+  expect(readFileSync(path.join(data, "db.json"), "utf8")).toBe(newer);
+  const goBack = backCommands();
+  expect(goBack).toHaveLength(3);
+  execFileSync("sh", ["-c", goBack.join("\n")], { ...as, cwd: data, stdio: "ignore" });
+  const back = await start("--config", config);
+  expect(await asked("host", "show", "job")).toMatchObject({ id: "job" });
+  await back.stop();
 
   await npm("uninstall", "-g", "sentinel");
   expect([existsSync(installed), existsSync(path.join(data, "journal"))]).toEqual([false, true]);

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import {
+  findOldNode,
   launcher,
   plainEnvironment,
   processesOn,
@@ -87,19 +87,6 @@ describe("a launcher", () => {
     expect((await launched(launch)).status).toBe(78);
   });
 });
-
-/** Some Node on this machine that is older than what Sentinel needs. */
-function findOldNode(): string | undefined {
-  const folders = (process.env["PATH"] ?? "")
-    .split(path.delimiter)
-    .filter((folder) => !folder.includes("node_modules"));
-  return folders
-    .map((folder) => path.join(folder, "node"))
-    .filter((file) => existsSync(file))
-    .find(
-      (file) => Number(execFileSync(file, ["-p", "process.versions.node.split('.')[0]"], { encoding: "utf8" })) < 22,
-    );
-}
 
 const oldNode = findOldNode();
 

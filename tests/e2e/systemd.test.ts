@@ -6,18 +6,19 @@ import { startDaemon } from "../support/daemon-process.ts";
 
 test("systemd is told when the daemon serves, that it lives, how it is, and that it ends", async () => {
   const folder = mkdtempSync(join(tmpdir(), "sentinel-systemd-"));
-  const log = join(folder, "told");
+  const [log, seen] = [join(folder, "told"), join(folder, "environment")];
   // Ready means that it serves.
   const serves = `curl -fsS -o "${folder}/health" "$(sed 's/.*"url":"\\([^"]*\\)".*/\\1/' "${folder}/data/daemon.json")/api/v1/health"`;
   writeFileSync(
     join(folder, "systemd-notify"),
-    `#!/bin/sh\n[ "$1" != READY=1 ] || ${serves} || exit 1\necho "$@" >> "${log}"\n`,
+    `#!/bin/sh\n[ "$1" != READY=1 ] || ${serves} || exit 1\nenv > "${seen}"\necho "$@" >> "${log}"\n`,
   );
   chmodSync(join(folder, "systemd-notify"), 0o755);
   const daemon = await startDaemon(join(folder, "data"), "127.0.0.1:0", {
     environment: {
       NOTIFY_SOCKET: "/run/notify",
       WATCHDOG_USEC: "200000",
+      API_SECRET_KEY: "a-secret-of-the-daemon",
       PATH: `${folder}:${process.env["PATH"]}`,
     },
   });
@@ -31,5 +32,11 @@ test("systemd is told when the daemon serves, that it lives, how it is, and that
   const [ready, ...rest] = told();
   expect(ready).toMatch(/^READY=1 STATUS=0 hosts, revision \d+$/);
   expect(rest.pop()).toBe("STOPPING=1");
+  const variables = readFileSync(seen, "utf8").trim().split("\n");
+  // A shell sets the others itself.
+  expect(variables.filter((line) => !/^(PWD|OLDPWD|SHLVL|_)=/.test(line)).toSorted()).toEqual([
+    "NOTIFY_SOCKET=/run/notify",
+    expect.stringMatching(/^PATH=/),
+  ]);
   for (const line of rest) expect(line).toMatch(/^WATCHDOG=1 STATUS=0 hosts, revision \d+$/);
 });

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess, SpawnOptions } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -132,4 +132,17 @@ export function readNote(folder: string): { url: string; pid: number } | undefin
   } catch {
     return undefined;
   }
+}
+
+/** Some Node on this machine that is older than what Sentinel needs. */
+export function findOldNode(): string | undefined {
+  const folders = (process.env["PATH"] ?? "")
+    .split(path.delimiter)
+    .filter((folder) => !folder.includes("node_modules"));
+  return folders
+    .map((folder) => path.join(folder, "node"))
+    .filter((file) => existsSync(file))
+    .find(
+      (file) => Number(execFileSync(file, ["-p", "process.versions.node.split('.')[0]"], { encoding: "utf8" })) < 22,
+    );
 }

@@ -19,15 +19,15 @@ export function createNotify({
 }: {
   /** Called with the reason when telling begins to fail. */
   warn(reason: string): void;
-  /** The program's environment, with `NOTIFY_SOCKET`; ours, if none is given. */
-  env?: Record<string, string>;
+  /** All of the program's environment, `NOTIFY_SOCKET` and `PATH`: there may be secrets in ours. */
+  env: Record<string, string>;
 }): Notify {
   let trouble: string | undefined;
   let last = Promise.resolve();
 
   const send = (states: string[]): Promise<void> =>
     new Promise((resolve) => {
-      execFile(PROGRAM, states, { timeout: LIMIT_MS, ...(env && { env }) }, (error, _said, complaint) => {
+      execFile(PROGRAM, states, { timeout: LIMIT_MS, env }, (error, _said, complaint) => {
         note(error ? reasonOf(error, complaint) : undefined);
         resolve();
       });
