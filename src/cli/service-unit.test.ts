@@ -26,6 +26,10 @@ test("the unit has this machine's paths, whatever is in them", () => {
     `ExecStart=${choices.node} "/opt/it's 100%% \\"ours\\"/$$x.cjs" daemon --data /var/lib/sentinel --config /etc/s.yaml\n`,
   );
   expect(unit).toContain("\nEnvironment=SENTINEL_LISTEN=[::1]:9\nUser=sentinel\n");
+  expect(unitFor(template, { ...choices, listen: undefined, config: "/etc/s.yaml" })).not.toContain("SENTINEL_LISTEN");
+  expect(unitFor(template, { ...choices, listen: undefined })).toContain(
+    "\nEnvironment=SENTINEL_LISTEN=127.0.0.1:8080\n",
+  );
   expect(() => unitFor(template.replace(/^User=.*$/m, ""), choices)).toThrow("the unit has no User=");
 });
 

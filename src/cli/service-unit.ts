@@ -4,7 +4,8 @@ export interface UnitChoices {
   /** The launcher, `bin/sentinel.cjs`. */
   program: string;
   user: string;
-  listen: string;
+  /** If left out, where the configuration says; 127.0.0.1:8080 without one. */
+  listen?: string | undefined;
   config?: string | undefined;
 }
 
@@ -17,14 +18,15 @@ const word = (text: string): string => {
 /** The unit in deploy/systemd with a machine's own paths. Throws if a line that has to be replaced isn't there. */
 export function unitFor(template: string, { node, program, user, listen, config }: UnitChoices): string {
   const command = [node, program, "daemon", "--data", "/var/lib/sentinel", ...(config ? ["--config", config] : [])];
-  const lines: Record<string, string> = {
+  const lines: Record<string, string | undefined> = {
     ExecStart: command.map(word).join(" "),
-    Environment: `SENTINEL_LISTEN=${listen}`,
+    // It would overrule the configuration's.
+    ...(listen || config ? { Environment: listen && `SENTINEL_LISTEN=${listen}` } : {}),
     User: user,
   };
   return Object.entries(lines).reduce((unit, [name, value]) => {
-    const line = new RegExp(`^${name}=.*$`, "m");
+    const line = new RegExp(`^${name}=.*\n`, "m");
     if (!line.test(unit)) throw new Error(`the unit has no ${name}=`);
-    return unit.replace(line, () => `${name}=${value}`);
+    return unit.replace(line, () => (value ? `${name}=${value}\n` : ""));
   }, template);
 }

@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 
 export interface ServiceFlags {
   user: string;
-  listen: string;
+  listen?: string | undefined;
   config?: string | undefined;
   root: string;
   print?: boolean | undefined;
@@ -24,9 +24,8 @@ export const serviceCommand = (context: Context): CommandModule<object, ServiceF
       })
       .option("listen", {
         type: "string",
-        default: "127.0.0.1:8080",
         requiresArg: true,
-        describe: "Where it listens, HOST:PORT",
+        describe: "Where it listens, HOST:PORT; if left out, where the configuration says",
       })
       .option("config", { type: "string", requiresArg: true, describe: "A sentinel.yaml that it starts with" })
       .option("root", {

@@ -11,9 +11,9 @@ const done: Done = {
   pingKey: "key",
 };
 
-test("where the service keeps its data, it says how to install that, listening where it was tried", () => {
+test("where the service keeps its data, it says how to install that", () => {
   expect(sayDone("/etc/sentinel/sentinel.yaml", done)).toContain(
-    "  sudo sentinel install-service --config /etc/sentinel/sentinel.yaml --listen 0.0.0.0:8443\n",
+    "  sudo sentinel install-service --config /etc/sentinel/sentinel.yaml\n",
   );
   expect(sayDone("/x.yaml", { ...done, data: "/srv/sentinel" })).not.toContain("install-service");
 });

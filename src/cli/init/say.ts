@@ -17,16 +17,13 @@ const serviceData = "/var/lib/sentinel";
 
 /** What was done, and what comes next, each as a line to paste. */
 export function sayDone(file: string, { data, listen, url, isForOthers, isRunning, tried, pingKey }: Done): string {
-  const [config, folder, where] = [file, data, listen].map((text) =>
-    /^[\w@%+=:,./-]+$/.test(text) ? text : shellWord(text),
-  );
-  const service = `sudo sentinel install-service --config ${config} --listen ${where}`;
+  const [config, folder] = [file, data].map((text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : shellWord(text)));
   const next = isRunning
     ? [`A daemon runs on ${data} already, and was used. It takes the file with: sentinel daemon --config ${config}`]
     : [
         "Start it:",
         `  sentinel daemon --config ${config}`,
-        ...(data === serviceData ? ["or as a service:", `  ${service}`] : []),
+        ...(data === serviceData ? ["or as a service:", `  sudo sentinel install-service --config ${config}`] : []),
       ];
   return [
     `written: ${file}`,

@@ -29,12 +29,15 @@ function Middle({ state, theme }: { state: ConsoleState; theme: Theme }) {
   );
 }
 
-/** The whole screen, exactly as large as the terminal: one row too many would cost a full repaint a frame. */
+/**
+ * The whole screen, exactly as large as the terminal: one row too many would cost a full repaint a frame. Nothing
+ * hides what is too much: a line is cut to its width before, and Ink would take each letter twice.
+ */
 export function App({ state, theme }: { state: ConsoleState; theme: Theme }) {
   const { size } = state;
   const alarm = bannerLine(state);
   return (
-    <Box width={size.columns} height={size.rows} overflow="hidden" flexDirection="column">
+    <Box width={size.columns} height={size.rows} flexDirection="column">
       {isTooSmall(size) ? (
         <TooSmall size={size} />
       ) : (
