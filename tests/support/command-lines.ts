@@ -6,9 +6,9 @@ import { viewOptions } from "../../src/cli/view-options.ts";
 const program = describeProgram();
 const view: Command = commandTree((parser) => parser.options({ ...viewOptions }));
 
-/** In command position: at the beginning, behind what separates commands, `sudo`, variables or the times of cron. */
+/** In command position: at the beginning, behind what separates commands, `sudo`, variables, the times of cron or a container. */
 const called =
-  /(?:^|[|;&(`]|\bsudo(?: -u \w+)?|\$|[*\d/]|\w=\S*|--|exec|command=")\s*((?:[\w./-]*\/)?sentinel(?:-tui)?(?:\.cjs)?\s+[a-z<-].*)$/;
+  /(?:^|[|;&(`]|\bsudo(?: -u \w+)?|\$|[*\d/]|\w=\S*|--|exec(?: sentinel(?= sentinel)|(?! sentinel sentinel))|command=")\s*((?:[\w./-]*\/)?sentinel(?:-tui)?(?:\.cjs)?\s+[a-z<-].*)$/;
 const word = /"[^"]*"|'[^']*'|[^\s"'|;&)>`]+|[|;&)>`]/g;
 
 /** The words of the calls of `sentinel` in a line, each call up to what ends it in a shell. */

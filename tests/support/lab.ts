@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
 
 /** Puts right again what a fault has broken. */
 export type Mend = () => Promise<void>;
@@ -141,10 +142,16 @@ export async function openLab(): Promise<Lab> {
     async impair({ lossPercent = 0, delayMs = 0 }) {
       const stop = await start(router, ["cable", String(lossPercent), String(delayMs)], ["perl", "-e", tunnel]);
       batch(router, ["route add default dev slow0 table 101", "rule add iif lan0 lookup 101"]);
-      return async () => {
+      let over = false;
+      const mend = async (): Promise<void> => {
+        if (over) return;
+        over = true;
         batch(router, ["rule del iif lan0 lookup 101"]);
         await stop();
       };
+      // A test that fails leaves the way clear for the next.
+      onTestFinished(mend);
+      return mend;
     },
     async killGateway({ known } = { known: true }) {
       tune(router, { ip_forward: 0 });
