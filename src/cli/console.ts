@@ -5,7 +5,6 @@ import { commonOptions } from "./common-options.ts";
 import { findDaemon } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { runEntry } from "./entry.ts";
-import { keepMemorySmall } from "./free-memory.ts";
 import { CliFailure, statuses } from "./failure.ts";
 import { version } from "./installation.ts";
 import { abortOnSignals } from "./signals.ts";
@@ -35,7 +34,6 @@ async function run(argv: string[], context: Context): Promise<void> {
   const flags = await readFlags(argv);
   if (flags["help"] || flags["version"]) return;
   trustAuthority(flags.ca ?? context.env.ca);
-  keepMemorySmall();
   const target = findDaemon(flags, context.env);
   const ending = new AbortController();
   abortOnSignals(ending);

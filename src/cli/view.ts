@@ -5,6 +5,7 @@ import type { Target } from "./connect.ts";
 import type { Context } from "./context.ts";
 import { readContexts } from "./contexts.ts";
 import { CliFailure } from "./failure.ts";
+import { keepMemorySmall } from "./free-memory.ts";
 import { version } from "./installation.ts";
 import { createKeeper } from "./kept.ts";
 import { readOwnKeys } from "./own-keys.ts";
@@ -93,6 +94,7 @@ export function createView(context: Context, { canSuspend = false, flags = {} }:
         canSuspend: canSuspend && !flags.confined,
         isConfined: flags.confined,
         ownKeys,
+        onLoaded: keepMemorySmall,
       };
       return await unlessStalled(console.runConsole(options), signal);
     } finally {

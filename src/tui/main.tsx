@@ -42,6 +42,8 @@ export interface ConsoleOptions {
   canSuspend?: boolean | undefined;
   /** It must write no file. */
   isConfined?: boolean | undefined;
+  /** Called once all is loaded that the console needs to follow a daemon. */
+  onLoaded?: (() => void) | undefined;
   /** The keys of bindings, by their ids, where a person wants others. */
   ownKeys?: ReadonlyMap<string, readonly string[]> | undefined;
 }
@@ -84,7 +86,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
 const flushes = { usual: 250, slow: 2_000 };
 
 async function runScreen(options: ConsoleOptions, terminal: Terminal): Promise<void> {
-  const { contexts, keeper, settings, version, signal, canSuspend, isConfined, ownKeys } = options;
+  const { contexts, keeper, settings, version, signal, canSuspend, isConfined, ownKeys, onLoaded } = options;
   const { lowBandwidth: isSlow = false, bell = false, notify } = settings;
   const { stdin, stdout } = process;
   // Only now, after the bootstrap has set what these modules read as they load.
@@ -119,6 +121,7 @@ async function runScreen(options: ConsoleOptions, terminal: Terminal): Promise<v
   /** Loaded only now: the first frame needs none of it. */
   async function connectTo({ url, token, certFile }: Daemon): Promise<Connection> {
     const { connect } = await import("./connection.ts");
+    onLoaded?.();
     return connect({ url, token, certFile, version, clock, random: Math.random, store });
   }
   let connection: Promise<Connection> | undefined;
