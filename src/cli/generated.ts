@@ -1,7 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 import type { CommandSpec } from "../shared/api/command.ts";
 import type { CommandName } from "../shared/api/registry.ts";
-import { readHealth } from "../shared/client/rest.ts";
 import { refuseInvalid } from "../shared/errors.ts";
 import type { Refusal } from "../shared/errors.ts";
 import { callDaemon } from "./call.ts";
@@ -40,7 +39,7 @@ function declare(parser: Argv, spec: CommandSpec, fields: Field[]): Argv {
 
 /** What is public is asked without a token, over HTTP; everything else over the WebSocket. */
 async function ask(spec: CommandSpec, target: Target, args: object): Promise<{ ok: true; value: unknown } | Refusal> {
-  if (spec.access === "public") return readHealth(target);
+  if (spec.access === "public") return (await import("../shared/client/rest.ts")).readHealth(target);
   return callDaemon(target, spec.name as CommandName, args as never);
 }
 

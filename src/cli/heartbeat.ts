@@ -1,6 +1,5 @@
 import type { CommandModule } from "yargs";
 import { heartbeatPost } from "../shared/api/heartbeat.ts";
-import { postHeartbeat } from "../shared/client/rest.ts";
 import { withRetries } from "../shared/client/retry.ts";
 import { refuseInvalid } from "../shared/errors.ts";
 import { explain } from "./call.ts";
@@ -26,6 +25,7 @@ async function perform(typed: Typed, { env, print, clock }: Context): Promise<vo
   if (!checked.success) throw failureOf(refuseInvalid(checked.error), fields);
   const retries = readRetries(typed["retries"]);
   const target = findDaemon(typed, env);
+  const { postHeartbeat } = await import("../shared/client/rest.ts");
   const post = () => postHeartbeat(checked.data, target);
   const answer = await withRetries(post, { retries, clock, random: Math.random });
   if (!answer.ok) throw failureOf(explain(answer, target), fields);

@@ -35,7 +35,7 @@ import { families } from "./observe/families.ts";
 import { observedHealth } from "./observe/health.ts";
 import { createMeters } from "./observe/meters.ts";
 import { createScrape } from "./observe/scrape.ts";
-import { post } from "./notify/channels/post.ts";
+import { loadSender, post } from "./notify/channels/post.ts";
 import { type DaemonOptions, OptionsError } from "./options.ts";
 import { createRetention } from "./retention.ts";
 import { createMint } from "./secrets.ts";
@@ -232,6 +232,8 @@ async function assemble(
     health: () => health(),
     send: async (telling) => (await post({ ...same, ...telling, secrets: { url: secretUrl() } })).sent,
   });
+  // A disk that fails later can't keep its own alarm from being sent.
+  if (store.state.count("channel") > 0 || secretUrl() !== undefined) void loadSender();
   const onRoom = (room: Room) => engine.system("space", room);
   const spaceMonitor = createSpaceMonitor({ clock, room: () => roomOf(options.data), onRoom, onFault });
   const distress = createDistress({ clock, folder: options.data, tell: straightTo(notifier, upstream) });

@@ -1,11 +1,12 @@
-import { createServer, type RequestListener } from "node:http";
-import { createServer as createSecureServer, type ServerOptions } from "node:https";
+import type { RequestListener } from "node:http";
+import type { ServerOptions } from "node:https";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { httpStatus, refuse, type Refusal } from "../../shared/errors.ts";
 import { isTooDeep } from "../../shared/depth.ts";
 import { type Clock, MINUTE, SECOND } from "../../shared/time.ts";
+import { http, https } from "../../shared/node-http.ts";
 import type { Door } from "../door/door.ts";
 import type { Engine } from "../engine/engine.ts";
 import { BODY_BYTES, errorBody, refusalOf } from "./errors.ts";
@@ -62,8 +63,8 @@ export async function createHttp({
         if (!takes(request, response)) framework(request, response);
       };
       const server = tls
-        ? createSecureServer({ ...tls, ...times, handshakeTimeout: HANDSHAKE_MS }, listener)
-        : createServer(times, listener);
+        ? https.createServer({ ...tls, ...times, handshakeTimeout: HANDSHAKE_MS }, listener)
+        : http.createServer(times, listener);
       door.watch(server);
       return server.setTimeout(SILENT_MS);
     },

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { ClientRequest, RequestOptions } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { connect, type TLSSocket } from "node:tls";
+import { http, https } from "../node-http.ts";
 
 /**
  * A connection to this machine's own daemon, whose certificate may be for any name and signed by anyone, but must be the
@@ -30,30 +31,24 @@ function objectionTo(socket: TLSSocket, certFile: string): Error | undefined {
 
 /** `fetch` over such connections. */
 export const pinnedFetch = (certFile: string): typeof fetch =>
-  fetchBy(async (url, options) => {
-    const { request } = await import("node:https");
-    return request(url, { ...options, createConnection: () => connectPinned(String(url), certFile) });
-  });
+  fetchBy((url, options) =>
+    https.request(url, { ...options, createConnection: () => connectPinned(String(url), certFile) }),
+  );
 
 /** `fetch` through a Unix socket, whatever host is asked for. */
 export const socketFetch = (socketPath: string): typeof fetch =>
-  fetchBy(async (url, options) => {
-    const { request } = await import("node:http");
-    return request(url, { ...options, socketPath });
-  });
+  fetchBy((url, options) => http.request(url, { ...options, socketPath }));
 
-/** `ask` loads the client: that of HTTP brings all of Node's `fetch` with it, 15 ms of each start. */
 const fetchBy =
-  (ask: (url: URL, options: RequestOptions) => Promise<ClientRequest>): typeof fetch =>
+  (ask: (url: URL, options: RequestOptions) => ClientRequest): typeof fetch =>
   async (input, init) => {
     const request = new Request(input, init);
     const body = Buffer.from(await request.arrayBuffer());
-    const { url, method, signal } = request;
-    const headers = { ...Object.fromEntries(request.headers), "content-length": body.length };
-    const asked = await ask(new URL(url), { method, headers, signal });
     return new Promise((resolve, reject) => {
       const fail = (cause: Error): void => reject(new TypeError("fetch failed", { cause }));
-      asked
+      const { url, method, signal } = request;
+      const headers = { ...Object.fromEntries(request.headers), "content-length": body.length };
+      ask(new URL(url), { method, headers, signal })
         .on("response", (reply) => {
           const { statusCode: status = 0 } = reply;
           buffer(reply).then((text) => resolve(new Response(text.length > 0 ? text : null, { status })), fail);

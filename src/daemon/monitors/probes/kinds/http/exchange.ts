@@ -1,9 +1,8 @@
 import { lookup } from "node:dns";
 import { once } from "node:events";
-import { request as requestHttp } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
+import { http, https } from "../../../../../shared/node-http.ts";
 import { isInside } from "../../../../outgoing/url.ts";
 import type { Asking } from "../../define-kind.ts";
 import { connecting, noteSteps } from "../../target.ts";
@@ -49,8 +48,8 @@ export async function exchange(
   } as const;
   const request: ClientRequest =
     url.protocol === "https:"
-      ? requestHttps(url, { ...options, rejectUnauthorized: !insecure })
-      : requestHttp(url, options);
+      ? https.request(url, { ...options, rejectUnauthorized: !insecure })
+      : http.request(url, options);
   const steps: Partial<Answer["steps"]> = {};
   request.once("socket", (socket) => {
     noteSteps(socket, url.hostname, asking);

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { http as nodeHttp } from "../../../../../shared/node-http.ts";
 import { SECOND } from "../../../../../shared/time.ts";
 import { isInside } from "../../../../outgoing/url.ts";
 import { type Asking, defineKind } from "../../define-kind.ts";
@@ -76,7 +76,7 @@ function objectionTo({ status, location, body }: Answer, options: Options, follo
 
 const quoted = (text: string): string => brief(JSON.stringify(text));
 
-const named = (status: number): string => `${status} ${STATUS_CODES[status] ?? ""}`.trim();
+const named = (status: number): string => `${status} ${nodeHttp.STATUS_CODES[status] ?? ""}`.trim();
 
 function inTime({ status, steps }: Answer, latencyMs: number, { slowMs = Infinity }: Options): Omit<Outcome, "ok"> {
   if (latencyMs <= slowMs) return { latencyMs, reason: named(status) };
