@@ -3,6 +3,7 @@ import type { CommandSpec } from "../shared/api/command.ts";
 import type { CommandName } from "../shared/api/registry.ts";
 import { refuseInvalid } from "../shared/errors.ts";
 import type { Refusal } from "../shared/errors.ts";
+import { sayAlert } from "./alert.ts";
 import { callDaemon } from "./call.ts";
 import { findDaemon } from "./connect.ts";
 import type { Address, Target } from "./connect.ts";
@@ -59,6 +60,7 @@ function sayingOf(spec: CommandSpec): typeof sayResult | typeof sayWithSecrets {
   if (spec.secret) return sayWithSecrets;
   if (spec.name === "host.history") return sayHistory;
   if (spec.name === "line.show") return sayLine;
+  if (spec.name === "alert.show") return sayAlert;
   return spec.name === "host.show" ? sayHost : sayResult;
 }
 

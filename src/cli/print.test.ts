@@ -45,11 +45,17 @@ describe("a result for people", () => {
     expect(say(hostList, { items: [] })).toBe("none");
   });
 
+  test("has a text of several lines below, as it was written", () => {
+    expect(say(hostShow, { ...host, notes: "shop\n\ncall \u001b[31mada" })).toMatch(
+      /\n\nnotes:\n  shop\n\n  call ada$/,
+    );
+  });
+
   test("is one field a line for one thing, with its lists below", () => {
     const shown = say(hostShow, { ...host, recent: [{ at: now - 60_000, status: "ok" }] });
     expect(shown).toContain("tags      a, b\n");
     expect(shown).toContain("due       in 4m 48s\n");
-    expect(shown).toMatch(/recent:\nAT +STATUS +DURATION\n1m ago +ok +-/);
+    expect(shown).toMatch(/recent:\nAT +STATUS +DURATION +EXIT CODE\n1m ago +ok +- +-/);
   });
 
   test("shows nested parts one a line", () => {

@@ -89,6 +89,8 @@ function sayFields(value: Fields, schema: FieldSchema, now: number): string {
       lists.push(`\n${label(name)}:`, sayItems(item, columns, part.items ?? {}, now));
     else if (isFields(item) && Object.values(item).every(isFields))
       lists.push(`\n${label(name)}:`, sayBlock(item, now));
+    else if (typeof item === "string" && item.includes("\n"))
+      lists.push(`\n${label(name)}:`, ...item.split("\n").map((line) => `  ${cleanText(line)}`.trimEnd()));
     else short.push([label(name), sayCell(item, part, now)]);
   }
   return [layPairs(short), ...lists].join("\n").trim();

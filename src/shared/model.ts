@@ -19,6 +19,7 @@ import { holidaySchema } from "./schedule/holiday.ts";
 import { maintenanceSchema, scopeSchema } from "./schedule/maintenance.ts";
 import { businessHoursSchema, windowSchema } from "./schedule/window.ts";
 import { zoneSchema } from "./schedule/zone.ts";
+import { cleanLines } from "./text.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "./time.ts";
 
 export { instant, prose, severities, slug } from "./basics.ts";
@@ -57,6 +58,8 @@ export const parent = z.union([slug, z.literal("@internet")], {
 
 export const hostSchema = z.object({
   name: prose(128).min(1),
+  /** What people should know of it: what it is for, whom to call. */
+  notes: z.string().max(2_000).overwrite(cleanLines).min(1, "write something, or unset it").optional(),
   tags: z.array(slug).max(32),
   /** While one of them is down, nobody is told of this host. */
   parents: z.array(parent).max(16).optional(),
@@ -452,5 +455,7 @@ export const recentBeatSchema = z.object({
   at: instant,
   status: z.enum(["ok", "fail"]),
   durationMs: durationMs.optional(),
+  /** Of a failure, unless it is 0. */
+  exitCode: z.number().int().min(1).max(255).optional(),
 });
 export type RecentBeat = z.infer<typeof recentBeatSchema>;

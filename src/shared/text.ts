@@ -16,3 +16,11 @@ export function cleanText(text: string): string {
     .replace(controls, "")
     .replace(directions, "");
 }
+
+/** The same for text of several lines, which stay lines; what is blank around it goes. */
+export const cleanLines = (text: string): string =>
+  text
+    .split(/\r\n|\n|\r/)
+    .map((line) => cleanText(line).trimEnd())
+    .join("\n")
+    .trim();

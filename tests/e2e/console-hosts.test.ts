@@ -103,3 +103,26 @@ test("a token that may only look is told so, and nothing is done", async () => {
   screen.type("q");
   expect(await screen.ended).toMatchObject({ status: 0 });
 });
+
+test("a job's runs are seen as they start, go on and end, beside what is to be known of it", async () => {
+  const about = { name: "job01", max_run_seconds: 3_600, notes: "nightly backup\ncall ada" };
+  const { ping_url: url } = (await daemon.call("POST", "/api/v1/hosts", about)).body;
+  const ping = async (action: string): Promise<void> => void (await (await fetch(`${url}${action}`)).text());
+  const screen = openConsole({ columns: 80, rows: 24 });
+  await screen.see("live");
+  screen.type("2/^job01\rg\r");
+  await screen.see(/no heartbeat yet/);
+  await screen.see(/Notes\n nightly backup\n call ada/);
+  await ping("/start?rid=7f0e6f5a-6f0e-4b0e-9f0e-000000000001");
+  await screen.see(/running for \ds of at most 1h, since \S+, run\s+7f0e6f5a-6f0e/, 1_000);
+  await screen.see(/running for [2-9]s/);
+  await daemon.call("POST", "/api/v1/heartbeat/job01", {
+    exitCode: 3,
+    run: "7f0e6f5a-6f0e-4b0e-9f0e-000000000001",
+    message: "no space left",
+  });
+  await screen.see(/Runs\n FAILED +\S+ +took \d\S*( \d+ms)?, exit 3, "no space left"/);
+  expect(screen.screen()).not.toContain("running for");
+  screen.type("q");
+  expect(await screen.ended).toMatchObject({ status: 0 });
+});

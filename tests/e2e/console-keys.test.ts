@@ -57,10 +57,11 @@ const isPlain = (screen: string, title: string): boolean =>
 
 /** Presses one of a binding's keys where its row says, and waits for what the row says is seen. */
 async function tryKey(terminal: TestTerminal, keys: readonly string[], row: Row): Promise<void> {
-  const { before = [], given, next = [], sees, stays, after = [] } = row;
+  const { before = [], given, scrawl, next = [], sees, stays, after = [] } = row;
   if (row.size) terminal.resize(row.size.columns, row.size.rows);
   await press(terminal, before);
   if (given) await terminal.see(given, patienceMs);
+  if (scrawl !== undefined) await terminal.scrawl(scrawl);
   const was = terminal.screen();
   const isSeen = (): boolean => (sees instanceof RegExp ? sees.test(terminal.screen()) : sees(terminal.screen(), was));
   if (isSeen()) throw new Error(`it was seen before the key\n${was}`);

@@ -17,6 +17,8 @@ export interface TestTerminal {
   output(): string;
   see(text: string | RegExp, patienceMs?: number): Promise<string>;
   type(keys: string): void;
+  /** Something else writes over its second line. */
+  scrawl(text: string): Promise<void>;
   /** From here on nobody reads what the program writes, as after Ctrl-S or on a dead line. */
   stall(): void;
   resume(): void;
@@ -127,6 +129,7 @@ export function startTerminal(
     output: () => output,
     see,
     type: (keys) => pty.write(keys),
+    scrawl: (text) => new Promise((resolve) => screenOf.write(`\u001b7\u001b[2;1H${text}\u001b8`, resolve)),
     stall: () => pty.pause(),
     resume: () => pty.resume(),
     resize: (newColumns, newRows) => (pty.resize(newColumns, newRows), screenOf.resize(newColumns, newRows)),

@@ -2,6 +2,7 @@ import type { AlertView } from "../../shared/api/alert.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import type { Alert, Entity } from "../../shared/model.ts";
 import { newestFirst } from "./alert.ts";
+import { holdOf } from "./hold.ts";
 import { hiddenCount } from "./parents.ts";
 import type { StateReader } from "./state.ts";
 import type { ArchivedAlert } from "./store.ts";
@@ -10,6 +11,19 @@ import type { ArchivedAlert } from "./store.ts";
 export function alertView(state: StateReader, alert: Pick<Entity<"alert">, "id" | "value">): AlertView {
   const hides = hiddenCount(state, alert);
   return { id: alert.id, ...alert.value, ...(hides > 0 ? { hides } : {}) };
+}
+
+/** An alert with when what holds its notice back ends, and to whom it was told. */
+export function showAlert(
+  state: StateReader,
+  alert: Pick<Entity<"alert">, "id" | "value">,
+  deliveries: Result<"alert.show">["deliveries"],
+  now: number,
+): Result<"alert.show"> {
+  const isHeld = alert.value.state !== "resolved" && alert.value.heldBy !== undefined;
+  const until = isHeld ? holdOf(state, alert.value, now)?.until : undefined;
+  // Some end with something that nobody knows the time of.
+  return { ...alertView(state, alert), ...(Number.isFinite(until) ? { heldUntil: until } : {}), deliveries };
 }
 
 /**

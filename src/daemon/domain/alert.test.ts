@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createWorld, person } from "../../../tests/support/world.ts";
-import { listAlerts } from "./alert-view.ts";
-import { acknowledge } from "./alert-actions.ts";
+import type { Alert } from "../../shared/model.ts";
+import { HOUR } from "../../shared/time.ts";
+import { LINE_KEY } from "./alert.ts";
+import { listAlerts, showAlert } from "./alert-view.ts";
+import { acknowledge, snooze } from "./alert-actions.ts";
 
 let world: ReturnType<typeof createWorld>;
 let id: string;
@@ -53,6 +56,26 @@ describe("acknowledging", () => {
     expect(world.alert("web01")?.value).toMatchObject({ state: "acknowledged", count: 2 });
     world.beat({ host: "web01" });
     expect(world.alerts()[0]).toMatchObject({ state: "resolved", ackedBy: "ada" });
+  });
+});
+
+describe("showing", () => {
+  const shown = () => {
+    const alert = world.state.get("alert", id);
+    return alert && showAlert(world.state, alert, [], world.now());
+  };
+  test("says until when its notice is held back", () => {
+    expect(shown()).not.toHaveProperty("heldUntil");
+    world.run((state, context) => snooze(state, { id, durationMs: HOUR }, context));
+    expect(shown()).toMatchObject({ id, heldBy: "snoozed by ada", heldUntil: world.now() + HOUR, deliveries: [] });
+    world.beat({ host: "web01" });
+    expect(shown()).toMatchObject({ state: "resolved" });
+    expect(shown()).not.toHaveProperty("heldUntil");
+  });
+  test("says no time where nobody knows it, nor of a hold that has just ended", () => {
+    const held = { ...world.state.get("alert", id)?.value, heldBy: "something" } as Alert;
+    for (const value of [held, { ...held, key: LINE_KEY }])
+      expect(showAlert(world.state, { id, value }, [], world.now())).not.toHaveProperty("heldUntil");
   });
 });
 

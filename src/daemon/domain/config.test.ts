@@ -22,6 +22,18 @@ test("sources of logs are what the document says, with their hosts", () => {
   expect(world.state.count("source")).toBe(0);
 });
 
+test("a host's notes are kept with their lines, and go when the document has none", () => {
+  const world = createWorld();
+  const fields = (entry: object) => {
+    const decision = apply(world, { hosts: { a: entry } });
+    return decision.ok ? decision.value.items.map((item) => item.fields.filter(({ name }) => name === "notes")) : [];
+  };
+  expect(fields({ notes: "one\ntwo\n" })).toEqual([[{ name: "notes", after: "one\ntwo" }]]);
+  expect(fields({ notes: "one\ntwo" })).toEqual([[]]);
+  expect(fields({})).toEqual([[{ name: "notes", before: "one\ntwo" }]]);
+  expect(world.state.get("host", "a")?.value).not.toHaveProperty("notes");
+});
+
 type Document = ArgsInput<"config.apply">;
 type World = ReturnType<typeof createWorld>;
 

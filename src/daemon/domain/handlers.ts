@@ -45,6 +45,7 @@ type Handler<N extends CommandName> =
 /** What the engine answers, as it needs more than the state: the running program, a blob, the archive, a provider, secrets. */
 type Answered =
   | "alert.list"
+  | "alert.show"
   | "delivery.list"
   | "host.history"
   | "health.show"

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createWorld, fakeMint } from "../../../tests/support/world.ts";
+import { hostEdit } from "../../shared/api/host.ts";
 import type { Host } from "../../shared/model.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { decided } from "./decision.ts";
@@ -142,6 +143,20 @@ describe("editing", () => {
     edit({ unset: ["maxRunMs"] });
     expect(world.state.get("host", "web01")?.value).toMatchObject({ minRunMs: SECOND });
     expect(world.state.get("host", "web01")?.value).not.toHaveProperty("maxRunMs");
+  });
+  test("notes are cleaned and keep their lines; they move no deadline and can be taken away", () => {
+    const parsed = hostEdit.args.parse({ id: "web01", notes: " shop\u001b[31m\r\n\tcall ada \n\u202e " });
+    const { id: _id, ...change } = parsed;
+    expect(edit(change)).toMatchObject({ ok: true, value: { notes: "shop\n call ada" } });
+    edit({ unset: ["notes"] });
+    expect(world.state.get("host", "web01")?.value).not.toHaveProperty("notes");
+  });
+  test.each([
+    ["x".repeat(2_001), /2000/],
+    [" \n ", /write something, or unset it/],
+  ])("notes such as %j are refused", (notes, why) => {
+    const { error } = hostEdit.args.safeParse({ id: "web01", notes });
+    expect(error?.issues).toMatchObject([{ path: ["notes"], message: expect.stringMatching(why) }]);
   });
   test("forgives nobody who was overdue already", () => {
     world.beat({ host: "web01" });
@@ -295,9 +310,18 @@ describe("reading", () => {
       lastAt: world.now(),
       recent: [{ status: "ok" }],
     });
+    expect(showHost(world.state, { id: "web01" })).not.toHaveProperty("runs");
     expect(showHost(world.state, { id: "db9" })).toMatchObject({ ok: false, code: "not_found" });
     expect(recentBeats(world.state, { ids: ["web01", "db9"] }).items).toHaveLength(1);
   });
+});
+
+test("one host comes with its runs that are under way", () => {
+  world.add({ id: "db01" });
+  world.beat({ host: "db01", status: "start" });
+  world.beat({ host: "web01", status: "start", run: "r1" });
+  const run = { rid: "r1", startedAt: world.now(), dueAt: expect.any(Number) };
+  expect(showHost(world.state, { id: "web01" })).toMatchObject({ runs: [run] });
 });
 
 describe("tokens", () => {

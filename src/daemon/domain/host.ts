@@ -2,7 +2,7 @@ import type { HostView } from "../../shared/api/host.ts";
 import { tristate } from "../../shared/api/predecessor.ts";
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
-import type { Host, Status, Token } from "../../shared/model.ts";
+import type { Entity, Host, Status, Token } from "../../shared/model.ts";
 import { describeSchedule, typicalIntervalMs } from "../../shared/schedule/schedule.ts";
 import { DAY, formatDuration, MINUTE } from "../../shared/time.ts";
 import { targets } from "./alert.ts";
@@ -49,7 +49,9 @@ const matches = (host: HostView, { status, state, tag, window }: Args<"host.list
 
 export function showHost(state: StateReader, { id }: Args<"host.show">): Result<"host.show"> | Refusal {
   const facts = factsOf(state, id);
-  return facts ? { ...viewOf(id, facts, almanacOf(state)), recent: state.recent(id) } : noHost(id);
+  if (!facts) return noHost(id);
+  const runs = runsOf(state, id).map(({ value: { host: _host, ...run } }) => run);
+  return { ...viewOf(id, facts, almanacOf(state)), recent: state.recent(id), ...(runs.length > 0 ? { runs } : {}) };
 }
 
 export const recentBeats = (state: StateReader, { ids }: Args<"host.recent">): Result<"host.recent"> => ({
@@ -175,12 +177,18 @@ export function editHost(
   ]);
 }
 
+/** Those under way. */
+const runsOf = (state: StateReader, host: string): Entity<"run">[] =>
+  [...state.all("run")].filter(({ value }) => value.host === host);
+
 /** Another allowance holds for the runs under way as well, from their start. */
 function retimed(state: StateReader, id: string, before: number | undefined, maxRunMs: number | undefined): Change[] {
   if (maxRunMs === undefined || maxRunMs === before) return [];
-  return [...state.all("run")]
-    .filter(({ value }) => value.host === id)
-    .map(({ id: run, value }) => ({ kind: "run", id: run, value: { ...value, dueAt: value.startedAt + maxRunMs } }));
+  return runsOf(state, id).map(({ id: run, value }) => ({
+    kind: "run",
+    id: run,
+    value: { ...value, dueAt: value.startedAt + maxRunMs },
+  }));
 }
 
 function without(host: Host, names: readonly (keyof Host)[]): Host {

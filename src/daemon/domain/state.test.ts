@@ -95,6 +95,20 @@ describe("the last heartbeats", () => {
     ]);
     expect(state.recent("nobody")).toEqual([]);
   });
+  test("have the exit status of a failure beside how long it took, at its bounds and from a snapshot too", () => {
+    commit([beat(noon, { status: "fail", exitCode: 255, durationMs: 366 * 24 * HOUR })]);
+    commit([beat(noon + 1, { status: "fail", exitCode: 1 })]);
+    commit([beat(noon + 2, { status: "ok", exitCode: 0, durationMs: 3 })]);
+    const recent = [
+      { at: noon, status: "fail", exitCode: 255, durationMs: 366 * 24 * HOUR },
+      { at: noon + 1, status: "fail", exitCode: 1 },
+      { at: noon + 2, status: "ok", durationMs: 3 },
+    ];
+    expect(state.recent("web01")).toEqual(recent);
+    const other = new State();
+    for (const [key, ring] of state.rings()) other.setRing(key, ring);
+    expect(other.recent("web01")).toEqual(recent);
+  });
   test("are the newest of more than fit", () => {
     for (let i = 0; i < RING + 5; i++) commit([beat(noon + i)]);
     expect(state.recent("web01").map(({ at }) => at - noon)).toEqual(Array.from({ length: RING }, (_, i) => i + 5));

@@ -62,9 +62,12 @@ export const RUNS = 60;
 
 /** As a ring is read and kept: at, status code, duration (−1: none) of a heartbeat; at, loss in percent, latency (−1: none) of a run. */
 const WIDTH = 3;
-const statusCode = { ok: 0, fail: 1 } as const;
+/** 0 is a success, an odd one a failure, with twice its exit status in it. */
+const CODES = 512;
+const codeOf = ({ status, exitCode = 0 }: Pick<Values["beat"], "status" | "exitCode">): number =>
+  status === "ok" ? 0 : 1 + 2 * exitCode;
 /** A heartbeat is its instant and one number more: its status and its duration. */
-const packed = (code: number, durationMs: number): number => (durationMs + 1) * 2 + code;
+const packed = (code: number, durationMs: number): number => (durationMs + 1) * CODES + code;
 /** As it is kept in memory. Loops, as a start packs a hundred thousand of them. */
 function pack({ rev, beats }: Ring): Ring {
   const pairs: number[] = [];
@@ -76,7 +79,7 @@ function unpack({ rev, beats: pairs }: Ring): Ring {
   const beats: number[] = [];
   for (let i = 0; i < pairs.length; i += 2) {
     const second = pairs[i + 1] as number;
-    beats.push(pairs[i] as number, second % 2, Math.floor(second / 2) - 1);
+    beats.push(pairs[i] as number, second % CODES, Math.floor(second / CODES) - 1);
   }
   return { rev, beats };
 }
@@ -161,7 +164,8 @@ export class State implements StateReader {
     const beats: RecentBeat[] = [];
     for (let i = 0; i < flat.length; i += WIDTH) {
       const [at, code, durationMs] = flat.slice(i, i + WIDTH) as [number, number, number];
-      beats.push({ at, status: code === 1 ? "fail" : "ok", ...(durationMs >= 0 ? { durationMs } : {}) });
+      const run = { ...(durationMs >= 0 ? { durationMs } : {}), ...(code > 1 ? { exitCode: code >> 1 } : {}) };
+      beats.push({ at, status: code % 2 === 1 ? "fail" : "ok", ...run });
     }
     return beats;
   }
@@ -319,8 +323,9 @@ export class State implements StateReader {
   }
 
   // One whose `at` is unchanged isn't a new one: a deadline was derived anew, a probe was paused.
-  #pushBeat({ id, rev, value: { at, status, durationMs = -1 } }: Entity<"beat">): Pushed | undefined {
-    return this.#beats.push(id, rev, [at, packed(statusCode[status], durationMs)]);
+  #pushBeat({ id, rev, value }: Entity<"beat">): Pushed | undefined {
+    const { at, durationMs = -1 } = value;
+    return this.#beats.push(id, rev, [at, packed(codeOf(value), durationMs)]);
   }
 
   #pushRun({ id, rev, value: { at, ok, lossPercent = 0, latencyMs = -1 } }: Entity<"result">): Pushed | undefined {

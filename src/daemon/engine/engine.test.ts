@@ -292,6 +292,23 @@ describe("an alert that is over", () => {
     expect((await told({ limit: 7 })).toSorted()).toEqual(toldBefore.toSorted());
     expect(await told({ alert: pages[1] })).toEqual([`${pages[1]}/ops/resolved`, `${pages[1]}/ops/raised`]);
     expect(await told({ limit: 2, channel: "ops" })).toHaveLength(2);
+    const [, over = ""] = pages;
+    expect(await execute("alert.show", { id: over })).toMatchObject({
+      ok: true,
+      value: {
+        id: over,
+        state: "resolved",
+        deliveries: [{ id: `${over}/ops/resolved` }, { id: `${over}/ops/raised`, state: "sent" }],
+      },
+    });
+    expect(await execute("alert.show", { id: pages[0] })).toMatchObject({
+      value: { state: "firing", deliveries: [{ id: `${pages[0]}/ops/raised` }] },
+    });
+    expect(await execute("alert.show", { id: "a999" })).toMatchObject({
+      ok: false,
+      code: "not_found",
+      message: expect.stringContaining("sentinel alert list"),
+    });
     const one: string[] = [];
     for (let cursor: string | undefined; one.length < 9; cursor = one.at(-1)) {
       const found = await told({ limit: 1, cursor });

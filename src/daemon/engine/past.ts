@@ -1,7 +1,7 @@
 import type { Args, Result } from "../../shared/api/registry.ts";
 import { refuse, type Refusal } from "../../shared/errors.ts";
 import { type Clock, DAY } from "../../shared/time.ts";
-import { listAlerts } from "../domain/alert-view.ts";
+import { listAlerts, showAlert } from "../domain/alert-view.ts";
 import { auditItem } from "../domain/audit.ts";
 import { overAnalyses } from "../domain/analysed.ts";
 import { listAnalyses } from "../domain/analysis-view.ts";
@@ -17,6 +17,8 @@ import { type Archive, type ArchivedAlert, type Store, StoreUnavailable } from "
 
 /** How many archived alerts are read in one go to find what was told of them. */
 const PAGE = 500;
+/** Of one alert so many deliveries are shown with it. */
+const TOLD = 100;
 const SHOWN_DAYS = 30;
 const MOST_DAYS = 400;
 const noHistory = refuse("unavailable", "this store keeps no history");
@@ -33,6 +35,15 @@ export function createPastAnswers(store: Store, { now }: Pick<Clock, "now">) {
     const { state: wanted, cursor: before, host, limit } = args;
     const isOver = wanted === undefined || wanted === "resolved";
     return listAlerts(state, args, live, isOver ? await archive.page({ before, host, limit: limit + 1 }) : []);
+  }
+
+  async function alert({ id }: Args<"alert.show">): Promise<Result<"alert.show"> | Refusal> {
+    const live = state.get("alert", id);
+    const told = [...state.all("delivery")];
+    const archived = live ? [] : await archive.page({ id, limit: 1 });
+    const found = live ?? archived[0];
+    if (!found) return refuse("not_found", `there is no alert ${id}; \`sentinel alert list\` shows those there are`);
+    return showAlert(state, found, listDeliveries(told, archived, { alert: id, limit: TOLD }).items, now());
   }
 
   async function analysesOf(args: Args<"logs.list">): Promise<Result<"logs.list">> {
@@ -77,6 +88,7 @@ export function createPastAnswers(store: Store, { now }: Pick<Clock, "now">) {
   return {
     "audit.list": readable(audit),
     "alert.list": readable(alerts),
+    "alert.show": readable(alert),
     "delivery.list": readable(deliveries),
     "logs.list": readable(analysesOf),
     "logs.show": readable(kept["logs.show"]),

@@ -147,6 +147,21 @@ describe("the predecessor's routes", () => {
       errors: [{ field: "graze_period_seconds" }],
     });
   });
+  test("notes go both ways, null takes them away, and runs under way and exit statuses are told", async () => {
+    await create({ name: "job", notes: "nightly\ncall ada" });
+    const edit = async (payload: object) => (await call("PUT", "/api/v1/hosts/job", { payload })).body;
+    expect(await edit({ grace_period_seconds: 5 })).toMatchObject({ notes: "nightly\ncall ada" });
+    expect(await edit({ notes: "" })).toMatchObject({ code: "invalid", errors: [{ field: "notes" }] });
+    expect(await edit({ notes: null })).not.toHaveProperty("notes");
+    const beat = (payload: object) => call("POST", "/api/v1/heartbeat/job", { payload });
+    await beat({ status: "start", run: "r1" });
+    await beat({ status: "start", run: "r2" });
+    await beat({ exitCode: 3, run: "r1" });
+    expect((await call("GET", "/api/v1/hosts/job")).body).toMatchObject({
+      runs: [{ run: "r2", started_at: "2026-01-05T12:00:00.000Z" }],
+      recent_heartbeats: [{ status: "fail", exit_code: 3, duration_ms: 0 }],
+    });
+  });
   test("PUT changes only what it names, DELETE answers 204, a duplicate 409", async () => {
     await create({ name: "web01", expected_frequency_seconds: 60 });
     expect((await create({ name: "web01" })).status).toBe(409);
@@ -341,6 +356,11 @@ describe("alerts", () => {
       comment: "on it",
     });
     expect((await call("POST", `/api/v1/alerts/${id()}/ack`)).status).toBe(200);
+    expect((await call("GET", `/api/v1/alerts/${id()}`)).body).toMatchObject({
+      id: id(),
+      deeds: [{ by: "ada", did: "acknowledged", at: "2026-01-05T12:00:00.000Z" }],
+      deliveries: [],
+    });
   });
   test("an Idempotency-Key makes a repeat harmless; one that is no UUID is refused", async () => {
     const ack = (key: string, comment: string) =>

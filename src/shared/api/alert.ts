@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { alertSchema, alertStates, instant, prose, slug } from "../model.ts";
 import { DAY, MINUTE } from "../time.ts";
+import { deliveryView } from "./channel.ts";
 import { command } from "./command.ts";
 
 const alertId = z.string().regex(/^a[0-9]+(-[0-9]+)?$/, "an alert's id looks like a42");
@@ -32,6 +33,22 @@ export const alertList = command({
   result: z.object({ items: z.array(alertView), next: alertId.optional() }),
   rest: { methods: ["GET"], path: "/api/v1/alerts", status: 200 },
   cli: { table: { items: "items", columns }, example: "sentinel alert list --state open" },
+});
+
+export const alertShow = command({
+  name: "alert.show",
+  summary: "Show one alert: why, what happened to it, what holds its notice back, and to whom it was told.",
+  access: "viewer",
+  effect: "read",
+  args: z.object({ id: alertId }),
+  result: alertView.extend({
+    /** When what holds its notice back ends, if that is known. */
+    heldUntil: instant.optional(),
+    /** The last 100, the newest first. */
+    deliveries: z.array(deliveryView),
+  }),
+  rest: { methods: ["GET"], path: "/api/v1/alerts/{id}", status: 200 },
+  cli: { positionals: ["id"], example: "sentinel alert show a42" },
 });
 
 const some = {

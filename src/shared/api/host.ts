@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { beatSchema, hostSchema, instant, prose, recentBeatSchema, slug, states } from "../model.ts";
+import { beatSchema, hostSchema, instant, prose, recentBeatSchema, runSchema, slug, states } from "../model.ts";
 import { logConfig } from "../log-config.ts";
 import { windowHowTo, windowWords } from "../schedule/window-words.ts";
 import { windowSchema } from "../schedule/window.ts";
@@ -28,6 +28,8 @@ export const hostView = hostSchema.extend({
   dueAt: instant,
   beat: beatSchema.optional(),
   recent: z.array(recentBeatSchema).optional(),
+  /** Those under way. */
+  runs: z.array(runSchema.omit({ host: true })).optional(),
 });
 export type HostView = z.infer<typeof hostView>;
 
@@ -42,12 +44,12 @@ export const hostSecrets = z.object({
 export type HostSecrets = z.infer<typeof hostSecrets>;
 
 const { name, tags, graceMs, firstBeatMs } = hostSchema.shape;
-const { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, parents } = hostSchema.shape;
+const { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, parents, notes } = hostSchema.shape;
 const logAnalysis = logConfig.optional();
 /** What may be left out, of a new host and of an edit alike. */
-const optional = { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis, parents };
+const optional = { periodMs, cron, calendar, zone, earlyMs, maxRunMs, minRunMs, logAnalysis, parents, notes };
 /** What an edit may take away again. */
-export const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "logAnalysis", "parents"] as const;
+export const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "logAnalysis", "parents", "notes"] as const;
 /** A window, or one in words: `always`, `business_hours`, `Mon-Fri 08:00-18:00 Europe/Berlin`. */
 const window = z.union([windowSchema, windowWords], { error: windowHowTo });
 const flags = {

@@ -45,6 +45,7 @@ const tolerances = {
 };
 /** What the predecessor didn't have. */
 const ours = {
+  notes: hostSchema.shape.notes.unwrap().nullish(),
   calendar: hostSchema.shape.calendar,
   zone: zoneSchema.optional(),
   window: z.union([windowSchema, windowWords], { error: windowHowTo }).optional(),
@@ -65,6 +66,7 @@ const unsettable = {
   max_run_seconds: "maxRunMs",
   min_run_seconds: "minRunMs",
   log_analysis_config: "logAnalysis",
+  notes: "notes",
 } as const;
 type Unsettable = keyof typeof unsettable;
 const unsettables = Object.keys(unsettable) as Unsettable[];
@@ -82,9 +84,18 @@ export const hostQuery = z.object({
 });
 /** What a client that sends back what it was shown may leave in: read-only, and left aside. */
 const shown = Object.fromEntries(
-  ["host_id", "last_seen", "status", "state", "reason", "due_at", "created_at", "updated_at", "recent_heartbeats"].map(
-    (name) => [name, z.unknown().optional()],
-  ),
+  [
+    "host_id",
+    "last_seen",
+    "status",
+    "state",
+    "reason",
+    "due_at",
+    "created_at",
+    "updated_at",
+    "recent_heartbeats",
+    "runs",
+  ].map((name) => [name, z.unknown().optional()]),
 );
 export const hostCreateBody = z
   .strictObject({
@@ -102,12 +113,13 @@ export const hostEditBody = z
     name: prose(128).min(1).optional(),
     expected_frequency_seconds: seconds(1).nullish(),
     ...fields,
-    unset: z.array(z.enum([...unsettables, ...Object.values(unsettable)])).optional(),
+    unset: z.array(z.enum([...new Set([...unsettables, ...Object.values(unsettable)])])).optional(),
   })
   .refine(hasOneWindow, oneWindow);
 
 export const hostReply = z.object({
   name: z.string(),
+  notes: z.string().optional(),
   host_id: slug,
   tags: z.array(z.string()),
   expected_frequency_seconds: z.number().nullable(),
@@ -131,8 +143,16 @@ export const hostReply = z.object({
   created_at: iso,
   updated_at: iso,
   recent_heartbeats: z
-    .array(z.object({ timestamp: iso, status: z.enum(beatStatuses), duration_ms: z.number().optional() }))
+    .array(
+      z.object({
+        timestamp: iso,
+        status: z.enum(beatStatuses),
+        duration_ms: z.number().optional(),
+        exit_code: z.number().optional(),
+      }),
+    )
     .optional(),
+  runs: z.array(z.object({ run: z.string(), started_at: iso, due_at: iso })).optional(),
 });
 
 const isoOf = (at: number): string => new Date(at).toISOString();
@@ -156,6 +176,7 @@ export function toEditArgs(body: EditBody): Record<string, unknown> {
   const unset = unsetBy(body);
   return {
     name: body.name,
+    notes: body.notes ?? undefined,
     tags: body.tags,
     // Its clients send both; the expression is what they meant.
     periodMs: isTimed ? undefined : millis(body.expected_frequency_seconds ?? undefined),
@@ -225,6 +246,7 @@ export function toHostReply(host: HostView): z.infer<typeof hostReply> {
     name: host.name,
     host_id: host.id,
     tags: host.tags,
+    ...(host.notes === undefined ? {} : { notes: host.notes }),
     expected_frequency_seconds: host.periodMs === undefined ? null : secondsOf(host.periodMs),
     grace_period_seconds: secondsOf(host.graceMs),
     first_heartbeat_seconds: secondsOf(host.firstBeatMs),
@@ -246,8 +268,12 @@ export function toHostReply(host: HostView): z.infer<typeof hostReply> {
             timestamp: isoOf(beat.at),
             status: beat.status,
             ...(beat.durationMs === undefined ? {} : { duration_ms: beat.durationMs }),
+            ...(beat.exitCode === undefined ? {} : { exit_code: beat.exitCode }),
           })),
         }
+      : {}),
+    ...(host.runs
+      ? { runs: host.runs.map((run) => ({ run: run.rid, started_at: isoOf(run.startedAt), due_at: isoOf(run.dueAt) })) }
       : {}),
   };
 }

@@ -6,6 +6,7 @@ import {
   alertLink,
   alertList,
   alertResolve,
+  alertShow,
   alertSnooze,
   alertUnack,
 } from "./alert.ts";
@@ -77,6 +78,7 @@ export const registry = [
   hostRecent,
   hostHistory,
   alertList,
+  alertShow,
   alertAck,
   alertUnack,
   alertComment,

@@ -41,7 +41,7 @@ const measures = (metrics: Record<string, number>): string =>
 
 /** All about a host, a sentence a line. */
 export function hostLines({ id, name, state, since, reason, beat, ...host }: HostView, now: number): string[] {
-  const { expected, graceMs, dueAt, tags, parents = [] } = host;
+  const { expected, graceMs, dueAt, tags, parents = [], runs = [], notes } = host;
   const isWatched = state !== "paused" && state !== "off-hours";
   return [
     `${name === id ? id : `${id} (${name})`} is ${state}: ${ended(reason)}`,
@@ -51,9 +51,14 @@ export function hostLines({ id, name, state, since, reason, beat, ...host }: Hos
       ? `Last heartbeat ${sayAgo(now - beat.at)}: ${beat.status}${beat.message ? `, ${beat.message}` : ""}.`
       : "No heartbeat yet.",
     ...(isWatched && dueAt > now ? [`The next is due in ${formatDuration(dueAt - now)}.`] : []),
+    ...runs.map(({ rid, startedAt, dueAt: ends }) => {
+      const allowed = formatDuration(Math.max(1_000, ends - startedAt));
+      return `${rid === "-" ? "A run" : `The run ${rid}`} began ${sayAgo(now - startedAt)}, and has ${allowed}.`;
+    }),
     ...(beat?.metrics ? [`Metrics: ${measures(beat.metrics)}.`] : []),
     ...(tags.length > 0 ? [`Tags: ${tags.join(", ")}.`] : []),
     ...(parents.length > 0 ? [`It is reached through ${parents.join(", ")}.`] : []),
+    ...(notes === undefined ? [] : notes.split("\n").filter(Boolean)),
   ];
 }
 

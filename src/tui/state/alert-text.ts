@@ -1,3 +1,4 @@
+import { alertHistory } from "../../shared/alert-history.ts";
 import type { Alert, Finding } from "../../shared/model.ts";
 import { behind } from "./behind.ts";
 import { age } from "./cells.ts";
@@ -17,31 +18,6 @@ export function findingOf({ entities }: ConsoleState, { key }: Alert): Finding |
   return key.startsWith("logs:") ? entities.finding.get(key.slice("logs:".length)) : undefined;
 }
 
-/** Something that happened to an alert. */
-interface Happened {
-  at: number;
-  text: string;
-}
-
-/** What happened to it and what people did about it, the newest first. */
-function history(alert: Alert): Happened[] {
-  const { raisedAt, lastAt, count, announcedAt, remindedAt, escalated, deeds = [] } = alert;
-  const { state, resolvedAt, resolution, reason } = alert;
-  const happened: (Happened | undefined)[] = [
-    { at: raisedAt, text: "raised" },
-    announcedAt === undefined ? undefined : { at: announcedAt, text: "people were told" },
-    count > 1 && state !== "resolved" ? { at: lastAt, text: `again, ${count} times by now: ${reason}` } : undefined,
-    remindedAt === undefined
-      ? undefined
-      : { at: remindedAt, text: `people were told again${escalated ? `, ${escalated} steps up` : ""}` },
-    ...deeds.map(({ at, by, did, comment }) => ({ at, text: `${by} ${did}${comment ? `: "${comment}"` : ""}` })),
-    resolvedAt === undefined || deeds.at(-1)?.did === "resolved"
-      ? undefined
-      : { at: resolvedAt, text: `resolved: ${resolution ?? "it is over"}` },
-  ];
-  return happened.filter((one) => one !== undefined).sort((a, b) => b.at - a.at);
-}
-
 /** All there is to say of the alert on the screen. */
 export function alertLines(state: ConsoleState): StyledLine[] {
   const id = state.place.subject ?? "";
@@ -50,7 +26,7 @@ export function alertLines(state: ConsoleState): StyledLine[] {
     const words = state.synced
       ? [
           `There is no alert ${id} any more: a day after it is over it is archived.`,
-          "`sentinel alert list` has it still; 3 leads to those that are here.",
+          `\`sentinel alert show ${id}\` has it still; 3 leads to those that are here.`,
         ]
       : ["Waiting for the daemon"];
     return words.map((text) => [{ text: ` ${text}` }]);
@@ -92,7 +68,9 @@ export function alertLines(state: ConsoleState): StyledLine[] {
     ...labelled("explains", hides.slice(0, named).map(nameOf).join(", ") + more),
     ...labelled("host", hostText(state, alert)),
     ...(finding ? findingLines(finding, labelled) : []),
-    ...history(alert).flatMap(({ at, text }, index) => labelled(index === 0 ? "history" : "", `${say(at)}  ${text}`)),
+    ...alertHistory(alert).flatMap(({ at, text }, index) =>
+      labelled(index === 0 ? "history" : "", `${say(at)}  ${text}`),
+    ),
   ];
 }
 

@@ -7,6 +7,8 @@ export type HandOver = { type: "copy"; what: string; text: string } | { type: "s
 export type Effect =
   | { type: "quit" }
   | { type: "suspend" }
+  /** Erases the terminal and paints it anew, whatever it holds. */
+  | { type: "redraw" }
   /** Points the console at another daemon. */
   | { type: "context"; name: string }
   /** Loads what the first frame does without, then goes on. */

@@ -5,6 +5,7 @@ import type { Values } from "../../shared/model.ts";
 export const watchedKinds = [
   "host",
   "beat",
+  "run",
   "status",
   "alert",
   "gap",
@@ -26,6 +27,7 @@ export type Entities = { readonly [K in WatchedKind]: ReadonlyMap<string, Values
 export const noEntities: Entities = {
   host: new Map(),
   beat: new Map(),
+  run: new Map(),
   status: new Map(),
   alert: new Map(),
   gap: new Map(),

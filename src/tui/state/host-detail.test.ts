@@ -1,12 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { aConsole, aList, anAlert, entity, hostIn, noon, probeIn } from "../../../tests/support/console-state.ts";
-import { DAY, HOUR, MINUTE } from "../../shared/time.ts";
+import {
+  aConsole,
+  aHost,
+  aList,
+  anAlert,
+  entity,
+  hostIn,
+  noon,
+  probeIn,
+} from "../../../tests/support/console-state.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../shared/time.ts";
 import { historyNeed, hostLines, ringNeed } from "./host-detail.ts";
 import { barLegend, metricLines, stateBar, uptimes } from "./host-past.ts";
 import type { History } from "./host-past.ts";
+import { bodyNeed } from "./host-runs.ts";
 import type { StyledLine } from "./part.ts";
 import { reduce } from "./reduce.ts";
+import { screens } from "./screens.ts";
 import type { ConsoleState } from "./state.ts";
+import { timeOrDay } from "./time-of-day.ts";
 
 const font = { unicode: false };
 const counts = { ok: 0, fail: 0, start: 0, log: 0 };
@@ -54,6 +66,7 @@ function withAnswers(state: ConsoleState, history: History): ConsoleState {
     at: noon - minutes * MINUTE,
     status: "ok" as const,
     durationMs: 2_000,
+    ...(minutes === 1 ? { status: "fail" as const, exitCode: 3 } : {}),
   }));
   const answers = [
     [historyNeed(state, "web01").key, history],
@@ -177,8 +190,69 @@ describe("all about a host", () => {
     expect(text).toMatch(/last 24h +[·]+D+[·]+\n/);
     expect(text).toMatch(/uptime +today 95\.83 % of the time it was watched/);
     expect(text).toMatch(/heartbeats +8640 ok, 3 failed in 2 days/);
-    expect(text).toMatch(/intervals +▄▄ +half 5m, 90 % 5m 2s, 99 % 7m at most/);
+    expect(text).toMatch(/intervals +▄× +half 5m, 90 % 5m 2s, 99 % 7m at most/);
     expect(text).toMatch(/run times +███ +-/);
+  });
+  test("has the runs under way, which grow older, and the last that ended", () => {
+    const run = { host: "web01", rid: "r1", startedAt: noon - 10 * MINUTE, dueAt: noon + 50 * MINUTE };
+    const late = { host: "web01", rid: "-", startedAt: noon - 2 * HOUR, dueAt: noon - HOUR, overdue: true as const };
+    const begun = reduce(withAnswers(state, aHistory()), {
+      type: "changes",
+      lists: [
+        aList([
+          entity("run", "web01:r1", run),
+          entity("run", "web01:-", late),
+          entity("run", "db01:x", { ...run, host: "db01" }),
+        ]),
+      ],
+    });
+    const runs = (of: ConsoleState) => /\n Runs\n([^]*?)\n\n/.exec(textOf(hostLines(of, "web01")))?.[1]?.split("\n");
+    const at = (instant: number) => timeOrDay(instant, noon);
+    expect(runs(begun)).toEqual([
+      ` running for 10m of at most 1h, since ${at(noon - 10 * MINUTE)}, run r1`,
+      ` OVERDUE for 2h of at most 1h, since ${at(noon - 2 * HOUR)}`,
+      ` FAILED  ${at(noon - MINUTE)}  took 2s, exit 3, "disk full"`,
+      ` ok      ${at(noon - 6 * MINUTE)}  took 2s`,
+      ` ok      ${at(noon - 11 * MINUTE)}  took 2s`,
+    ]);
+    expect(runs(reduce(begun, { type: "tick", now: noon + SECOND }))?.[0]).toContain("for 10m 1s of");
+    const gone = aList([], { removals: [{ kind: "run", id: "web01:r1", rev: 2 }] });
+    expect(runs(reduce(begun, { type: "changes", lists: [gone] }))?.[0]).toContain("OVERDUE");
+  });
+  test("has what the last ping sent along where it had no message, once that has come", () => {
+    const [at, name] = [noon - MINUTE, `ping/web01/0${noon - MINUTE - 5}-00`];
+    const beat = { at, dueAt: noon, status: "fail", exitCode: 3, durationMs: 2_000, body: name } as const;
+    const pinged = reduce(withAnswers(state, aHistory()), {
+      type: "changes",
+      lists: [aList([entity("beat", "web01", beat)])],
+    });
+    const { key } = bodyNeed(pinged, "web01");
+    expect(
+      screens.host.needs?.({ ...pinged, place: { screen: "host", pane: "host", subject: "web01" } }),
+    ).toContainEqual(bodyNeed(pinged, "web01"));
+    const lastRun = (bodyAt: number) => {
+      const value = { id: "web01", at: bodyAt, text: `\n${"tape ".repeat(100)}\nmore`, keptBytes: 9 };
+      const known = reduce(pinged, { type: "fetched", key, fetched: { ok: true, value } });
+      return /\n FAILED .*/.exec(textOf(hostLines(known, "web01")))?.[0];
+    };
+    expect(lastRun(noon - MINUTE - 5)).toMatch(/took 2s, exit 3, "(tape ){40}"$/);
+    expect(lastRun(noon - HOUR)).toMatch(/took 2s, exit 3$/);
+  });
+  test("has so many runs under way at most, with how many more there are", () => {
+    const many = Array.from({ length: 8 }, (_, i) =>
+      entity("run", `db01:${i}`, { host: "db01", rid: `r${i}`, startedAt: noon - i * MINUTE, dueAt: noon + MINUTE }),
+    );
+    const text = textOf(hostLines(reduce(state, { type: "changes", lists: [aList(many)] }), "db01"));
+    expect(text).toMatch(/for 1s, since \S+, expected to end by \S+, run r0\n/);
+    expect(text).toMatch(/run r4\n and 3 more under way\n/);
+  });
+  test("has its own notes before what was said of its alerts, each line wrapped", () => {
+    const noted = reduce(state, {
+      type: "changes",
+      lists: [aList([entity("host", "web01", aHost({ notes: `The shop.\n\n${"word ".repeat(20)}` }))])],
+    });
+    const [, text = ""] = textOf(hostLines(noted, "web01")).split("\n Notes\n");
+    expect(text).toMatch(/^ The shop\.\n\n( word){15}\n( word){5}\n .*kim: on it\n/);
   });
   test("says why its past doesn't come", () => {
     const fetched = { ok: false, code: "forbidden", message: "not for this token" } as const;

@@ -1,10 +1,11 @@
 import { sayPercentiles } from "../../shared/history.ts";
-import type { Alert, Beat, Host, Status } from "../../shared/model.ts";
+import type { Alert, Beat, Host, RecentBeat, Status } from "../../shared/model.ts";
 import { formatDuration, MINUTE, sayAgo, SECOND } from "../../shared/time.ts";
 import { windowText } from "../../shared/window-text.ts";
 import { behind } from "./behind.ts";
 import { barLegend, metricLines, runTimes, stateBar, uptimes } from "./host-past.ts";
 import type { History } from "./host-past.ts";
+import { runLines } from "./host-runs.ts";
 import { every, fetchedOf, need, valueOf } from "./needs.ts";
 import type { Need } from "./needs.ts";
 import { alertNotes } from "./notes.ts";
@@ -17,7 +18,7 @@ import { severityLetters, severityTones } from "./tables/alerts.ts";
 import { hostTones, loudStates, usualInterval } from "./tables/hosts.ts";
 import { probeTones } from "./tables/probes.ts";
 import { timeOrDay } from "./time-of-day.ts";
-import { wrap } from "./wrap.ts";
+import { hanging, wrap } from "./wrap.ts";
 
 const labelWidth = 12;
 /** Of the alerts that are over, the last ones. */
@@ -83,13 +84,12 @@ function dueText({ dueAt }: Beat, { paused }: Host, now: number): string {
 
 function statusLines(state: ConsoleState, { state: is, since, reason }: Status, id: string): StyledLine[] {
   const cause = behind(state.entities.alert).hosts.get(id);
-  const word = ` ${loudStates[is] ?? is} `;
   const span = formatDuration(Math.max(SECOND, daemonNow(state) - since));
-  const said = wrap(
+  return hanging(
+    { text: ` ${loudStates[is] ?? is} `, tone: hostTones[is] },
     `for ${span}: ${hostReason({ state: is, since, reason }, cause)}`,
-    state.size.columns - word.length - 1,
+    state.size.columns,
   );
-  return said.map((text, i) => [{ text: i === 0 ? word : " ".repeat(word.length), tone: hostTones[is] }, { text }]);
 }
 
 /** What was configured, and what came last. */
@@ -109,13 +109,17 @@ function aboutLines(state: ConsoleState, id: string, host: Host): StyledLine[] {
   return texts.flatMap(([label, text]) => labelled(state, label, text));
 }
 
-function pastLines(state: ConsoleState, history: History, host: Host, id: string): StyledLine[] {
+function pastLines(
+  state: ConsoleState,
+  history: History,
+  { periodMs }: Host,
+  recent: readonly RecentBeat[],
+): StyledLine[] {
   const width = state.size.columns - labelWidth - 1;
-  const recent = valueOf(state, ringNeed(state, id))?.items[0]?.beats ?? [];
   const bar = stateBar(history, daemonNow(state), { width, week: state.showWeek, font: state });
   const intervals =
     recent.length > 1
-      ? `${sparkline(recent, host.periodMs ?? usualInterval(recent), Math.min(19, recent.length - 1), state)}  `
+      ? `${sparkline(recent, periodMs ?? usualInterval(recent), Math.min(19, recent.length - 1), state)}  `
       : "";
   const runs = runTimes(history, recent, 19, state);
   return [
@@ -191,14 +195,18 @@ function planLines(state: ConsoleState, id: string, { tags }: Host): StyledLine[
   ];
 }
 
-/** What people said of it, the newest first. A host has no notes of its own: they stand with its alerts. */
-function noteLines(state: ConsoleState, alerts: readonly Alert[]): StyledLine[] {
+/** What is to be known of it, and what people said of its alerts, the newest first. */
+function noteLines(state: ConsoleState, { notes = "" }: Host, alerts: readonly Alert[]): StyledLine[] {
+  const own = notes.split("\n").flatMap((text) => (text === "" ? [""] : wrap(text, state.size.columns - 2)));
   const said = alerts.flatMap(({ deeds = [] }) => deeds.filter(({ comment }) => comment !== undefined));
-  return said
-    .sort((a, b) => b.at - a.at)
-    .flatMap(({ at, by, comment = "" }) =>
-      labelled(state, timeOrDay(at - state.skewMs, state.now), `${by}: ${comment}`),
-    );
+  return [
+    ...(notes === "" ? [] : own.map((text) => [{ text: ` ${text}` }])),
+    ...said
+      .sort((a, b) => b.at - a.at)
+      .flatMap(({ at, by, comment = "" }) =>
+        labelled(state, timeOrDay(at - state.skewMs, state.now), `${by}: ${comment}`),
+      ),
+  ];
 }
 
 /** All about one host. */
@@ -209,6 +217,7 @@ export function hostLines(state: ConsoleState, id: string): StyledLine[] {
   const answer = fetchedOf(state, historyNeed(state, id));
   const history = answer?.ok ? answer.value : undefined;
   const waiting = answer && !answer.ok ? answer.message : "asking the daemon";
+  const recent = valueOf(state, ringNeed(state, id))?.items[0]?.beats ?? [];
   const alerts = alertsOfHost(state, id);
   const metrics = metricLines(
     history ?? { days: [] },
@@ -219,7 +228,8 @@ export function hostLines(state: ConsoleState, id: string): StyledLine[] {
   return [
     ...(status ? statusLines(state, status, id) : []),
     ...aboutLines(state, id, host),
-    ...(history ? [[], ...pastLines(state, history, host, id)] : labelled(state, "past", waiting, "dim")),
+    ...section("Runs", runLines(state, id, host, recent)),
+    ...(history ? [[], ...pastLines(state, history, host, recent)] : labelled(state, "past", waiting, "dim")),
     ...section(
       "Alerts",
       alerts.slice(0, alertsShown).map((alert) => alertLine(state, alert)),
@@ -227,6 +237,6 @@ export function hostLines(state: ConsoleState, id: string): StyledLine[] {
     ...section("Checks", checkLines(state, id)),
     ...section("Metrics", metrics),
     ...section("Silences and maintenance", planLines(state, id, host)),
-    ...section("Notes", noteLines(state, alerts)),
+    ...section("Notes", noteLines(state, host, alerts)),
   ];
 }

@@ -16,7 +16,8 @@ export type Edit =
 
 export const emptyLine: Line = { text: "", caret: 0 };
 
-const longest = 500;
+/** As long as the longest text that is written here may be: a host's notes. */
+const longest = 2_000;
 
 /** What a key does to the line; pasted line ends become spaces, so a paste never sends. */
 export function edit(line: Line, change: Edit): Line {

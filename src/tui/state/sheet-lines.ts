@@ -16,7 +16,7 @@ const noteRows = 2;
 /** A line of text with its caret in view, if it has the keys. */
 function typedParts(text: string, caret: number, room: number): Part[] {
   const points = [...text];
-  const before = points.slice(0, caret);
+  const before = points.slice(0, caret).slice(-room);
   while (measured(before.join("")).width > room - 2) before.shift();
   const at = points[caret] ?? " ";
   const rest = Math.max(0, room - measured(before.join("") + at).width);

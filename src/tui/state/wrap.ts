@@ -1,4 +1,5 @@
 import { measured } from "./cells.ts";
+import type { Part, StyledLine } from "./part.ts";
 
 /** Cleaned text in lines of at most `width` columns, broken between words where there are any. */
 export function wrap(text: string, width: number): string[] {
@@ -17,3 +18,10 @@ export function wrap(text: string, width: number): string[] {
   }
   return line === "" ? lines : [...lines, line];
 }
+
+/** Text behind a word, on as many lines as it takes, each as far in as the first. */
+export const hanging = (word: Part, text: string, columns: number): StyledLine[] =>
+  wrap(text, columns - word.text.length - 1).map((line, i) => [
+    i === 0 ? word : { text: " ".repeat(word.text.length) },
+    { text: line },
+  ]);

@@ -48,14 +48,14 @@ describe.each([
   test("every field of a form can be reached, read and corrected", () => {
     let state = type(withAdding(consoleOf(columns, rows)), "Web 01");
     const seen = new Set<string>();
-    for (let field = 0; field < 12; field++) {
+    for (let field = 0; field < 13; field++) {
       fits(state);
       const focused = plain(state).find((line) => line.includes("▸"));
       seen.add(focused?.slice(3, 16).trim() ?? "");
       state = press(state, "tab");
     }
     expect([...seen]).toEqual(
-      "Id,Name,Tags,Expected,Every,Grace,Window,First within,Longest run,Shortest run,Behind".split(","),
+      "Id,Name,Tags,Expected,Every,Grace,Window,First within,Longest run,Shortest run,Behind,Notes".split(","),
     );
     const wrong = press(state, "shift+tab");
     expect(plain(wrong).join("\n")).toMatch(/Id +Web 01 +! use 1 to 64/);

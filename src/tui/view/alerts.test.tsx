@@ -282,7 +282,7 @@ describe("an alert", () => {
         { instance: "one", rev: 2, snapshot: false, upserts: [], removals: [{ kind: "alert", id: "a1", rev: 2 }] },
       ],
     });
-    expect(text(gone)).toContain("`sentinel alert list` has it still");
+    expect(text(gone)).toContain("`sentinel alert show a1` has it still");
   });
   test("shows whom it was told to and what became of that, a failure with its reason", () => {
     const state = open("a1", { columns: 160, rows: 50 });

@@ -62,6 +62,17 @@ test("follows the terminal's size", async () => {
   await over;
 });
 
+test("Ctrl-L paints anew what is there", async () => {
+  const { terminal, ending, over } = setUp();
+  await terminal.written("web01");
+  terminal.forget();
+  terminal.press("\u000c");
+  await terminal.written("web01");
+  expect(terminal.output()).toMatch(/\u001b\[2J\u001b\[H[^]*web01/);
+  ending.abort();
+  await over;
+});
+
 test("what goes wrong in a render is handed on, with the screen given back", async () => {
   const { terminal, clock, store, over } = setUp();
   await terminal.written("web01");

@@ -47,10 +47,14 @@ export async function mount({
   signal,
 }: MountOptions): Promise<void> {
   let suspendTerminal: SuspendTerminal | undefined;
-  const onResize = (): void => {
-    // Terminals move, wrap or cut what they hold in ways of their own, which Ink's line diff can't know.
+  /** Forgets what the terminal holds: the next frame is painted whole. */
+  const erase = (): void => {
     app.clear();
     stdout.write(eraseAndHome);
+  };
+  const onResize = (): void => {
+    // Terminals move, wrap or cut what they hold in ways of their own, which Ink's line diff can't know.
+    erase();
     store.dispatch({ type: "resize", columns: stdout.columns, rows: stdout.rows });
     // Rendered now: Ink would lay out the old lines in the new size first.
     app.rerender(tree());
@@ -64,7 +68,10 @@ export async function mount({
     if (effect.type === "quit") app.unmount();
     else if (effect.type === "context") onContext?.(effect.name);
     else if (effect.type === "load") void load(effect.load);
-    else if (effect.type !== "suspend") void handOver(effect).then(say);
+    else if (effect.type === "redraw") {
+      erase();
+      app.rerender(tree());
+    } else if (effect.type !== "suspend") void handOver(effect).then(say);
     else if (!suspend)
       store.update((state) => withToast(state, "This console can't be stopped from here; q quits", "dim"));
     else void suspendTerminal?.(suspend);

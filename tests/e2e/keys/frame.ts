@@ -93,5 +93,6 @@ export const frameRows: Rows = {
     after: ["2"],
   },
   ...Object.fromEntries(themeNames.map((name) => [`theme ${name}`, themed(name)])),
+  "view.redraw": { on: "hosts", scrawl: "kernel: oops", sees: gone(/kernel: oops/) },
   "view.freeze": { on: "hosts", sees: /frozen/, after: ["p"] },
 };

@@ -9,6 +9,8 @@ export interface Row {
   /** Keys that lead to where the binding means something, with what is waited for on the way; and what is seen there. */
   before?: readonly (string | RegExp)[];
   given?: RegExp;
+  /** What another program then writes over the screen. */
+  scrawl?: string;
   /** What is pressed after it, where itself shows nothing. */
   next?: readonly string[];
   sees: RegExp | ((now: string, before: string) => boolean);

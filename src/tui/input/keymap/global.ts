@@ -58,6 +58,13 @@ export const global: readonly Binding[] = [
     run: toggleFreeze,
   },
   {
+    id: "view.redraw",
+    keys: ["ctrl+l"],
+    context: "always",
+    title: "paint the screen anew, if something garbled it",
+    run: (state) => withEffect(state, { type: "redraw" }),
+  },
+  {
     id: "app.interrupt",
     keys: ["ctrl+c"],
     context: "always",

@@ -76,7 +76,7 @@ describe("adding a host", async () => {
       expect(drawn(state, 8).split("\n")).toHaveLength(8);
       expect(drawn(state, 8)).toContain("▸");
     }
-    expect(drawn(opened, 8)).toContain("6 more below");
+    expect(drawn(opened, 8)).toContain("7 more below");
   });
   test("shows it at once, selected", () => {
     expect(added.acts).toMatchObject([

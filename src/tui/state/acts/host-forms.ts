@@ -157,7 +157,7 @@ function patchHost(entities: Entities, { id, unset = [], window, ...edit }: Edit
   return { ...entities, host: new Map(entities.host).set(id, after) };
 }
 
-const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "parents"] as const;
+const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "parents", "notes"] as const;
 
 /** The edit that takes another one back. */
 export function backArgs(host: Host, { id, unset: taken = [], ...edit }: EditArgs): EditArgs {

@@ -79,6 +79,7 @@ test.each<[string, Record<string, string>, string]>([
   ["zone", { schedule: "cron", cron: "@daily", zone: "Berlin" }, "use the name of a time zone"],
   ["window", { window: "sometimes" }, 'write "always"'],
   ["minRunMs", { minRunMs: "2m", maxRunMs: "1m" }, "longer than the longest run"],
+  ["notes", { notes: "x".repeat(2_001) }, "at most 2000 characters"],
   ["parents", { parents: "db01 gone" }, "there is no host gone"],
 ])("%s is refused: %j", (field, texts, message) => {
   const reading = adding({ id: "web01", ...texts });
@@ -108,6 +109,13 @@ describe("an edit", () => {
   test("of the schedule takes away what doesn't go with the new one", () => {
     expect(editing(timed, { schedule: "every", periodMs: "1h" })).toEqual(args({ periodMs: HOUR, unset: ["earlyMs"] }));
     expect(editing(timed, { schedule: "every" })).toMatchObject({ errors: { periodMs: "it is needed" } });
+  });
+  test("has notes on one line, where \\\\n begins a new one", () => {
+    const noted = aHost({ notes: "shop\ncall ada" });
+    expect(hostValues(noted, schemas)["notes"]).toEqual(lineOf("shop\\ncall ada"));
+    expect(editing(noted, {})).toEqual(args({}));
+    expect(editing(noted, { notes: "shop\\n\\ncall bob" })).toEqual(args({ notes: "shop\n\ncall bob" }));
+    expect(editing(noted, { notes: "" })).toEqual(args({ unset: ["notes"] }));
   });
   test("leaves a window alone that words can't say", () => {
     const range = { days: [1], start: "08:00", end: "18:00" };

@@ -81,6 +81,7 @@ const tail: Field[] = [
     unset: "nothing",
     hint: "hosts it can't be reached without, or @internet",
   },
+  { kind: "text", id: "notes", label: "Notes", unset: "none", hint: "what to know of it; \\n begins a new line" },
 ];
 
 const fieldsFor = (values: FormValues): Field[] => {
@@ -97,6 +98,7 @@ const isMissing = "it is needed";
 
 /** One field as its command takes it; what can't be read is refused in words. */
 function readField(name: string, text: string): { value?: unknown; error?: string } {
+  if (name === "notes") return { value: text.replaceAll("\\n", "\n") };
   if (isOneOf(lists, name)) return { value: text.split(/[\s,]+/).filter(Boolean) };
   if (!isOneOf(spans, name)) return { value: text };
   const spanMs = parseDuration(text);
@@ -206,8 +208,16 @@ function sayWindow(window: Host["window"], { edit }: HostSchemas): string {
 
 /** A host as its form shows it. A window that words can't say is left empty, and as it is. */
 export function hostValues(host: Host, schemas: HostSchemas): FormValues {
-  const { name, tags, parents = [], cron = "", calendar = "", zone = "" } = host;
-  const texts = { name, tags: tags.join(" "), parents: parents.join(" "), cron, calendar, zone };
+  const { name, notes = "", tags, parents = [], cron = "", calendar = "", zone = "" } = host;
+  const texts = {
+    name,
+    notes: notes.replaceAll("\n", "\\n"),
+    tags: tags.join(" "),
+    parents: parents.join(" "),
+    cron,
+    calendar,
+    zone,
+  };
   const spanTexts = spans.map((span) => [span, host[span] === undefined ? "" : writeDuration(host[span])]);
   return {
     ...Object.fromEntries(
@@ -225,7 +235,7 @@ const emptied = (hostId: string): Record<string, unknown> => ({
   zone: "UTC",
   window: "always",
 });
-const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "parents"] as const;
+const unsettable = ["earlyMs", "maxRunMs", "minRunMs", "parents", "notes"] as const;
 
 /** Changes to a host: only what was written anew is sent. */
 export function editHostForm(

@@ -1,4 +1,5 @@
 import { historyNeed, hostLines, ringNeed } from "../host-detail.ts";
+import { bodyNeed } from "../host-runs.ts";
 import type { Screen } from "../screen.ts";
 import { textPane } from "../text-pane.ts";
 
@@ -16,7 +17,9 @@ export const hostScreen: Screen = {
   panes: [host],
   layout: ({ rows }) => ({ heights: [Math.max(1, rows - 1)] }),
   needs({ place: { subject }, ...state }) {
-    return subject === undefined ? [] : [historyNeed(state, subject), ringNeed(state, subject)];
+    if (subject === undefined) return [];
+    const body = state.entities.beat.get(subject)?.body === undefined ? [] : [bodyNeed(state, subject)];
+    return [historyNeed(state, subject), ringNeed(state, subject), ...body];
   },
   subject: "host",
 };
