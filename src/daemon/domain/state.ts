@@ -66,7 +66,7 @@ const WIDTH = 3;
 const CODES = 512;
 const codeOf = ({ status, exitCode = 0 }: Pick<Values["beat"], "status" | "exitCode">): number =>
   status === "ok" ? 0 : 1 + 2 * exitCode;
-/** A heartbeat is its instant and one number more: its status and its duration. */
+/** A heartbeat is its instant and one number more: its code and its duration. */
 const packed = (code: number, durationMs: number): number => (durationMs + 1) * CODES + code;
 /** As it is kept in memory. Loops, as a start packs a hundred thousand of them. */
 function pack({ rev, beats }: Ring): Ring {

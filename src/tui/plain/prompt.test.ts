@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { aList, anAlert, entity, hostIn, noon } from "../../../tests/support/console-state.ts";
 import type { WatchedEntity } from "../../shared/client/socket.ts";
 import { refuse } from "../../shared/errors.ts";
-import { MINUTE } from "../../shared/time.ts";
+import { HOUR, MINUTE } from "../../shared/time.ts";
 import { applyChanges, noEntities } from "../state/entities.ts";
 import { createPrompt } from "./prompt.ts";
 import { nothingListed } from "./session.ts";
@@ -172,6 +172,11 @@ test("a host and its logs are told in sentences, with the lines that a finding c
       graceMs: 2 * MINUTE,
       dueAt: at,
       beat: { at, status: "ok", metrics: { load1: 0.514 } },
+      notes: "The shop.\n\nCall Ada",
+      runs: [
+        { rid: "r1", startedAt: at, dueAt: at + HOUR },
+        { rid: "-", startedAt: at, dueAt: at },
+      ],
     },
     "logs.list": { items: [{ id: "x" }] },
     "logs.show": { at, lines: 40, redactions: 2, found: [finding] },
@@ -182,7 +187,11 @@ test("a host and its logs are told in sentences, with the lines that a finding c
     "It has been so for 5m.",
     "Expected every 5m, with 2m grace.",
     "Last heartbeat 1m ago: ok.",
+    "The run r1 began 1m ago and may take 1h.",
+    "A run began 1m ago and may take 1s.",
     "Metrics: load1 0.51.",
+    "The shop.",
+    "Call Ada",
   ]);
   expect(await type("logs web01", "lines 1")).toEqual([
     "Logs read 1m ago: 40 lines, 1 finding, 2 redacted. No model was asked.",

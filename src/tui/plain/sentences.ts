@@ -53,7 +53,7 @@ export function hostLines({ id, name, state, since, reason, beat, ...host }: Hos
     ...(isWatched && dueAt > now ? [`The next is due in ${formatDuration(dueAt - now)}.`] : []),
     ...runs.map(({ rid, startedAt, dueAt: ends }) => {
       const allowed = formatDuration(Math.max(1_000, ends - startedAt));
-      return `${rid === "-" ? "A run" : `The run ${rid}`} began ${sayAgo(now - startedAt)}, and has ${allowed}.`;
+      return `${rid === "-" ? "A run" : `The run ${rid}`} began ${sayAgo(now - startedAt)} and may take ${allowed}.`;
     }),
     ...(beat?.metrics ? [`Metrics: ${measures(beat.metrics)}.`] : []),
     ...(tags.length > 0 ? [`Tags: ${tags.join(", ")}.`] : []),
