@@ -12,6 +12,8 @@ import { findBinding } from "./keymap.ts";
 export interface Dispatcher {
   input(input: string, flags: KeyFlags): void;
   paste(text: string): void;
+  /** What is typed until then is meant for what comes then, and waits for it. */
+  hold(until: Promise<unknown>): void;
 }
 
 interface DispatcherOptions {
@@ -35,10 +37,23 @@ export function pressKey(state: ConsoleState, key: string, tools: Tools): Consol
 
 /** From what the terminal sends to what happens, one key at a time: each may change what the next one means. */
 export function createDispatcher({ clock, update, tools }: DispatcherOptions): Dispatcher {
-  const read = createKeyReader(clock, (key) => update((state) => pressKey(state, key, tools)));
+  let holds = 0;
+  let held: Update[] = [];
+  const take = (change: Update): void => void (holds > 0 ? held.push(change) : update(change));
+
+  function release(): void {
+    if (--holds > 0) return;
+    const late = held;
+    held = [];
+    for (const change of late) take(change);
+  }
 
   return {
-    input: read,
-    paste: (text) => update((state) => (isTyping(state) ? insert(state, text) : state)),
+    input: createKeyReader(clock, (key) => take((state) => pressKey(state, key, tools))),
+    paste: (text) => take((state) => (isTyping(state) ? insert(state, text) : state)),
+    hold(until) {
+      holds++;
+      void until.finally(release);
+    },
   };
 }

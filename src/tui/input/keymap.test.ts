@@ -70,6 +70,24 @@ describe("the keymap", () => {
     expect(hints(base).map((binding) => binding.id)).toContain("alert.ack");
     expect(hints(press(base, "j")).map((binding) => binding.id)).not.toContain("alert.ack");
   });
+  test("what is typed while a form is loaded is typed into it", async () => {
+    const keys = keyboard();
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    keys.hold(first.promise);
+    keys.hold(second.promise);
+    keys.input("/", {});
+    keys.paste("web");
+    keys.input("x", {});
+    first.resolve();
+    await first.promise;
+    expect(keys.state()).toBe(base);
+    second.resolve();
+    await second.promise;
+    await Promise.resolve();
+    expect(keys.state().overlays).toMatchObject([{ kind: "prompt", line: { text: "webx" } }]);
+    keys.input("y", {});
+    expect(keys.state().overlays).toMatchObject([{ line: { text: "webxy" } }]);
+  });
   test("h unfolds what another alert explains, or says that there is nothing", () => {
     const keys = keyboard();
     keys.input("h", {});

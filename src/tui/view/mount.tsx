@@ -67,7 +67,7 @@ export async function mount({
     const say = (text: string): void => store.update((state) => withToast(state, text, "accent"));
     if (effect.type === "quit") app.unmount();
     else if (effect.type === "context") onContext?.(effect.name);
-    else if (effect.type === "load") void load(effect.load);
+    else if (effect.type === "load") dispatcher.hold(load(effect.load));
     else if (effect.type === "redraw") {
       erase();
       app.rerender(tree());
