@@ -50,6 +50,12 @@ test("every link within the project leads somewhere, to a heading too", () => {
   expect(links.filter(({ text }) => text.includes("#")).length).toBeGreaterThan(5);
 });
 
+test("a package in a folder is told to npm by a path that it can't take for a repository", () => {
+  const named = found(lines, /npm install -g (\S+\.tgz)/g);
+  expect(wrong(named, ({ text }) => /^\.{0,2}\//.test(text))).toEqual([]);
+  expect(named.length).toBeGreaterThan(1);
+});
+
 test("every command that a document names is there, with its flags", () => {
   const calls = code.flatMap(({ at, text }) => callsIn(text).map((words) => ({ at, words })));
   const faults = calls.flatMap(({ at, words }) => {

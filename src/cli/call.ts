@@ -8,14 +8,22 @@ import { systemClock } from "../shared/system-clock.ts";
 import type { Target } from "./connect.ts";
 import { version } from "./installation.ts";
 
+/** What stands in the way of a connection, by what the system said of it. */
+const remedies: readonly [RegExp, string][] = [
+  [/certificate/, "say with --ca (or SENTINEL_CA) who signed its certificate"],
+  [/socket hang up/, "if it speaks TLS, write https://"],
+  [/wrong version number|packet length too long|EPROTO/, "if it speaks no TLS, write http://"],
+];
+
 /** A refusal with the daemon it came from. The token is looked for only where it is needed: what is public works without. */
 export function explain(refusal: Refusal, target: Target): Refusal {
   if (refusal.code === "unauthorized" && !target.token)
     return refuse("unauthorized", `${target.url} wants a token: give --token-file or SENTINEL_TOKEN`);
   if (refusal.code === "unauthorized")
     return refuse("unauthorized", `${target.url} doesn't know this token: check --token-file or SENTINEL_TOKEN`);
-  if (refusal.unreached) return unreached(`${target.url} doesn't answer (${refusal.message}): is the daemon running?`);
-  return refusal;
+  if (!refusal.unreached) return refusal;
+  const [, remedy = "is the daemon running?"] = remedies.find(([sign]) => sign.test(refusal.message)) ?? [];
+  return unreached(`${target.url} doesn't answer (${refusal.message}): ${remedy}`);
 }
 
 export const openSocket = (target: Target): SentinelSocket =>

@@ -58,6 +58,10 @@ describe("a result for people", () => {
     expect(shown).toMatch(/recent:\nAT +STATUS +DURATION +EXIT CODE\n1m ago +ok +- +-/);
   });
 
+  test("says - of nested parts that are empty", () => {
+    expect(say({ ...hostShow, cli: {} }, { id: "ops", options: {} })).toBe("id       ops\noptions  -");
+  });
+
   test("shows nested parts one a line", () => {
     const shown = say(healthShow, { status: "healthy", components: { store: { status: "ok", detail: "fine" } } });
     expect(shown).toBe("status  healthy\n\ncomponents:\n  store  ok fine");

@@ -48,9 +48,10 @@ const sayValues = (value: Fields, schema: FieldSchema, now: number): string =>
 
 function sayCell(value: unknown, schema: FieldSchema, now: number): string {
   if (isFields(value)) {
-    return Object.entries(value)
-      .map(([name, item]) => `${name}=${sayCell(item, schema.properties?.[name] ?? {}, now)}`)
-      .join(" ");
+    const cells = Object.entries(value).map(
+      ([name, item]) => `${name}=${sayCell(item, schema.properties?.[name] ?? {}, now)}`,
+    );
+    return cells.join(" ") || "-";
   }
   if (!Array.isArray(value)) return sayScalar(value, schema, now);
   const items = schema.items ?? {};
@@ -87,7 +88,7 @@ function sayFields(value: Fields, schema: FieldSchema, now: number): string {
     const columns = Object.keys(part.items?.properties ?? {});
     if (Array.isArray(item) && columns.length > 0 && item.length > 0)
       lists.push(`\n${label(name)}:`, sayItems(item, columns, part.items ?? {}, now));
-    else if (isFields(item) && Object.values(item).every(isFields))
+    else if (isFields(item) && Object.keys(item).length > 0 && Object.values(item).every(isFields))
       lists.push(`\n${label(name)}:`, sayBlock(item, now));
     else if (typeof item === "string" && item.includes("\n"))
       lists.push(`\n${label(name)}:`, ...item.split("\n").map((line) => `  ${cleanText(line)}`.trimEnd()));

@@ -1,6 +1,11 @@
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { certificate } from "../../tests/support/certificate.ts";
 import { freePort, sentinelEnded, startDaemon, temporaryFolder } from "../../tests/support/processes.ts";
 import { registry } from "../shared/api/registry.ts";
 import type { CommandSpec } from "../shared/api/command.ts";
@@ -17,6 +22,14 @@ describe("help", () => {
       expect(stdout).toContain(`sentinel ${word}`);
     }
     expect(stdout).not.toContain("--child");
+  });
+
+  test("is asked for in other ways, but not by a job's own words", async () => {
+    const { stdout } = await sentinelEnded(["host", "add", "--help"]);
+    expect(await sentinelEnded(["help", "host", "add"])).toMatchObject({ status: 0, stdout });
+    expect(await sentinelEnded(["host", "add", "-h"])).toMatchObject({ status: 0, stdout });
+    const { stdout: said } = await sentinelEnded(["run", "--", "echo", "-h"]);
+    expect(said).toBe("-h\n");
   });
 
   test.each(typed.map((spec) => [wordsOf(spec).join(" "), spec] as const))(
@@ -38,8 +51,16 @@ describe("bad usage ends with status 2 and the way out", () => {
     [["host", "add", "web01", "--perido", "5m"], "--perido", "sentinel host add --help"],
     [["host", "add", "web01", "extra"], "extra", "sentinel host add --help"],
     [["host", "add"], "<id>", "sentinel host add --help"],
-    [["host", "ad", "web01"], "add", "sentinel host --help"],
-    [["hots", "list"], "host", "sentinel --help"],
+    [["host", "ad", "web01"], "host ad. Did you mean add?", "sentinel host --help"],
+    [["host", "rm", "web01"], "host rm. Did you mean remove?", "sentinel host --help"],
+    [["alert", "everything"], "no such command: alert everything\n", "sentinel alert --help"],
+    [["hots", "list"], "no such command: hots. Did you mean host?", "sentinel --help"],
+    [["start"], "no such command: start. Did you mean up?", "sentinel --help"],
+    [["version"], "version. Did you mean --version?", "sentinel --help"],
+    [["uninstall"], "Did you mean install-service --remove?", "sentinel --help"],
+    [["host", "add", "web01", "--evry", "5m"], "--evry. Did you mean --every?", "sentinel host add --help"],
+    [["host", "list", "--dat", "x"], "--dat. Did you mean --data?", "sentinel host list --help"],
+    [["run", "backup", "echo", "hi"], "sentinel run backup -- echo hi", "sentinel run --help"],
     [["host"], "host", "sentinel host --help"],
     [["host", "list", "--url"], "url", "--help"],
     [["host", "add", "WEB01"], "<id>", "a-z"],
@@ -62,6 +83,24 @@ describe("other ends", () => {
     expect(nowhere.stderr).toContain("sentinel up");
     const silent = await sentinelEnded(["host", "list", "--token", "t", "--url", `127.0.0.1:${await freePort()}`]);
     expect(silent.status).toBe(69);
+  });
+
+  test("69 with the way out for TLS that nobody signed, TLS spoken to in plain, and plain spoken to in TLS", async () => {
+    const secure = https.createServer(certificate);
+    const plain = http.createServer();
+    for (const server of [secure, plain]) {
+      onTestFinished(() => void server.close());
+      await once(server.listen(0, "127.0.0.1"), "listening");
+    }
+    const asks = async (scheme: string, server: http.Server): Promise<string> => {
+      const url = `${scheme}://localhost:${(server.address() as AddressInfo).port}`;
+      const { status, stderr } = await sentinelEnded(["host", "list", "--token", "t", "--url", url]);
+      expect(status).toBe(69);
+      return stderr;
+    };
+    expect(await asks("https", secure)).toContain("): say with --ca (or SENTINEL_CA) who signed its certificate");
+    expect(await asks("http", secure)).toContain("): if it speaks TLS, write https://");
+    expect(await asks("https", plain)).toContain("): if it speaks no TLS, write http://");
   });
 
   test("78 for a configuration that can't be used", async () => {

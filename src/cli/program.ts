@@ -7,6 +7,7 @@ import { trustAuthority } from "./authority.ts";
 import { backupCommand } from "./backup.ts";
 import { commonOptions } from "./common-options.ts";
 import { completionCommand } from "./completion.ts";
+import { near } from "./config/nearest.ts";
 import { configCommands } from "./config.ts";
 import { contextCommands } from "./context-commands.ts";
 import type { Context } from "./context.ts";
@@ -149,7 +150,6 @@ function buildParser(argv: string[], context: Context): Argv {
   hideTypes(parser);
   return parser
     .strict()
-    .recommendCommands()
     .exitProcess(false)
     .fail((complaint, error: Error | undefined) => {
       throw error && error.name !== "YError" ? error : usageFailure(complaint ?? error?.message ?? "", argv);
@@ -171,16 +171,59 @@ function meant(argv: string[]): { words: string; spec: CommandSpec | undefined }
   return { words: ["sentinel", ...known].join(" "), spec };
 }
 
+/** The command that these words lead to, as deep as they do. */
+function reached(argv: string[]): Command {
+  let command = describeProgram();
+  for (const word of argv) {
+    const next = command.children.find(({ words }) => words.at(-1) === word);
+    if (!next) return command;
+    command = next;
+  }
+  return command;
+}
+
+/** What other programs call it. */
+const otherwise: Record<string, string> = {
+  rm: "remove",
+  delete: "remove",
+  del: "remove",
+  ls: "list",
+  get: "show",
+  info: "show",
+  create: "add",
+  new: "add",
+  start: "up",
+  status: "health",
+  setup: "init",
+  uninstall: "install-service --remove",
+  version: "--version",
+};
+
+/** Which of those that are known may have been meant by a word that isn't. */
+function suggest(word: string, known: readonly string[]): string {
+  const other = otherwise[word];
+  const isOne = other?.startsWith("--") || known.includes(other?.split(" ")[0] ?? "");
+  const found = other && isOne ? other : near(word, known)[0];
+  return found ? `. Did you mean ${found}?` : "";
+}
+
 /** What yargs complains about, put for people: which word, and the way out. */
 function explainUsage(complaint: string, argv: string[]): string {
   const unknown = /^Unknown arguments?: (.*)$/.exec(complaint)?.[1]?.split(", ") ?? [];
-  const flags = unknown.filter((name) => argv.some((word) => word.startsWith("-") && word.includes(name)));
-  if (flags.length > 0)
-    return `no such flag: ${flags.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)).join(", ")}`;
-  if (unknown.length > 0 && meant(argv).words === "sentinel") return `no such command: ${unknown.join(" ")}`;
-  if (unknown.length > 0) return `one word too many: ${unknown.join(" ")}`;
-  if (complaint.startsWith("Did you mean"))
-    return `no such command: ${argv.filter((word) => !word.startsWith("-")).join(" ")}. ${complaint}`;
+  const { words, options, children } = reached(argv);
+  const flags = unknown
+    .filter((name) => argv.some((word) => word.startsWith("-") && word.includes(name)))
+    .map((name) => (name.length === 1 ? `-${name}` : `--${name}`));
+  if (flags.length > 0) {
+    const known = [...options.map(({ name }) => name), ...Object.keys(commonOptions)].map((name) => `--${name}`);
+    return `no such flag: ${flags.join(", ")}${suggest(flags[0] ?? "", known)}`;
+  }
+  const [first = ""] = unknown;
+  const verbs = children.map((child) => child.words.at(-1) ?? "");
+  if (first && verbs.length > 0) return `no such command: ${[...words, first].join(" ")}${suggest(first, verbs)}`;
+  if (first && words[0] === "run")
+    return `the job stands behind two dashes: sentinel run ${argv[1]} -- ${unknown.join(" ")}`;
+  if (first) return `one word too many: ${unknown.join(" ")}`;
   if (!complaint.startsWith("Not enough non-option arguments")) return complaint;
   const { spec } = meant(argv);
   return `${(spec ? placesOf(spec) : ["something"]).join(" ")} is missing`;
@@ -192,9 +235,17 @@ const usageFailure = (complaint: string, argv: string[]): CliFailure =>
     `${explainUsage(complaint, argv)}\n\`${meant(argv).words} --help\` says what it takes.`,
   );
 
+/** `sentinel help host add` and `sentinel host add -h` ask for help as well; behind two dashes stand words of a job. */
+function asHelp(argv: string[]): string[] {
+  const [first, ...others] = argv;
+  if (first === "help" && others.length > 0) return [...others, "--help"];
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  return argv.map((word, at) => (word === "-h" && at < end ? "--help" : word));
+}
+
 /** Parses and runs one command line. Every failure that is expected comes out as a CliFailure. */
 export async function runProgram(argv: string[], context: Context): Promise<void> {
-  const parser = buildParser(argv, context);
+  const parser = buildParser(asHelp(argv), context);
   if (argv.length === 0) return context.print(await parser.getHelp());
   await parser.parseAsync();
 }

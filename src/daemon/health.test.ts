@@ -31,8 +31,8 @@ describe("health tells whether notices get out", () => {
   function set(kind: "channel" | "alert", id: string, value: ChannelEntity | Alert): void {
     void store.commit(store.state.rev, { at: 0, by: "ada", changes: [{ kind, id, value } as never] });
   }
-  const shown = () => {
-    const { status, components } = createHealth({
+  const health = () =>
+    createHealth({
       store,
       clock: createFakeClock(),
       version: "0",
@@ -46,9 +46,14 @@ describe("health tells whether notices get out", () => {
       line: () => ({ status: "ok", detail: "off" }),
       logs: () => ({ status: "ok", detail: "off" }),
     })();
+  const shown = () => {
+    const { status, components } = health();
     return { overall: status, ...components["notify"] };
   };
 
+  test("beside how many hosts there are", () => {
+    expect(health().components["heartbeat"]).toEqual({ status: "ok", detail: "hosts: 0" });
+  });
   test("with no channel all is well, and it says how to make one", () => {
     expect(shown()).toEqual({
       overall: "healthy",

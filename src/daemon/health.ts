@@ -58,7 +58,7 @@ export function createHealth({
       store: storeComponent(store, refusing()),
       clock: clockComponent(store, clock.now()),
       notify: notifyComponent(store.state),
-      heartbeat: { status: "ok", detail: `${store.state.count("host")} hosts` },
+      heartbeat: { status: "ok", detail: `hosts: ${store.state.count("host")}` },
       feed: { status: "ok", detail: `${feed().watchers} watching` },
       upstream: upstream(),
       ...observed(),

@@ -66,9 +66,18 @@ interface SchemaError {
   issues: readonly { path: readonly PropertyKey[]; message: string }[];
 }
 
+/** What a schema says in words for programmers, in those for people. */
+const inWords = (message: string): string =>
+  message
+    .replace(/^Invalid input: expected .*, received undefined$/, "is missing")
+    .replace(/^Unrecognized key: "(.*)"$/, "there is no $1 here");
+
 /** Turns a schema's complaints into one `invalid` refusal that names each field. */
 export function refuseInvalid(error: SchemaError, what = "request"): Refusal {
-  const all = error.issues.map(({ path, message }) => ({ field: path.map(String).join(".") || what, message }));
+  const all = error.issues.map(({ path, message }) => ({
+    field: path.map(String).join(".") || what,
+    message: inWords(message),
+  }));
   // Two rules may object to the same thing in the same words.
   const errors = all
     .filter((one, i) => all.findIndex(({ field, message }) => field === one.field && message === one.message) === i)

@@ -112,12 +112,13 @@ const strings = (value: unknown): string[] =>
   typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [String(value)];
 
 /** How each command that needs arguments is asked; a new one has to be named here. `alert.link` makes a secret, of its own. */
-const asked = (analysis: string): Record<string, object> => ({
+const asked = (analysis: string, alert: string): Record<string, object> => ({
   "host.show": { id: "web01" },
   "host.body": { id: "web01" },
   "host.recent": { ids: ["web01"] },
   "host.history": { id: "web01" },
-  "alert.link": { id: "a1" },
+  "alert.show": { id: alert },
+  "alert.link": { id: alert },
   "policy.show": { id: "default" },
   "channel.test": { id: "hook" },
   "probe.show": { id: "door" },
@@ -132,6 +133,7 @@ const asked = (analysis: string): Record<string, object> => ({
 
 /** What some of them must tell, so that the search had something to look through. */
 const told: Record<string, string> = {
+  "alert.show": "web01 is down",
   "logs.lines": "Out of memory",
   "audit.list": "channel.add",
   "token.list": '"role":"operator"',
@@ -195,7 +197,11 @@ test(
     const leaks = (text: string): string[] => canaries.filter((one) => text.includes(one));
 
     const { ask, texts } = await greet({ url }, token);
-    const samples = asked(analysis);
+    const { id: alert } = await until("the alert of the failed heartbeat", async () => {
+      const { items } = (await call("GET", "/api/v1/alerts")).body;
+      return items.find(({ host: of }: { host: string }) => of === "web01") as { id: string } | undefined;
+    });
+    const samples = asked(analysis, alert);
     const reads = (registry as readonly unknown[] as readonly CommandSpec[]).filter(({ effect }) => effect === "read");
     for (const { name, args } of reads) {
       const sample = samples[name] ?? {};
@@ -212,7 +218,13 @@ test(
     for (const kind of ["host", "channel", "alert", "source", "analysis", "probe"]) expect(feed).toContain(`"${kind}"`);
     expect(leaks(feed)).toEqual([]);
 
-    const ids: Record<string, string> = { hosts: "web01", channels: "hook", analyses: analysis, probes: "door" };
+    const ids: Record<string, string> = {
+      hosts: "web01",
+      channels: "hook",
+      analyses: analysis,
+      alerts: alert,
+      probes: "door",
+    };
     const pages = (registry as readonly unknown[] as readonly CommandSpec[]).flatMap(({ rest }) =>
       rest?.methods.includes("GET") ? [rest.path.replace("{id}", ids[rest.path.split("/")[3] ?? ""] ?? "web01")] : [],
     );

@@ -12,11 +12,16 @@ function distance(a: string, b: string): number {
   return row.at(-1) ?? 0;
 }
 
-/** What may have been meant: the words that are most like this one, nearest first, or all if none is. */
-export function nearest(word: string, known: readonly string[]): readonly string[] {
-  const near = known
+/** The words that are most like this one, nearest first. */
+export const near = (word: string, known: readonly string[]): readonly string[] =>
+  known
     .map((one) => ({ one, letters: distance(word.toLowerCase(), one.toLowerCase()) }))
     .filter(({ one, letters }) => letters <= Math.max(2, one.length / 3))
-    .toSorted((a, b) => a.letters - b.letters);
-  return near.length === 0 ? known : near.slice(0, 3).map(({ one }) => one);
+    .toSorted((a, b) => a.letters - b.letters)
+    .map(({ one }) => one);
+
+/** What may have been meant: the three that are most like this word, or all if none is. */
+export function nearest(word: string, known: readonly string[]): readonly string[] {
+  const found = near(word, known);
+  return found.length === 0 ? known : found.slice(0, 3);
 }

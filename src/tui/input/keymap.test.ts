@@ -88,6 +88,10 @@ describe("the keymap", () => {
     keys.input("y", {});
     expect(keys.state().overlays).toMatchObject([{ line: { text: "webxy" } }]);
   });
+  test("the footer tells a key once, of the pane that takes it", () => {
+    const adding = hints(press(base, "7")).filter(({ keys }) => keys.includes("+"));
+    expect(adding.map(({ context }) => context)).toEqual(["pane:silences"]);
+  });
   test("h unfolds what another alert explains, or says that there is nothing", () => {
     const keys = keyboard();
     keys.input("h", {});

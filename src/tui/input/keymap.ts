@@ -74,10 +74,12 @@ export function keyLabel(key: string, unicode: boolean): string {
   return (unicode ? undefined : plainLabels[key]) ?? labels[key] ?? key;
 }
 
-/** What the footer offers now. */
+/** What the footer offers now: what can be done, by a key that does it here. */
 export function hints(state: ConsoleState): Binding[] {
   const isOffered = (binding: Binding): boolean =>
-    binding.short !== undefined && keysOf(state, binding).length > 0 && canRun(binding, state) === true;
+    binding.short !== undefined &&
+    keysOf(state, binding).some((key) => findBinding(state, key) === binding) &&
+    canRun(binding, state) === true;
   return contexts(state).flatMap((context) =>
     keymap.filter((binding) => binding.context === context && isOffered(binding)),
   );

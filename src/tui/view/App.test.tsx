@@ -44,6 +44,14 @@ describe("the screen", () => {
     }
   });
 
+  test("says first in the help, and in the footer where there is room, that there are other screens", () => {
+    const wide = aConsole(fleet, { columns: 160, rows: 50 });
+    expect(draw(wide).at(-1)).toMatch(/ {3}1-7 screens *$/);
+    expect(draw(press(wide, ":")).at(-1)).not.toContain("screens");
+    const help = draw(press(aConsole(fleet, { columns: 80, rows: 24 }), "?")).join("\n");
+    expect(help).toMatch(/SCREENS +1 overview 2 hosts 3 alerts 4 logs 5 line 6 jobs 7 silences *\n/);
+  });
+
   test.each([
     [60, 15],
     [80, 24],

@@ -1,6 +1,6 @@
 import { timelineLegend } from "../../shared/timeline.ts";
 import { helpSections } from "../input/help.ts";
-import { hints, keyLabel } from "../input/keymap.ts";
+import { hints, keyLabel, keymap } from "../input/keymap.ts";
 import { keysOf } from "../input/binding.ts";
 import type { Binding } from "../input/binding.ts";
 import { fit, measured } from "../state/cells.ts";
@@ -13,7 +13,8 @@ import type { Pane } from "../state/pane.ts";
 import type { Part, StyledLine, Tone } from "../state/part.ts";
 import { lineOf, lineWord } from "../state/probes.ts";
 import { ruleLine, spread, widthOf } from "../state/rule.ts";
-import { focused } from "../state/screens.ts";
+import { focused, screenIds, screens } from "../state/screens.ts";
+import type { ScreenId } from "../state/screens.ts";
 import { connectionLabel, countAlerts, countStates, gapNote } from "../state/selectors.ts";
 import type { ConsoleState } from "../state/state.ts";
 import { hourAndMinute } from "../state/time-of-day.ts";
@@ -135,7 +136,12 @@ export function footerLine(state: ConsoleState): StyledLine {
     return [{ text: ` ${overlay.question} `, tone: "warn" }, ...hintParts(state, hints(state), 30)];
   if (toast && (!overlay || overlay.kind === "sheet"))
     return [{ text: fit(` ${toast.text}`, size.columns, { ellipsis: glyphs(state).ellipsis }), tone: toast.tone }];
-  return hintParts(state, hints(state), size.columns);
+  const parts = hintParts(state, hints(state), size.columns);
+  const screensToo: Part[] = [
+    { text: `${screenKey(state, "overview")}-${screenKey(state, "silences")}`, tone: "strong" },
+    { text: " screens", tone: "dim" },
+  ];
+  return overlay || widthOf(parts) + widthOf(screensToo) > size.columns ? parts : [...parts, ...screensToo];
 }
 
 const keyNames = (state: Pick<ConsoleState, "unicode" | "ownKeys">, binding: Binding): string =>
@@ -143,10 +149,20 @@ const keyNames = (state: Pick<ConsoleState, "unicode" | "ownKeys">, binding: Bin
     .map((key) => keyLabel(key, state.unicode))
     .join(" ");
 
+const screenKey = (state: Pick<ConsoleState, "unicode" | "ownKeys">, id: ScreenId): string =>
+  keymap
+    .filter((binding) => binding.id === `go.${id}`)
+    .map((binding) => keyNames(state, binding))
+    .join("");
+
 /** The help, made from the keymap: how to read the screen, then one line a binding; or the lines that hold `filter`. */
 export function helpText(state: Pick<ConsoleState, "unicode" | "ownKeys">, filter = ""): StyledLine[] {
   const { levels, failed, dot } = glyphs(state);
   const legend = [
+    `SCREENS      ${screenIds
+      .slice(0, 7)
+      .map((id) => `${screenKey(state, id)} ${screens[id].title}`)
+      .join(" ")}`,
     "STATE        DOWN past its grace, LATE within it, new: never seen",
     "!            C critical, W warning, I info",
     "STATE        held, snoozed: nobody is told for now; hidden: another alert explains it",
