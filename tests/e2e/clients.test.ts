@@ -507,7 +507,7 @@ describe("sentinel run", () => {
 
   test.each([
     [["run", "web01"], "two dashes"],
-    [["run", "web01", "true"], "one word too many"],
+    [["run", "web01", "true"], "two dashes"],
     [["run", "WEB", "--", "true"], "<host>"],
     [["run", "web01", "--retries", "many", "--", "true"], "--retries"],
   ])("refuses %j with status 2, and runs nothing", async (args, named) => {
