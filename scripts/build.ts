@@ -46,6 +46,25 @@ const withOwnWidth: Plugin = {
   },
 };
 
+/** How many lines of the screen Ink may remember; a large terminal has a hundred. */
+const rememberedLines = 300;
+
+/** Ink takes each line apart anew with each frame, twice, though hardly one has changed: half of what a key costs. */
+const withMemory: Plugin = {
+  name: "with-memory",
+  setup(pending) {
+    pending.onLoad({ filter: /ink\/build\/output\.js$/ }, async ({ path: file }) => {
+      const [before, after, ...more] = (await readFile(file, "utf8")).split("caches = new OutputCaches();");
+      if (after === undefined || more.length > 0)
+        throw new Error("Ink's output isn't what it was: see how it caches now");
+      return {
+        contents: `${before}caches = (remembered = remembered.styledChars.size > ${rememberedLines} ? new OutputCaches() : remembered);${after}
+let remembered = new OutputCaches();`,
+      };
+    });
+  },
+};
+
 /** They read files that lie beside them; ssh2 has native parts, where these were built. */
 export const external = ["@fastify/swagger", "@fastify/swagger-ui", "ssh2"] as const;
 
@@ -72,7 +91,7 @@ export async function bundle({ outdir = dist, release = false } = {}): Promise<O
     },
     define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
     external: [...external],
-    plugins: [withoutDevtools, withoutFetch, withOwnWidth],
+    plugins: [withoutDevtools, withoutFetch, withOwnWidth, withMemory],
     logLevel: "warning",
     write: false,
   });
