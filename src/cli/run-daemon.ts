@@ -9,6 +9,7 @@ import { CliFailure, statuses } from "./failure.ts";
 import { freeMemory } from "./free-memory.ts";
 import { defaultDataFolder, version } from "./installation.ts";
 import { tellParent, untilEnd } from "./parent.ts";
+import { keepTickShape } from "./tick-shape.ts";
 
 interface Flags extends DaemonFlags {
   config?: string | undefined;
@@ -56,6 +57,7 @@ function endIfStopHangs(): () => void {
 
 /** Runs the daemon until a signal, or the end of the parent that it belongs to, stops it. */
 export async function runDaemon(flags: Flags, { env, clock }: Context): Promise<void> {
+  keepTickShape();
   const ended = untilEnd(flags.child === true);
   try {
     const options = optionsFrom(flags, env);

@@ -46,7 +46,8 @@ export function createLedger({ state, encode, write, defer, onFatal }: LedgerOpt
     if (ended) return Promise.reject(ended);
     if (expectedRev !== state.rev)
       throw new Error(`two writers: revision ${expectedRev} was expected and the head is at ${state.rev}`);
-    const commit = { rev: state.rev + 1, at, by, ...(via ? { via } : {}), changes };
+    const rev = state.rev + 1;
+    const commit = via ? { rev, at, by, via, changes } : { rev, at, by, changes };
     const line = encode(commit, open?.first ?? commit.rev);
     const group = (open ??= begin(commit.rev));
     const undo: Undo[] = [];
@@ -67,35 +68,46 @@ export function createLedger({ state, encode, write, defer, onFatal }: LedgerOpt
     return { first, commits: [], lines: [], undo: [], done };
   }
 
+  /** The next group goes to the disk before the callers of the last are told, so that neither waits for the other. */
   async function run(): Promise<void> {
-    while (open) {
-      writing = open;
-      open = undefined;
-      try {
-        await write(writing);
-        settle(writing);
-      } catch (error) {
-        fail(error);
-      }
+    for (let coming = writeOpen(); coming;) {
+      const { group, written } = coming;
+      const failure = await written;
+      writing = undefined;
+      if (failure) fail(failure.cause, group);
+      else durableRev = group.first + group.commits.length - 1;
+      coming = writeOpen();
+      if (!failure) tellOf(group);
       await new Promise<void>(defer);
+      coming ??= writeOpen();
     }
     running = false;
   }
 
-  function settle(group: PendingGroup): void {
-    writing = undefined;
-    durableRev = group.first + group.commits.length - 1;
-    for (const commit of group.commits) for (const listener of listeners) tell(listener, commit);
-    group.done.resolve();
+  /** Begins to write what has come together; what comes of it never rejects. */
+  function writeOpen(): { group: PendingGroup; written: Promise<{ cause: unknown } | undefined> } | undefined {
+    if (!open) return undefined;
+    const group = (writing = open);
+    open = undefined;
+    const written = write(group).then(
+      () => undefined,
+      (cause: unknown) => ({ cause }),
+    );
+    return { group, written };
   }
 
-  function fail(cause: unknown): void {
+  function tellOf({ commits, done }: PendingGroup): void {
+    for (const commit of commits) for (const listener of listeners) tell(listener, commit);
+    done.resolve();
+  }
+
+  function fail(cause: unknown, group: PendingGroup): void {
     const error =
       cause instanceof StoreUnavailable
         ? cause
         : new StoreUnavailable("the store failed and the daemon must restart", { cause, reason: "fatal" });
-    const lost = [open, writing].filter((group) => group !== undefined);
-    open = writing = undefined;
+    const lost = open ? [open, group] : [group];
+    open = undefined;
     for (const group of lost) revert(group);
     if (error.reason === "fatal") abandon(error);
     for (const group of lost.reverse()) group.done.reject(error);
