@@ -11,8 +11,11 @@ import { createUses, type Uses } from "./token-uses.ts";
 export const hashSecret = (secret: string): string => digest("sha256", secret, "base64url");
 
 export interface Authenticator {
-  /** Who a secret speaks for; undefined when it is unknown or expired at `now`. */
-  authenticate(secret: string, now: number): Caller | undefined;
+  /**
+   * Who a secret speaks for; undefined when it is unknown or expired at `now`. What comes over a `connection` has the
+   * same secret each time, and is hashed once.
+   */
+  authenticate(secret: string, now: number, connection?: object): Caller | undefined;
   /**
    * For as long as a connection is open: calls `onVoid` once, when the caller's token is revoked, expires, or comes to
    * speak for another role or host. Returns the way to let go.
@@ -33,19 +36,29 @@ interface AuthenticatorOptions {
 export function createAuthenticator({ store, clock, fixed, record }: AuthenticatorOptions): Authenticator & Uses {
   const byHash = new Map<string, string>();
   const configured = new Map(fixed.map(({ secret, caller }) => [hashSecret(secret), caller]));
+  const hashed = new WeakMap<object, { secret: string; hash: string }>();
   const holds = createHolds(store, clock);
   const uses = createUses({ store, now: clock.now, held: holds.held, record });
   const index = ({ id, value }: Pick<Entity<"token">, "id" | "value">) =>
     value.hashes.forEach((hash) => byHash.set(hash, id));
   for (const token of store.state.all("token")) index(token);
+
+  function hashOnce(secret: string, connection: object): string {
+    const last = hashed.get(connection);
+    if (last?.secret === secret) return last.hash;
+    const hash = hashSecret(secret);
+    hashed.set(connection, { secret, hash });
+    return hash;
+  }
+
   store.onDurable((commit: Commit) => {
     for (const change of commit.changes) if (change.kind === "token" && "value" in change) index(change);
   });
   return {
     ...uses,
     hold: holds.hold,
-    authenticate(secret, now) {
-      const hash = hashSecret(secret);
+    authenticate(secret, now, connection) {
+      const hash = connection ? hashOnce(secret, connection) : hashSecret(secret);
       const known = configured.get(hash);
       if (known) return known;
       const id = byHash.get(hash) ?? "";

@@ -10,8 +10,6 @@ const address = /^\/api\/v1\/heartbeat\/([a-z0-9][a-z0-9._-]{0,63})$/;
 const bearer = /^Bearer (\S+)$/i;
 const json = /^application\/json\s*(;|$)/i;
 const LONGEST_BODY_BYTES = 16 * 1024;
-/** Leaves out a byte order mark, as the framework does. */
-const utf8 = new TextDecoder();
 
 interface Options {
   engine: Engine;
@@ -27,17 +25,29 @@ interface Options {
  * every other form of the same route, is the framework's.
  */
 export function createHeartbeats({ engine, door, now, refusalOf }: Options) {
-  async function take(request: IncomingMessage, host: string, secret: string, body: string): Promise<Outcome> {
-    const known = engine.authenticate(secret, now());
-    const refusal = known
-      ? door.refuseKnown(known, "http", request.socket)
-      : await door.refuseUnknown(door.clientOf(request), true, "http");
-    if (refusal) return refusal;
-    return engine.heartbeat({ ...understood(parsed(body)), host }, known ?? { name: "anyone", role: "public" });
+  function take(request: IncomingMessage, host: string, secret: string, body: string): Promise<Outcome> {
+    const { socket } = request;
+    const known = engine.authenticate(secret, now(), socket);
+    if (!known) return takeUnknown(request, host, body);
+    const refusal = door.refuseKnown(known, "http", socket);
+    return refusal ? Promise.resolve(refusal) : engine.heartbeat({ ...understood(parsed(body)), host }, known);
   }
 
-  async function answer(response: ServerResponse, taken: Promise<Outcome>): Promise<void> {
-    const outcome = await taken.catch(refusalOf);
+  async function takeUnknown(request: IncomingMessage, host: string, body: string): Promise<Outcome> {
+    const refusal = await door.refuseUnknown(door.clientOf(request), true, "http");
+    if (refusal) return refusal;
+    return engine.heartbeat({ ...understood(parsed(body)), host }, { name: "anyone", role: "public" });
+  }
+
+  function outcomeOf(...taken: Parameters<typeof take>): Promise<Outcome> {
+    try {
+      return take(...taken);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  function answer(response: ServerResponse, outcome: Outcome): void {
     if (outcome.ok) return say(response, 200, received(outcome.value as Result<"heartbeat.post">));
     for (const [name, value] of Object.entries(retryAfter(outcome))) response.setHeader(name, value);
     say(response, httpStatus[outcome.code], errorBody(outcome));
@@ -52,14 +62,22 @@ export function createHeartbeats({ engine, door, now, refusalOf }: Options) {
     if (host === undefined || secret === undefined || !isPlain || !isShort) return false;
     const body: Buffer[] = [];
     request.on("data", (bytes: Buffer) => body.push(bytes));
-    request.on("end", () => void answer(response, take(request, host, secret, utf8.decode(Buffer.concat(body)))));
+    request.on("end", () => {
+      void outcomeOf(request, host, secret, textOf(body)).then(
+        (outcome) => answer(response, outcome),
+        (error: unknown) => answer(response, refusalOf(error)),
+      );
+    });
     return true;
   };
 }
 
+const textOf = (body: Buffer[]): string => (body.length === 1 && body[0] ? body[0] : Buffer.concat(body)).toString();
+
+/** Leaves out a byte order mark, as the framework does. */
 function parsed(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(body.startsWith("\ufeff") ? body.slice(1) : body);
   } catch {
     return undefined;
   }
