@@ -86,7 +86,7 @@ function finished(scene: Scene, said: Beat["status"]): Decision<Ack> {
   const { message, metrics, at: sentAt, exitCode } = sent;
   const resumed = context.resumes && said === "ok" && scene.host.paused;
   const host = resumed ? { ...scene.host, paused: false, updatedAt: now } : scene.host;
-  const running = state.get("run", runId(id, sent.run));
+  const running = state.count("run") === 0 ? undefined : state.get("run", runId(id, sent.run));
   const durationMs = running && Math.max(0, now - running.value.startedAt);
   const tooShort = said === "ok" && durationMs !== undefined && durationMs < (host.minRunMs ?? 0);
   const outcome = tooShort ? "fail" : said;

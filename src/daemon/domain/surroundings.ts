@@ -49,8 +49,10 @@ export const defaultSettings: Settings = {
   },
 };
 
+const configuredIds = Object.fromEntries(Object.keys(settingSchemas).map((name) => [name, `configured:${name}`]));
+
 /** Under which id the value is kept that environment and file gave at the last start. */
-export const configuredId = (name: SettingName): string => `configured:${name}`;
+export const configuredId = (name: SettingName): string => configuredIds[name] as string;
 
 /** What a setting is while nobody has set it: as the daemon was configured, or the default. */
 export const unsetValue = <N extends SettingName>(state: StateReader, name: N): Settings[N] =>

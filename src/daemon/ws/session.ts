@@ -116,19 +116,18 @@ export function openSession({ ws, socket, door, engine, clock, log, version, bea
     if (frame.type === "watch") return watch(frame, caller);
     if (unanswered >= limits.unanswered)
       return end(closeCodes.tooFast, `more than ${limits.unanswered} frames unanswered`);
-    if (frame.type === "heartbeat") answer(heartbeat(frame, caller));
+    if (frame.type === "heartbeat")
+      answer(engine.heartbeat(frame, caller), (outcome) => acknowledgement(frame.id, outcome));
     else if (isTooDeep(frame.args)) misread({ ...frame }, refuse("invalid", "args: at most 64 levels deep"));
-    else answer(command(frame, caller));
+    else answer(command(frame, caller), (result) => result);
   }
 
-  function answer(coming: Promise<object>): void {
+  function answer<T>(coming: Promise<T>, frameOf: (came: T) => object): void {
     unanswered++;
-    void coming.then(say, fail);
-  }
-
-  function say(frame: object): void {
-    unanswered--;
-    send(frame);
+    void coming.then((came) => {
+      unanswered--;
+      send(frameOf(came));
+    }, fail);
   }
 
   function fail(error: unknown): void {
@@ -166,9 +165,6 @@ export function openSession({ ws, socket, door, engine, clock, log, version, bea
     send({ type: "error", code: "unauthorized", message: "give a token that is known here" });
     end(closeCodes.unauthorized, "no or wrong token");
   }
-
-  const heartbeat = (frame: Frame<"heartbeat">, by: Caller): Promise<object> =>
-    engine.heartbeat(frame, by).then((outcome) => acknowledgement(frame.id, outcome));
 
   const command = async ({ id, name, args, key }: Frame<"command">, by: Caller): Promise<object> => ({
     type: "result",
