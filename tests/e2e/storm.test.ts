@@ -70,7 +70,7 @@ test(
     const ids = Array.from({ length: HOSTS }, (_, i) => `node${i}`);
     const args = { periodMs: 4_000, graceMs: 1_000 };
     await sendAll(ids.map((id) => ({ type: "command", name: "host.add", args: { id, ...args } })));
-    const alive = await daemon.call("POST", "/api/v1/hosts", { name: "alive", expected_frequency_seconds: 3600 });
+    await daemon.call("POST", "/api/v1/hosts", { name: "alive", expected_frequency_seconds: 3600 });
 
     let last = Date.now();
     let longestMs = 0;
@@ -78,7 +78,8 @@ test(
       longestMs = Math.max(longestMs, Date.now() - last);
       last = Date.now();
     };
-    const client = createHttpClient({ url: daemon.url, host: "alive", token: alive.body.token, onEvent });
+    // A host's own token would meet its limit: this one asks as fast as it is answered.
+    const client = createHttpClient({ url: daemon.url, host: "alive", token: daemon.token, onEvent });
     await sendAll(ids.map((host) => ({ type: "heartbeat", host })));
     const told = () => [discord, webhook].map(({ heard }) => heard.length);
     await until("a digest on both", () => told().every((count) => count > 0), WAIT_MS);
