@@ -3,7 +3,7 @@ import type { Commit } from "../../src/daemon/domain/state.ts";
 import type { WatchedEntity } from "../../src/shared/client/socket.ts";
 import type { Alert, Delivery } from "../../src/shared/model.ts";
 import { readKept, unknownTo, untold } from "../support/soak/judge.ts";
-import { differences, type Held, take } from "../support/soak/mirror.ts";
+import { differences, type Held, nothingHeld, take } from "../support/soak/mirror.ts";
 import { runSoak } from "../support/soak/run.ts";
 
 // A twentieth of what `npm run soak -- --kills 1000` does.
@@ -86,7 +86,7 @@ test("the judge sees what people weren't told", () => {
 test("what a console holds is compared with a list that it may be ahead of", () => {
   const list = (upserts: WatchedEntity[], rev = 9) => ({ instance: "i", rev, snapshot: true, upserts, removals: [] });
   const held = (upserts: WatchedEntity[], rev = 9): Held => {
-    const empty: Held = { rev: 0, entities: new Map(), removedAt: new Map(), snapshotRev: 0 };
+    const empty = nothingHeld();
     take(empty, list(upserts, rev));
     return { ...empty, snapshotRev: 0 };
   };
@@ -102,4 +102,7 @@ test("what a console holds is compared with a list that it may be ahead of", () 
   const ahead = held([beat(5)]);
   take(ahead, { ...list([], 12), snapshot: false, removals: [{ kind: "beat", id: "web01", rev: 12 }] });
   expect(differences(ahead, list([beat(5)]))).toEqual([]);
+  const goneMeanwhile = { ...list([beat(5)], 12), removals: [{ kind: "beat" as const, id: "web01", rev: 12 }] };
+  expect(differences(ahead, goneMeanwhile)).toEqual([]);
+  expect(differences(held([beat(5)]), goneMeanwhile)).toEqual([expect.stringContaining("still holds")]);
 });

@@ -44,7 +44,7 @@ export const keyOf = ({ kind, id }: Pick<WatchedEntity, "kind" | "id">): string 
 
 /** A console as the real one: the same socket, which resumes by revision. */
 export function openMirror(line: Line): Mirror {
-  const held: Held = { rev: 0, entities: new Map(), removedAt: new Map(), snapshotRev: 0 };
+  const held = nothingHeld();
   let waiting: (() => void)[] = [];
   const socket = open(line);
   socket.watch({
@@ -84,11 +84,17 @@ export async function listOf(line: Line): Promise<ChangeList> {
   }
 }
 
-/** What is held otherwise than the daemon lists it. It may be newer than the list, and must not be older. */
+/** Who holds nothing. */
+export const nothingHeld = (): Held => ({ rev: 0, entities: new Map(), removedAt: new Map(), snapshotRev: 0 });
+
+/**
+ * What is held otherwise than the daemon lists it. It may be newer than the list, and must not be older. A long list is
+ * read while things go on: what it says first, its end may take back.
+ */
 export function differences({ entities, removedAt, snapshotRev }: Held, list: ChangeList): string[] {
-  const listed = new Set(list.upserts.map(keyOf));
-  const wrong = list.upserts.flatMap((one) => {
-    const key = keyOf(one);
+  const whole = nothingHeld();
+  take(whole, list);
+  const wrong = [...whole.entities].flatMap(([key, one]) => {
     const mine = entities.get(key);
     if (!mine) return (removedAt.get(key) ?? snapshotRev) > list.rev ? [] : [`it lacks ${key} of revision ${one.rev}`];
     if (mine.rev < one.rev) return [`it has ${key} of revision ${mine.rev} instead of ${one.rev}`];
@@ -97,6 +103,6 @@ export function differences({ entities, removedAt, snapshotRev }: Held, list: Ch
       : [`it has another ${key} of ${one.rev}`];
   });
   for (const [key, { rev }] of entities)
-    if (rev <= list.rev && !listed.has(key)) wrong.push(`it still holds ${key} of revision ${rev}`);
+    if (rev <= list.rev && !whole.entities.has(key)) wrong.push(`it still holds ${key} of revision ${rev}`);
   return wrong;
 }

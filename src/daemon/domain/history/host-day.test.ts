@@ -11,7 +11,7 @@ beforeEach(() => {
   day = emptyDay(1);
   rev = 0;
 });
-const roll = (at: number, ...changes: Change[]): void => rollUp(day, { rev: ++rev, at, by: "test", changes });
+const roll = (at: number, ...changes: Change[]): void => rollUp(day, { rev: ++rev, at, by: "web01", changes });
 const host = () => day.hosts.get("web01");
 const beat = (at: number, more: Partial<Beat> = {}): Change => ({
   kind: "beat",
@@ -34,11 +34,19 @@ describe("heartbeats", () => {
   test("are counted with their intervals and durations; a new deadline of an old one is none", () => {
     roll(DAY, beat(DAY, { durationMs: 40 }));
     roll(DAY + MINUTE, beat(DAY + MINUTE, { status: "fail" }));
-    roll(DAY + MINUTE, beat(DAY + MINUTE, { dueAt: 7 * DAY, status: "fail" }));
+    const again = [beat(DAY + MINUTE, { dueAt: 7 * DAY, status: "fail" })];
+    rollUp(day, { rev: ++rev, at: DAY + MINUTE, by: "system", changes: again });
+    rollUp(day, { rev: ++rev, at: DAY + MINUTE, by: "ann", via: { command: "host.update" }, changes: again });
     roll(DAY + 2 * MINUTE, beat(DAY + MINUTE, { dueAt: 9 * DAY, status: "fail" }));
     expect(host()).toMatchObject({ ok: 1, fail: 1, lastAt: DAY + MINUTE });
     expect(quantile(host()?.intervals ?? [], 0.5)).toBeCloseTo(MINUTE, -3);
     expect(quantile(host()?.durations ?? [], 0.5)).toBeCloseTo(40, 0);
+  });
+  test("of one millisecond all count", () => {
+    roll(DAY, beat(DAY, { metrics: { load1: 1 } }));
+    roll(DAY, beat(DAY, { metrics: { load1: 3 } }));
+    roll(DAY, beat(DAY, { status: "fail" }));
+    expect(host()).toMatchObject({ ok: 2, fail: 1, metrics: { load1: [2, 1, 3, 4] } });
   });
   test("that only history keeps are counted by what they say, a start with its run", () => {
     const run = { host: "web01", rid: "-", startedAt: DAY, dueAt: 2 * DAY };

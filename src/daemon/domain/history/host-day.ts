@@ -72,7 +72,8 @@ export function following({ hosts, gapTo }: Day, day: number): Day {
 }
 
 /** Takes up one commit. */
-export function rollUp(day: Day, { rev, at, changes }: Commit): void {
+export function rollUp(day: Day, { rev, at, by, via, changes }: Commit): void {
+  const isHosts = by !== "system" && !via;
   for (const change of changes) {
     if (change.kind === "gap" && "value" in change) takeGap(day, rev, change.id, change.value);
     else if (change.kind === "status") takeStatus(day, change.id, "value" in change ? change.value : undefined, at);
@@ -80,7 +81,8 @@ export function rollUp(day: Day, { rev, at, changes }: Commit): void {
       const { host, startedAt, overdue } = change.value;
       if (startedAt === at && !overdue) hostOf(day, host).start++;
     } else if ("record" in change) takeRecord(hostOf(day, change.id), change.record);
-    else if (change.kind === "beat" && "value" in change) takeBeat(day, hostOf(day, change.id), change.value, at);
+    else if (change.kind === "beat" && "value" in change)
+      takeBeat(day, hostOf(day, change.id), change.value, at, isHosts);
   }
 }
 
@@ -111,9 +113,18 @@ function takeRecord(host: HostDay, { status, buffered, metrics }: Record<string,
   takeMetrics(host, metrics as Beat["metrics"]);
 }
 
-/** A heartbeat has its commit's time; one that hasn't only has a new deadline. */
-function takeBeat({ gapTo }: Day, host: HostDay, { at, status, durationMs, metrics }: Beat, now: number): void {
-  if (at !== now || at === host.lastAt) return;
+/**
+ * A heartbeat has its commit's time; one that hasn't only has a new deadline. So has one of the same instant in a commit
+ * that isn't the host's; two of its own are two.
+ */
+function takeBeat(
+  { gapTo }: Day,
+  host: HostDay,
+  { at, status, durationMs, metrics }: Beat,
+  now: number,
+  isHosts: boolean,
+): void {
+  if (at !== now || (at === host.lastAt && !isHosts)) return;
   host[status]++;
   if (host.lastAt !== undefined && host.lastAt >= gapTo) add(host.intervals, Math.max(0, at - host.lastAt));
   if (durationMs !== undefined) add(host.durations, durationMs);
