@@ -117,7 +117,7 @@ export function createArchive<T extends { id: string }>({ of, folder, files, war
     const lines: Line[] = [];
     try {
       for await (const batch of batchesOf(join(folder, name)))
-        for (const bytes of batch) lines.push({ id: idOf(bytes, of), bytes });
+        for (const line of batch) lines.push({ id: idOf(line, of), bytes: Buffer.from(line) });
     } catch (error) {
       absent(error as NodeJS.ErrnoException);
       return lines;

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 
@@ -7,22 +8,40 @@ const BLOCK_BYTES = 1 << 17;
 
 /**
  * A file's whole lines without their newlines, a block's at a time, from the byte `from` on; unpacked if its name ends
- * in `.gz`. Between blocks everything else has its turn. What follows the last newline is left out. Rejects with what
- * the disk or the unpacking failed with.
+ * in `.gz`. They are only good until the next block is asked for: one memory serves for all, as a new one for each would
+ * be given back to the system late or never. Between blocks everything else has its turn. What follows the last newline
+ * is left out. Rejects with what the disk or the unpacking failed with.
  */
 export async function* batchesOf(path: string, from = 0): AsyncGenerator<Buffer[]> {
-  const raw = createReadStream(path, { start: from, highWaterMark: BLOCK_BYTES });
-  const source = path.endsWith(".gz") ? pipeline(raw, createGunzip({ chunkSize: BLOCK_BYTES }), () => {}) : raw;
-  let rest: Buffer[] = [];
-  for await (const chunk of source as AsyncIterable<Buffer>) {
-    const end = chunk.lastIndexOf(NEWLINE);
-    if (end < 0) {
-      rest.push(chunk);
-      continue;
+  let held = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES);
+  let length = 0;
+  for await (const chunk of path.endsWith(".gz") ? unpacked(path, from) : blocksOf(path, from)) {
+    if (length + chunk.length > held.length)
+      held = Buffer.concat([held.subarray(0, length)], 2 * (length + chunk.length));
+    length += chunk.copy(held, length);
+    const end = held.lastIndexOf(NEWLINE, length - 1) + 1;
+    if (end === 0) continue;
+    yield split(held.subarray(0, end));
+    held.copyWithin(0, end, length);
+    length -= end;
+  }
+}
+
+const unpacked = (path: string, start: number): AsyncIterable<Buffer> =>
+  pipeline(createReadStream(path, { start }), createGunzip({ chunkSize: BLOCK_BYTES }), () => {});
+
+async function* blocksOf(path: string, from: number): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  try {
+    for (let at = from; ;) {
+      const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield block.subarray(0, bytesRead);
     }
-    const bytes = Buffer.concat([...rest, chunk.subarray(0, end + 1)]);
-    rest = [chunk.subarray(end + 1)];
-    yield split(bytes);
+  } finally {
+    await file.close();
   }
 }
 
