@@ -33,13 +33,31 @@ async function listen(server: Server, port: number): Promise<void> {
   await once(server, "listening");
 }
 
-/** Sends on what comes in, later, and some of it never: of a hundred packets exactly that many are lost, evenly spread. */
+/**
+ * Sends on what comes in, later, and some of it never: of a hundred packets of one kind exactly that many are lost,
+ * evenly spread. Each kind is counted for itself: an acknowledgement, or what the kernel sends of its own accord, in
+ * between makes it neither more nor less.
+ */
 async function cable([lossPercent = 0, delayMs = 0, fd = 0]: number[]): Promise<void> {
-  let count = 0;
+  const counts = new Map<string, number>();
   for await (const packet of createReadStream("", { fd, highWaterMark: 65_536 })) {
-    if ((count++ * lossPercent) % 100 < lossPercent) continue;
+    const kind = kindOf(packet as Buffer);
+    const count = counts.get(kind) ?? 0;
+    counts.set(kind, count + 1);
+    if ((count * lossPercent) % 100 < lossPercent) continue;
     setTimeout(() => writeSync(fd, packet as Buffer), delayMs);
   }
+}
+
+/** What a packet is, of IPv4 (RFC 791): its protocol, and its type of ICMP, or whether it begins a connection of TCP. */
+function kindOf(packet: Buffer): string {
+  const [first = 0] = packet;
+  if (first >> 4 !== 4) return "another IP";
+  const payload = packet.subarray((first & 15) * 4);
+  const protocol = packet[9];
+  if (protocol === 1) return `ICMP ${payload[0]}`;
+  if (protocol === 6) return ((payload[13] ?? 0) & 2) !== 0 ? "TCP SYN" : "TCP";
+  return `protocol ${protocol}`;
 }
 
 const [role, ...args] = process.argv.slice(2);
