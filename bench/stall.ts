@@ -52,9 +52,9 @@ function watchedFiles(onSnapshot: (span: Span) => void): StoreFiles {
   let stop: (() => Span) | undefined;
   return {
     ...diskFiles,
-    open(path) {
+    open(path, how) {
       if (path.endsWith("db.json.tmp")) stop = look();
-      return diskFiles.open(path);
+      return diskFiles.open(path, how);
     },
     async rename(from, to) {
       await diskFiles.rename(from, to);

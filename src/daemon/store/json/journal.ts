@@ -64,7 +64,7 @@ export function createJournal({ folder, files, segmentBytes }: JournalOptions) {
 
   /** Opens the segment that `first` begins. Replay has seen to it that a file of that name is empty. */
   async function begin(first: number): Promise<Segment> {
-    const file = await files.open(join(folder, segmentName(first))).catch((error: unknown) => {
+    const file = await files.open(join(folder, segmentName(first)), { inline: true }).catch((error: unknown) => {
       throw refused(error);
     });
     await files.syncFolder(folder).catch(async (error: NodeJS.ErrnoException) => {
