@@ -149,6 +149,20 @@ describe("resuming", () => {
     expect(line.frames[0]).toMatchObject({ snapshot: false, removals: [] });
     expect(line.held.has("host/web01")).toBe(true);
   });
+  test("from far back says of what came and went again when it went last", async () => {
+    await world.addHost("web01");
+    const { rev } = world.store.state;
+    await world.engine.execute("host.remove", { id: "web01" }, admin);
+    await world.addHost("web01");
+    await world.engine.execute("host.remove", { id: "web01" }, admin);
+    const line = watcher(rev);
+    await turn();
+    const last = world.store.state.rev;
+    expect(line.frames[0]?.removals.map(({ kind, rev: at }) => [kind, at]).toSorted()).toEqual([
+      ["host", last],
+      ["status", last],
+    ]);
+  });
   test("from a revision that lies ahead gets a snapshot", async () => {
     await world.addHost("web01");
     const line = watcher(999_999);

@@ -172,12 +172,15 @@ export function createFeed({ store, clock }: { store: Store; clock: Clock }): Fe
         if (!kindSet.has(kind)) continue;
         for (const entity of state.all(kind)) if (snapshot || entity.rev > since) yield entity;
       }
-      const last = reaches(began) ? merge(log, began, kindSet) : new Map<string, Item>();
-      if (reaches(began)) rev = store.durableRev;
+      // Whoever came again and went again is in there twice.
+      const last = new Map<string, Item>();
       if (!snapshot)
         for (const { kind, id, rev: at } of state.removals())
-          if (at > since && kindSet.has(kind) && !state.get(kind, id) && !last.has(`${kind}/${id}`))
-            last.set(`${kind}/${id}`, { kind, id, rev: at });
+          if (at > since && kindSet.has(kind) && !state.get(kind, id)) last.set(`${kind}/${id}`, { kind, id, rev: at });
+      if (reaches(began)) {
+        rev = store.durableRev;
+        for (const [key, item] of merge(log, began, kindSet)) last.set(key, item);
+      }
       yield* last.values();
     }
     yield* frames(items(), { rev: () => rev, snapshot, textOf: (item) => textOf(item) });
