@@ -290,8 +290,8 @@ async function assemble(
   Object.assign(address, await listen(http, options, log));
   tls?.watch(http.server as unknown as Server);
   // The gap first: whatever else is kept would look like a sign of life from before it.
-  await engine.start();
-  await takeFirstSteps(engine, options, { probes: kinds, logs, log }).catch(async (error: unknown) => {
+  const firstSteps = () => takeFirstSteps(engine, options, { probes: kinds, logs, log });
+  await engine.start(firstSteps).catch(async (error: unknown) => {
     ws.stop();
     tls?.stop();
     await Promise.all([http.close(), engine.stop()]);

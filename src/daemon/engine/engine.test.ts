@@ -197,6 +197,21 @@ test("a start after a downtime records it before anything can be called down", a
   ]);
 });
 
+test("what a start keeps first comes after the downtime, and before anybody is judged", async () => {
+  world = createTestEngine({ lastPulseAt: Date.UTC(2026, 0, 5, 12) - 10 * MINUTE });
+  await world.addHost("web01");
+  await world.engine.execute("heartbeat.post", { host: "web01" }, admin);
+  const seen: unknown[] = [];
+  await world.engine.start(async () => {
+    world.clock.advance(DAY);
+    await settled();
+    seen.push(world.store.state.count("gap"), state("web01"));
+  });
+  world.clock.advance(0);
+  await settled();
+  expect([...seen, state("web01")]).toEqual([1, "up", "down"]);
+});
+
 describe("idempotency keys", () => {
   const pause = (args: object, n: number, caller: Caller = admin) =>
     world.engine.execute("host.pause", args, caller, key(n));

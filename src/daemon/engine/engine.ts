@@ -88,8 +88,11 @@ export interface Engine extends Authenticator {
   system<N extends keyof SystemCommands>(name: N, args: SystemCommands[N]): Promise<void>;
   /** Why nothing can be kept just now, if it can't. */
   readonly refusing: string | undefined;
-  /** Takes up the deadlines; from here on silence has consequences. */
-  start(): Promise<void>;
+  /**
+   * Credits the downtime, waits for what is to be kept `first`, and takes up the deadlines: from here on silence has
+   * consequences.
+   */
+  start(first?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -308,9 +311,10 @@ export function createEngine({
     get refusing() {
       return refusals.reason;
     },
-    async start() {
+    async start(first) {
       if (store.lastPulseAt !== undefined) await recordDowntime(store.lastPulseAt);
       await beat();
+      await first?.();
       lookout.armAll();
       repeats.every(PULSE_MS, beat, pulse);
       repeats.every(MINUTE, () => tokens.keep());
